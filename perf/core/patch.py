@@ -1,0 +1,87 @@
+"""A patch as values: what a performance consists of. Text and files are `wire.patch`'s and `ports.library`'s."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from perf.core.event import Value
+from perf.core.param import Param, Table
+from perf.core.table import table
+from perf.core.timeline import Timeline
+
+CURVES = ("linear", "exp", "log", "s")
+MODES = ("absolute", "toggle", "momentary", "trigger")
+TAKEOVERS = ("pickup", "scale", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """A layer as the patch declares it: `source` is `sampler`, `colour` or a generator's name; filters are names."""
+
+    source: str = "sampler"
+    filters: tuple[str, ...] = ()
+    opacity: float = 1.0
+    blend: str = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class ShaderSpec:
+    """An ISF shader's name, role (generator, filter, transition) and parameters."""
+
+    name: str
+    role: str
+    params: tuple[Param, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A MIDI control bound to an address; see `wire.midi`. `low`/`high` are places in 0…1 of the parameter's range.
+
+    `kind` is cc, cc14, note, bend, pressure or program; `channel` is 1…16, 0 for any; `port` matches a part of the
+    port's name.
+    """
+
+    kind: str
+    number: int
+    address: str
+    channel: int = 0
+    port: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    curve: str = "linear"
+    mode: str = "absolute"
+    takeover: str = "pickup"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where values are sent without being asked (`[[osc]]`): every change below `prefix`."""
+
+    host: str
+    port: int
+    prefix: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A performance. `values` are `[params]`: the patch's own defaults, by address."""
+
+    name: str = "untitled"
+    model: str = ""
+    model_size: tuple[int, int] = (320, 192)
+    size: tuple[int, int] = (1280, 720)
+    fps: float = 60.0
+    tempo: float = 120.0
+    beats_per_bar: int = 4
+    table: Table = field(default_factory=table)
+    values: Mapping[str, Value] = field(default_factory=dict)
+    timeline: Timeline = field(default_factory=Timeline)
+    layers: tuple[LayerSpec, ...] = (LayerSpec(),)
+    shaders: Mapping[str, ShaderSpec] = field(default_factory=dict)
+    bindings: tuple[Binding, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    digest: str = ""
+
+    @property
+    def floor(self) -> dict[str, Value]:
+        """A fresh copy of the lowest floor: table defaults with the patch's own over them."""
+        return self.table.defaults | dict(self.values)

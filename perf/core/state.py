@@ -1,0 +1,62 @@
+"""The live parameter state: what the performer's hands hold, where the transport and the camera are. Frozen.
+
+A value resolves in three floors: default < timeline < hand. A glide is stored as its start, end and times, so that a
+state needs no tick to be true: two loops at different rates read the same value at the same second.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from perf.core.camera import Pose
+from perf.core.curve import blend
+from perf.core.event import Value
+from perf.core.moment import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A value held by the performer since `since`, reached from `start` in `glide` seconds. `source` is who set it."""
+
+    value: Value
+    start: Value
+    since: float
+    glide: float = 0.0
+    source: str = ""
+
+    def at(self, seconds: float) -> Value:
+        """The held value at clock time `seconds`."""
+        if self.glide <= 0.0 or seconds >= self.since + self.glide:
+            return self.value
+        return blend(self.start, self.value, max(seconds - self.since, 0.0) / self.glide)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A parameter on its way from the hand's last value back to the floor below."""
+
+    start: Value
+    since: float
+    glide: float
+
+    def over(self, below: Value, seconds: float) -> Value:
+        """The value at clock time `seconds`, with `below` the floor's."""
+        return blend(self.start, below, min(max(seconds - self.since, 0.0) / self.glide, 1.0))
+
+    def done(self, seconds: float) -> bool:
+        """Whether the floor below has it back."""
+        return seconds >= self.since + self.glide
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that a tick carries to the next."""
+
+    transport: Transport = field(default_factory=Transport)
+    hands: Mapping[str, Hand] = field(default_factory=dict)
+    releases: Mapping[str, Release] = field(default_factory=dict)
+    automated: bool = True
+    pose: Pose = field(default_factory=Pose)
+    drift: float = 0.0
+    seconds: float = 0.0
+    epoch: int = 0
+    cue: int = -1

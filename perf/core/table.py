@@ -1,0 +1,131 @@
+"""The instrument's own parameters, declared once. A patch adds those of its layers and shaders.
+
+Only declarations: what a parameter does is in `tick` (core), the engine (diffusion) and the compositor (gl).
+"""
+
+from collections.abc import Iterable
+
+from perf.core.param import Param, Table
+
+PROMPTS = 8
+SPACINGS = ("trailing", "uniform", "quadratic", "karras")
+BLENDS = (
+    "normal", "add", "subtract", "multiply", "screen", "overlay", "darken", "lighten", "difference", "exclusion",
+    "soft-light", "hard-light", "colour-dodge", "colour-burn", "luminosity",
+)  # fmt: skip
+
+
+def _prompts() -> Iterable[Param]:
+    for n in range(1, PROMPTS + 1):
+        words = "what the picture is to show" if n == 1 else f"prompt {n} of the weighted set"
+        yield Param(f"/prompt/{n}/text", "text", "", help=words)
+        yield Param(
+            f"/prompt/{n}/weight", "float", 1.0 if n == 1 else 0.0, -2.0, 2.0, glide=0.15,
+            help="its share of the blend; negative: a negative concept",
+        )  # fmt: skip
+    yield Param("/prompt/fade", "float", 0.6, 0.0, 30.0, "time in which a changed prompt takes over", unit="s")
+
+
+def _sampler() -> Iterable[Param]:
+    yield Param(
+        "/sampler/skip", "float", 0.5, help="share of the schedule skipped over the previous image: 0 new, 1 kept"
+    )
+    yield Param("/sampler/steps", "int", 1, 1, 50, "steps an image; more is finer and slower")
+    yield Param("/sampler/spacing", "choice", "trailing", choices=SPACINGS, help="how the steps are spaced")
+    yield Param("/sampler/guidance", "float", 1.0, 0.0, 20.0, "guidance weight (with mode cfg)", glide=0.1)
+    yield Param("/sampler/mode", "choice", "none", choices=("none", "cfg"), help="guidance: none, or classifier-free")
+    yield Param("/sampler/seed", "float", 1.0, 0.0, 1e6, "noise seed; the fraction blends two neighbours")
+    yield Param(
+        "/sampler/noise", "choice", "travel", choices=("fixed", "frame", "travel"),
+        help="noise over time: the same, new each image, or travelling through the seeds",
+    )  # fmt: skip
+    yield Param("/sampler/drift", "float", 0.4, 0.0, 30.0, "speed of travelling noise", unit="seeds/s")
+    yield Param("/sampler/rate", "float", 30.0, 0.5, 120.0, "images a second, at most", unit="1/s", warp="exp")
+    yield Param("/sampler/restart", "trigger", False, help="start the recursion anew from its first frame", access="w")
+
+
+def _source() -> Iterable[Param]:
+    yield Param(
+        "/source/kind", "choice", "feedback", choices=("feedback", "noise", "black", "colour"),
+        help="what each image starts from: the previous image, noise, black or a colour",
+    )  # fmt: skip
+    yield Param(
+        "/source/first", "choice", "noise", choices=("noise", "black", "colour"), help="first frame of a recursion"
+    )
+    yield Param("/source/colour", "colour", (0.05, 0.05, 0.08, 1.0), help="the colour source", glide=0.2)
+
+
+def _camera() -> Iterable[Param]:
+    axes = {
+        "pan": ("°/s", 45, "turn right"),
+        "tilt": ("°/s", 45, "turn up"),
+        "roll": ("°/s", 90, "turn about the view"),
+        "x": ("heights/2s", 2, "move right"),
+        "y": ("heights/2s", 2, "move up"),
+        "z": ("e-folds/s", 2, "move forward past a plane"),
+        "zoom": ("e-folds/s", 2, "zoom in; 0.01 is 1 % a second"),
+    }
+    for axis, (unit, limit, words) in axes.items():
+        yield Param(f"/camera/{axis}", "float", 0.0, -float(limit), float(limit), words, unit=unit, glide=0.2)
+    yield Param("/camera/fov", "float", 60.0, 5.0, 150.0, "vertical field of view", unit="°", glide=0.2)
+
+
+def _master() -> Iterable[Param]:
+    yield Param("/master/opacity", "float", 1.0, help="brightness of all that leaves the stage", glide=0.05)
+    yield Param("/master/blackout", "bool", False, help="black, at once; the show plays on behind it")
+    yield Param("/master/freeze", "bool", False, help="hold the picture; the show plays on behind it")
+    yield Param("/master/panic", "trigger", False, help="every parameter back to its default (also /panic)", access="w")
+
+
+def _transport() -> Iterable[Param]:
+    yield Param("/transport/play", "trigger", False, help="start the timeline from where it stands", access="w")
+    yield Param("/transport/stop", "trigger", False, help="hold the timeline", access="w")
+    yield Param("/transport/seek", "float", 0.0, 0.0, 1e6, "go to a beat", unit="beats", access="w")
+    yield Param("/transport/tempo", "float", 120.0, 20.0, 999.0, "tempo", unit="BPM")
+    yield Param("/transport/tap", "trigger", False, help="tap the tempo", access="w")
+    yield Param("/transport/nudge", "float", 0.0, -1000.0, 1000.0, "move the beat", unit="ms", access="w")
+    yield Param("/transport/follow", "point", (0.0, 120.0), 0.0, 1e6, "beat and BPM of an outer clock", access="w")
+    yield Param("/cue/go", "text", "", help="fire a cue by name", access="w")
+    yield Param("/cue/next", "trigger", False, help="fire the next cue", access="w")
+
+
+def _tools() -> Iterable[Param]:
+    yield Param("/midi/learn", "text", "", help="bind the next MIDI control that moves to this address", access="w")
+    yield Param("/midi/forget", "text", "", help="unbind this address from MIDI", access="w")
+    yield Param("/patch/save", "trigger", False, help="write held values and learned controls to the patch", access="w")
+
+
+def _status() -> Iterable[Param]:
+    rows = {
+        "fps": "display frames a second",
+        "images": "sampler images a second",
+        "age": "age of the newest image, ms",
+        "events": "events a second",
+        "drops": "events, film frames and packets dropped so far",
+        "errors": "errors counted so far",
+        "restarts": "times the sampler was started again",
+        "beat": "transport beat",
+        "memory": "resident memory of show and sampler, MB",
+    }
+    for name, words in rows.items():
+        yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
+    yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")
+    yield Param("/status/message", "text", "", help="the newest message to the performer", access="r")
+
+
+def layer_params(number: int, opacity: float, blend: str) -> Iterable[Param]:
+    """The parameters of layer `number` (from 1), with the patch's values as defaults."""
+    yield Param(f"/layer/{number}/opacity", "float", opacity, help=f"opacity of layer {number}", glide=0.1)
+    yield Param(f"/layer/{number}/blend", "choice", blend, choices=BLENDS, help="how it lies on what is below")
+    yield Param(f"/layer/{number}/mute", "bool", False, help="leave the layer out")
+
+
+def base_params() -> list[Param]:
+    """The parameters of every patch, in the order in which pages show them."""
+    groups = (_prompts(), _sampler(), _source(), _camera(), _master(), _transport(), _tools(), _status())
+    return [param for group in groups for param in group]
+
+
+def table(extra: Iterable[Param] = ()) -> Table:
+    """The base table with a patch's own parameters behind it."""
+    return Table([*base_params(), *extra])

@@ -1,0 +1,132 @@
+"""The tick: (patch, state, events, moment) → state', frame. Pure: the same arguments give the same answer.
+
+Events are applied in order, each at its own time; then the three floors are resolved at the moment and the frame is
+built. Nothing here waits, reads a clock or knows a socket.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from perf.core.apply import Desk
+from perf.core.event import Event, Outcome, Reply, Value
+from perf.core.frame import Frame, Job, Layer, Pass
+from perf.core.moment import Moment
+from perf.core.patch import LayerSpec, Patch
+from perf.core.state import State
+from perf.core.table import PROMPTS
+
+LONGEST = 0.25  # seconds of camera travel in one tick: a stall does not throw the camera
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What a tick gives: the next state, the frame, what became of each event, and replies to their senders."""
+
+    state: State
+    frame: Frame
+    outcomes: tuple[Outcome, ...]
+    replies: tuple[Reply, ...]
+
+
+def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) -> Tick:
+    """Apply `events`, then resolve the show at `moment`, whose index and seconds are read; the transport places it."""
+    desk = Desk(patch, state, moment.seconds)
+    for event in events:
+        desk.take(event)
+    here = desk.transport.place(moment.index, moment.seconds)
+    values = resolve(patch, desk.state(), here)
+    after = _travelled(desk.state(), values, moment.seconds)
+    frame = Frame(
+        moment=here,
+        values=values,
+        job=_job(patch, after, values, here),
+        layers=tuple(_layers(patch, values)),
+        opacity=values["/master/opacity"],  # type: ignore[arg-type]
+        blackout=values["/master/blackout"],  # type: ignore[arg-type]
+        freeze=values["/master/freeze"],  # type: ignore[arg-type]
+    )
+    return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
+
+
+def resolve(patch: Patch, state: State, moment: Moment) -> dict[str, Value]:
+    """Every parameter at `moment`: default < timeline < hand."""
+    values = patch.floor
+    values["/transport/tempo"] = moment.tempo
+    values["/status/beat"] = moment.beat
+    if state.automated:
+        patch.timeline.resolve(values, moment)
+    seconds = moment.seconds
+    for address, release in state.releases.items():
+        values[address] = release.over(values[address], seconds)
+    for address, hand in state.hands.items():
+        values[address] = hand.value if seconds >= hand.since + hand.glide else hand.at(seconds)
+    return values
+
+
+def _travelled(state: State, values: dict[str, Value], seconds: float) -> State:
+    """Move camera and travelling noise by the time since the last tick, and let go of finished releases."""
+    elapsed = min(max(seconds - state.seconds, 0.0), LONGEST)
+    drift = state.drift + float(values["/sampler/drift"]) * elapsed  # type: ignore[arg-type]
+    releases = {a: r for a, r in state.releases.items() if not r.done(seconds)} if state.releases else state.releases
+    pose = state.pose.moved(values, elapsed)
+    return replace(state, pose=pose, drift=drift, releases=releases, seconds=seconds)
+
+
+def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -> Job:
+    def number(address: str) -> float:
+        return float(values[address])  # type: ignore[arg-type]
+
+    return Job(
+        index=moment.index,
+        seconds=moment.seconds,
+        prompts=_prompts(values),
+        fade=number("/prompt/fade"),
+        skip=number("/sampler/skip"),
+        steps=int(number("/sampler/steps")),
+        spacing=str(values["/sampler/spacing"]),
+        guidance=number("/sampler/guidance"),
+        mode=str(values["/sampler/mode"]),
+        seed=number("/sampler/seed"),
+        noise=str(values["/sampler/noise"]),
+        drift=state.drift,
+        source=str(values["/source/kind"]),
+        first=str(values["/source/first"]),
+        colour=values["/source/colour"],  # type: ignore[arg-type]
+        pose=state.pose,
+        fov=number("/camera/fov"),
+        size=patch.model_size,
+        rate=number("/sampler/rate"),
+        epoch=state.epoch,
+    )
+
+
+_PROMPT_ADDRESSES = tuple((f"/prompt/{n}/text", f"/prompt/{n}/weight") for n in range(1, PROMPTS + 1))
+
+
+def _prompts(values: dict[str, Value]) -> tuple[tuple[str, float], ...]:
+    """The prompts that weigh anything; the empty prompt (black is an event, not an absence) when none does."""
+    pairs = ((str(values[text]), float(values[weight])) for text, weight in _PROMPT_ADDRESSES)  # type: ignore[arg-type]
+    return tuple((text, weight) for text, weight in pairs if weight) or (("", 1.0),)
+
+
+def _layers(patch: Patch, values: dict[str, Value]) -> Iterable[Layer]:
+    for number, spec in enumerate(patch.layers, 1):
+        opacity = float(values[f"/layer/{number}/opacity"])  # type: ignore[arg-type]
+        if opacity > 0 and not values[f"/layer/{number}/mute"]:
+            yield Layer(spec.source, _passes(patch, spec, values), opacity, str(values[f"/layer/{number}/blend"]))
+
+
+def _passes(patch: Patch, spec: LayerSpec, values: dict[str, Value]) -> tuple[Pass, ...]:
+    names = spec.filters if spec.source in ("sampler", "colour") else (spec.source, *spec.filters)
+    return tuple(
+        Pass(name, {p.address.rpartition("/")[2]: values[p.address] for p in patch.shaders[name].params})
+        for name in names
+    )
+
+
+def _replied(reply: Reply, values: dict[str, Value]) -> Reply:
+    """Fill a query's answer with the value as resolved."""
+    if reply.args:
+        return reply
+    value = values.get(reply.address)
+    return replace(reply, args=value if isinstance(value, tuple) else (value,)) if value is not None else reply

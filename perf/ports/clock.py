@@ -1,0 +1,49 @@
+"""Clocks: the only place where time is read. A clock gives (index, seconds) and, live, waits; nothing else waits."""
+
+import time
+from collections.abc import Iterator
+
+
+class SystemClock:
+    """Seconds since the clock was made, from the monotonic clock, and frames paced to `fps`."""
+
+    def __init__(self, fps: float) -> None:
+        self._zero = time.perf_counter()
+        self._interval = 1.0 / fps
+
+    def now(self) -> float:
+        """Seconds since the start; safe from any thread."""
+        return time.perf_counter() - self._zero
+
+    def frames(self) -> Iterator[tuple[int, float]]:
+        """(index, seconds) of each frame, for ever. A late frame is not made up for: the next is due an interval on."""
+        index, due = 0, self.now()
+        while True:
+            now = self.now()
+            if due > now:
+                time.sleep(due - now)
+                now = self.now()
+            due = max(due + self._interval, now)
+            yield index, now
+            index += 1
+
+
+class OfflineClock:
+    """The same frames without waiting: frame n is at n / fps seconds, exactly."""
+
+    def __init__(self, fps: float, seconds: float) -> None:
+        self._fps, self._count = fps, round(seconds * fps)
+        self._index = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def now(self) -> float:
+        """Seconds of the frame last given."""
+        return self._index / self._fps
+
+    def frames(self) -> Iterator[tuple[int, float]]:
+        """(index, seconds) of each frame."""
+        for index in range(self._count):
+            self._index = index
+            yield index, self.now()

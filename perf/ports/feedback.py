@@ -1,0 +1,42 @@
+"""What a listener has been told: values go out on change only, latest wins, never back to who made the change.
+
+Shared by OSC subscriptions, `[[osc]]` outputs and the page; sends nothing itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from perf.core.event import Value
+
+INTERVAL = 1 / 30  # seconds between two messages about one address
+
+
+@dataclass(slots=True)
+class Listener:
+    """One subscriber. `wants` says which addresses; `expires` (clock seconds) ends a lease."""
+
+    source: str
+    wants: Callable[[str], bool]
+    expires: float = float("inf")
+    told: dict[str, Value] = field(default_factory=dict)
+    _next: float = 0.0
+
+    def due(self, now: float, values: Mapping[str, Value], author: Callable[[str], str]) -> list[tuple[str, Value]]:
+        """The changes to send now: everything wanted on the first call, then what differs from what was told."""
+        if now < self._next:
+            return []
+        self._next = now + INTERVAL
+        told, out = self.told, []
+        for address, value in values.items():
+            if told.get(address, _NOTHING) != value and self.wants(address):
+                if not (address in told and author(address) == self.source):
+                    out.append((address, value))
+                told[address] = value
+        return out
+
+    def knows(self, address: str, value: Value) -> None:
+        """The listener said so itself."""
+        self.told[address] = value
+
+
+_NOTHING = object()
