@@ -104,9 +104,13 @@ _PROMPT_ADDRESSES = tuple((f"/prompt/{n}/text", f"/prompt/{n}/weight") for n in 
 
 
 def _prompts(values: dict[str, Value]) -> tuple[tuple[str, float], ...]:
-    """The prompts that weigh anything; the empty prompt (black is an event, not an absence) when none does."""
-    pairs = ((str(values[text]), float(values[weight])) for text, weight in _PROMPT_ADDRESSES)  # type: ignore[arg-type]
-    return tuple((text, weight) for text, weight in pairs if weight) or (("", 1.0),)
+    """Every prompt with a text or a weight, so that one at weight 0 is encoded before it is turned up.
+
+    The empty prompt stands in when none weighs anything: black is an event, not an absence.
+    """
+    pairs = [(str(values[text]), float(values[weight])) for text, weight in _PROMPT_ADDRESSES]  # type: ignore[arg-type]
+    known = tuple((text, weight) for text, weight in pairs if text or weight)
+    return known if any(weight for _, weight in known) else (*known, ("", 1.0))
 
 
 def _layers(patch: Patch, values: dict[str, Value]) -> Iterable[Layer]:

@@ -1,0 +1,96 @@
+"""The library: where patches, shaders and the embedded model lie, reading them and noticing that they changed.
+
+Found in an installed wheel (inside the package) and in a checkout (beside it). Only this file opens patches and
+shaders.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from perf.core.patch import Patch, ShaderSpec
+from perf.errors import PatchError, ShaderError
+from perf.wire import isf
+from perf.wire.isf import IsfShader
+from perf.wire.patch import parse
+
+PACKAGE = Path(__file__).resolve().parent.parent
+EMBEDDED = PACKAGE / "embedded"
+SIZE_LIMIT = 1_000_000  # bytes of a patch or shader file
+
+
+def shipped(kind: str) -> Path:
+    """The folder of the shipped `shaders` or `patches`."""
+    inside = PACKAGE / kind
+    return inside if inside.is_dir() else PACKAGE.parent / kind
+
+
+def find_patch(name: str) -> Path:
+    """A patch by path or by the name of a shipped one. Raises PatchError."""
+    for path in (Path(name), shipped("patches") / f"{name}.toml", shipped("patches") / name):
+        if path.is_file():
+            return path
+    known = ", ".join(sorted(p.stem for p in shipped("patches").glob("*.toml")))
+    raise PatchError(f"no such patch; give a .toml file or one of the shipped: {known}", name)
+
+
+def read_text(path: Path, error: Callable[[str, str], Exception]) -> str:
+    """A text file's content; raises `error(message, file)` when it cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError as reason:
+        raise error(f"cannot be read: {reason.strerror}", str(path)) from reason
+    if len(data) > SIZE_LIMIT:
+        raise error(f"{len(data)} bytes; at most {SIZE_LIMIT} are read", str(path))
+    try:
+        return data.decode()
+    except UnicodeDecodeError as reason:
+        raise error(f"not UTF-8 text at byte {reason.start}; save it as UTF-8", str(path)) from reason
+
+
+@dataclass(slots=True)
+class Library:
+    """One patch file and the shaders it uses; shaders beside the patch come before the shipped ones."""
+
+    path: Path
+    text: str = ""
+
+    def shader_path(self, name: str) -> Path:
+        """The file of a shader by name. Raises ShaderError."""
+        folders = (self.path.parent, self.path.parent / "shaders", shipped("shaders"))
+        for folder in folders:
+            if (folder / f"{name}.fs").is_file():
+                return folder / f"{name}.fs"
+        known = ", ".join(sorted({p.stem for folder in folders for p in folder.glob("*.fs")}))
+        raise ShaderError(f"no shader is called {name!r}; there are {known}")
+
+    def shader(self, name: str) -> IsfShader:
+        """Read and parse a shader. Raises ShaderError with file and line."""
+        path = self.shader_path(name)
+        return isf.parse(read_text(path, ShaderError), name, str(path))
+
+    def spec(self, name: str) -> ShaderSpec:
+        """What a patch needs to know of a shader."""
+        return isf.spec(self.shader(name))
+
+    def load(self) -> Patch:
+        """Read the patch file. Raises PatchError with file and line."""
+        self.text = read_text(self.path, PatchError)
+        return parse(self.text, self.spec, str(self.path))
+
+    def stamp(self, patch: Patch) -> dict[str, int]:
+        """Change times (ns) of the patch file and of its shaders' files, by name; `""` is the patch."""
+        stamps = {"": _mtime(self.path)}
+        for name in patch.shaders:
+            try:
+                stamps[name] = _mtime(self.shader_path(name))
+            except ShaderError:
+                stamps[name] = 0  # deleted while it plays: the last good one stays
+        return stamps
+
+
+def _mtime(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,229 @@
+"""Patch files: TOML text ↔ `core.patch.Patch`. Opens no file: text comes in, text goes out.
+
+Every mistake is found in one reading; the error names the first with its line and says how many more there are.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
+
+import tomlkit
+
+from perf.core.curve import EASINGS, Curve, Key
+from perf.core.event import Value
+from perf.core.param import Table
+from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LayerSpec, Output, Patch, ShaderSpec
+from perf.core.table import BLENDS, layer_params, table
+from perf.core.timeline import UNITS, Cue, Timeline, Track
+from perf.errors import PatchError, ShaderError
+from perf.wire.reader import Path, Reader
+
+FindShader = Callable[[str], ShaderSpec]
+
+SECTIONS = ("name", "model", "stage", "clock", "params", "layer", "track", "cue", "midi", "osc", "output")
+MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")
+
+
+def parse(text: str, find_shader: FindShader, file: str = "") -> Patch:
+    """The patch that a text describes. Raises PatchError with file and line."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        raise PatchError(f"not TOML: {error}", file, int(found[1]) if found else None) from error
+    reader = Reader(text)
+    patch = _patch(reader, document, find_shader)
+    if reader.mistakes:
+        line, message = min(reader.mistakes, key=lambda m: m[0] or 0)
+        more = len(reader.mistakes) - 1
+        raise PatchError(message + (f" (and {more} more)" if more else ""), file, line)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return _replaced(patch, digest=digest)
+
+
+def _replaced(patch: Patch, **changes: Any) -> Patch:
+    return Patch(**{f.name: changes.get(f.name, getattr(patch, f.name)) for f in fields(Patch)})
+
+
+def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader) -> Patch:
+    reader.keys(document, (), SECTIONS)
+    model = reader.section(document, "model", ("path", "size"))
+    stage = reader.section(document, "stage", ("size", "fps"))
+    clock = reader.section(document, "clock", ("tempo", "beats_per_bar"))
+    reader.section(document, "output", ("host", "port", "prefix"))
+    layers = _layers(reader, document)
+    shaders = _shaders(reader, layers, find_shader)
+    parameters = _table(layers, shaders)
+    return Patch(
+        name=reader.word(document, ("name",), "untitled"),
+        model=reader.word(model, ("model", "path"), ""),
+        model_size=reader.pair(model, ("model", "size"), (320, 192)),
+        size=reader.pair(stage, ("stage", "size"), (1280, 720)),
+        fps=reader.number(stage, ("stage", "fps"), 60.0, (1, 240)),
+        tempo=reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)),
+        beats_per_bar=int(reader.number(clock, ("clock", "beats_per_bar"), 4, (1, 32))),
+        table=parameters,
+        values=_values(reader, parameters, document.get("params", {}), ("params",)),
+        timeline=Timeline(tuple(_tracks(reader, document, parameters)), tuple(_cues(reader, document, parameters))),
+        layers=layers,
+        shaders=shaders,
+        bindings=tuple(_bindings(reader, document, parameters)),
+        outputs=tuple(_outputs(reader, document)),
+    )
+
+
+def _layers(reader: Reader, document: dict[str, Any]) -> tuple[LayerSpec, ...]:
+    specs = []
+    for i, row in enumerate(reader.rows(document, "layer")):
+        at: Path = ("layer", i)
+        reader.keys(row, at, ("source", "filters", "opacity", "blend"))
+        filters = row.get("filters", [])
+        if not isinstance(filters, list) or not all(isinstance(name, str) for name in filters):
+            reader.wrong((*at, "filters"), f"filters is {filters!r}; it takes a list of shader names")
+            filters = []
+        source = reader.word(row, (*at, "source"), "sampler")
+        opacity = float(reader.number(row, (*at, "opacity"), 1.0, (0, 1)))
+        specs.append(LayerSpec(source, tuple(filters), opacity, reader.word(row, (*at, "blend"), "normal", BLENDS)))
+    return tuple(specs) or (LayerSpec(),)
+
+
+def _shaders(reader: Reader, layers: tuple[LayerSpec, ...], find: FindShader) -> dict[str, ShaderSpec]:
+    found: dict[str, ShaderSpec] = {}
+    for i, layer in enumerate(layers):
+        generators = () if layer.source in ("sampler", "colour") else (layer.source,)
+        for name, key in [*((n, "source") for n in generators), *((n, "filters") for n in layer.filters)]:
+            try:
+                spec = found.setdefault(name, find(name))
+            except ShaderError as error:
+                reader.wrong(("layer", i, key), str(error))
+                continue
+            wanted = "generator" if key == "source" else "filter"
+            if spec.role != wanted:
+                reader.wrong(("layer", i, key), f"{name} is a {spec.role}; {key} takes a {wanted}")
+    return found
+
+
+def _table(layers: tuple[LayerSpec, ...], shaders: Mapping[str, ShaderSpec]) -> Table:
+    rows = [p for n, layer in enumerate(layers, 1) for p in layer_params(n, layer.opacity, layer.blend)]
+    return table([*rows, *(p for spec in shaders.values() for p in spec.params)])
+
+
+def _values(reader: Reader, parameters: Table, raw: object, path: Path) -> dict[str, Value]:
+    if not isinstance(raw, dict):
+        reader.wrong(path, f'{path[-1]} is {raw!r}; it takes "/address" = value, a line each')
+        return {}
+    pairs = ((address, reader.value(parameters, address, value, (*path, address))) for address, value in raw.items())
+    return {address: value for address, value in pairs if value is not None}
+
+
+def _tracks(reader: Reader, document: dict[str, Any], parameters: Table) -> list[Track]:
+    tracks = []
+    for i, row in enumerate(reader.rows(document, "track")):
+        at: Path = ("track", i)
+        reader.keys(row, at, ("address", "unit", "loop", "keys"))
+        address = reader.word(row, (*at, "address"), "")
+        unit = reader.word(row, (*at, "unit"), "beats", UNITS)
+        loop = float(reader.number(row, (*at, "loop"), 0.0, (0, 1e6)))
+        keys = _keys(reader, row.get("keys", []), (*at, "keys"), (parameters, address))
+        if keys:
+            tracks.append(Track(address, Curve(keys), unit, loop))
+    return tracks
+
+
+def _keys(reader: Reader, raw: object, path: Path, target: tuple[Table, str]) -> list[Key]:
+    """Keys are [place, value] or [place, value, easing]."""
+    if not isinstance(raw, list) or not raw:
+        reader.wrong(path, f"keys is {raw!r}; it takes [[place, value, easing], …] with at least one key")
+        return []
+    keys = []
+    for key in raw:
+        if not isinstance(key, list) or len(key) not in (2, 3) or not _is_number(key[0]):
+            reader.wrong(path, f"{key!r} is not a key; a key is [place, value] or [place, value, easing]")
+            continue
+        ease = key[2] if len(key) == 3 else "linear"
+        if ease not in EASINGS:
+            reader.wrong(path, f"{ease!r} is not an easing; known are {', '.join(EASINGS)}")
+            continue
+        value = reader.value(*target, key[1], path)
+        if value is not None:
+            keys.append(Key(float(key[0]), value, ease))
+    return keys
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _cues(reader: Reader, document: dict[str, Any], parameters: Table) -> list[Cue]:
+    cues: list[Cue] = []
+    for i, row in enumerate(reader.rows(document, "cue")):
+        at: Path = ("cue", i)
+        reader.keys(row, at, ("name", "fade", "values"))
+        name = reader.word(row, (*at, "name"), "")
+        if not name or name in [cue.name for cue in cues] or "/" in name:
+            reader.wrong((*at, "name"), f"name is {name!r}; a cue has a name of its own, without /")
+        fade = float(reader.number(row, (*at, "fade"), 0.0, (0, 3600)))
+        cues.append(Cue(name, _values(reader, parameters, row.get("values", {}), (*at, "values")), fade))
+    return cues
+
+
+def _bindings(reader: Reader, document: dict[str, Any], parameters: Table) -> list[Binding]:
+    found = []
+    for i, row in enumerate(reader.rows(document, "midi")):
+        at: Path = ("midi", i)
+        reader.keys(row, at, tuple(f.name for f in fields(Binding)))
+        address = reader.word(row, (*at, "address"), "")
+        if address not in parameters:
+            reader.wrong((*at, "address"), f"no parameter is called {address!r}; `retrograde params` lists them")
+        found.append(
+            Binding(
+                kind=reader.word(row, (*at, "kind"), "cc", MIDI_KINDS),
+                number=int(reader.number(row, (*at, "number"), 0, (0, 127))),
+                address=address,
+                channel=int(reader.number(row, (*at, "channel"), 0, (0, 16))),
+                port=reader.word(row, (*at, "port"), ""),
+                low=float(reader.number(row, (*at, "low"), 0.0, (0, 1))),
+                high=float(reader.number(row, (*at, "high"), 1.0, (0, 1))),
+                curve=reader.word(row, (*at, "curve"), "linear", CURVES),
+                mode=reader.word(row, (*at, "mode"), "absolute", MODES),
+                takeover=reader.word(row, (*at, "takeover"), "pickup", TAKEOVERS),
+            )
+        )
+    return found
+
+
+def _outputs(reader: Reader, document: dict[str, Any]) -> list[Output]:
+    outputs = []
+    for i, row in enumerate(reader.rows(document, "osc")):
+        at: Path = ("osc", i)
+        reader.keys(row, at, ("host", "port", "prefix"))
+        port = int(reader.number(row, (*at, "port"), 9002, (1, 65535)))
+        host = reader.word(row, (*at, "host"), "127.0.0.1")
+        outputs.append(Output(host, port, reader.word(row, (*at, "prefix"), "/")))
+    return outputs
+
+
+def save(text: str, values: Mapping[str, Value], bindings: tuple[Binding, ...]) -> str:
+    """The patch text with these values in `[params]` and these MIDI bindings; comments and order stay."""
+    document = tomlkit.parse(text)
+    params = document.setdefault("params", tomlkit.table())
+    for address, value in values.items():
+        params[address] = list(value) if isinstance(value, tuple) else value
+    default = Binding("cc", 0, "")
+    rows = tomlkit.aot()
+    for binding in bindings:
+        row = tomlkit.table()
+        for f in fields(Binding):
+            if f.name in ("kind", "number", "address") or getattr(binding, f.name) != getattr(default, f.name):
+                row[f.name] = getattr(binding, f.name)
+        rows.append(row)
+    if bindings and tuple(map(_plain, document.get("midi", []))) != tuple(map(_plain, rows)):
+        document["midi"] = rows
+    return tomlkit.dumps(document)
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(row)

@@ -1,0 +1,86 @@
+"""Takes: a performance as lines of JSON. The first line says what it was played on, then one event a line, in order.
+
+Opens no file. Times are the clock's seconds since the start of the show, monotonic.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+
+from perf.core.event import Argument, Event
+from perf.errors import TakeError
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHead:
+    """The first line: versions, patch and its hash, model and its hash, seed, and the stage it was played on."""
+
+    patch: str
+    patch_sha256: str
+    model: str
+    model_sha256: str = ""
+    seed: float = 0.0
+    size: tuple[int, int] = (1280, 720)
+    version: int = VERSION
+    software: dict[str, str] = field(default_factory=dict)
+
+
+def encode_head(head: TakeHead) -> str:
+    """The first line of a take."""
+    return json.dumps({"retrograde": asdict(head)}, ensure_ascii=False) + "\n"
+
+
+def encode(event: Event) -> str:
+    """One event as a line."""
+    args = [_packed(arg) for arg in event.args]
+    return json.dumps([round(event.seconds, 6), event.address, args, event.source], ensure_ascii=False) + "\n"
+
+
+def _packed(arg: Argument) -> object:
+    if isinstance(arg, bytes):
+        return {"bytes": arg.hex()}
+    if isinstance(arg, float) and not math.isfinite(arg):
+        return {"float": repr(arg)}
+    return list(arg) if isinstance(arg, tuple) else arg
+
+
+def _unpacked(arg: object) -> Argument:
+    if isinstance(arg, dict):
+        return bytes.fromhex(arg["bytes"]) if "bytes" in arg else float(arg["float"])
+    if isinstance(arg, list):
+        return tuple(float(part) for part in arg)
+    if arg is None or isinstance(arg, str | int | float | bool):
+        return arg
+    raise ValueError(f"{arg!r} is not an argument")
+
+
+def decode(lines: Iterable[str], file: str = "") -> tuple[TakeHead, Iterator[Event]]:
+    """The head and the events of a take. Raises TakeError with the line; a last line cut short is left out."""
+    numbered = enumerate(lines, 1)
+    _, first = next(numbered, (0, ""))
+    try:
+        head = TakeHead(**json.loads(first)["retrograde"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise TakeError("not a take: its first line is no head; takes are written by `play --take`", file, 1) from error
+    if head.version > VERSION:
+        raise TakeError(f"version {head.version} is newer than this program's {VERSION}; update retrograde", file, 1)
+    return head, _events(numbered, file)
+
+
+def _events(numbered: Iterable[tuple[int, str]], file: str) -> Iterator[Event]:
+    last = 0.0
+    for number, line in numbered:
+        if not line.endswith("\n"):
+            return  # the program was killed while it wrote this line
+        try:
+            seconds, address, args, source = json.loads(line)
+            event = Event(float(seconds), str(address), tuple(map(_unpacked, args)), str(source))
+        except (ValueError, KeyError, TypeError) as error:
+            raise TakeError(f"not an event: {line.strip()[:80]!r}", file, number) from error
+        if event.seconds < last:
+            raise TakeError(f"{event.seconds} s comes after {last} s; events are in order of time", file, number)
+        last = event.seconds
+        yield event

@@ -1,0 +1,202 @@
+"""The sampler process: loads a family, then steps the engine on the newest job for as long as the show lives.
+
+Runs beside the show, never in it. An exception in a step is counted and told, and the next step is tried: this loop's
+edge holds one of the project's few broad excepts.
+"""
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from multiprocessing import parent_process
+from threading import Thread
+from typing import Any
+
+from perf.core.frame import Job
+from perf.ports.mailbox import Slot
+from perf.worker.box import Box
+from perf.worker.client import PIXELS, Names, SamplerOptions
+from perf.worker.message import (
+    JOB_BYTES,
+    STATUS_BYTES,
+    Status,
+    decode_job,
+    decode_picture,
+    encode_picture,
+    encode_status,
+)
+
+NICENESS = 5  # the display keeps its beat when both want the same core
+REST = 0.002  # seconds between looks at an empty box
+FAILURES = 3  # steps that fail in a row before the recursion starts anew
+
+
+@dataclass(slots=True)
+class Boxes:
+    """The sampler's end of the three boxes."""
+
+    jobs: Box
+    images: Box
+    status: Box
+    last: Status = field(default_factory=Status)
+
+    def tell(self, **changes: object) -> None:
+        """Publish what has changed in the status."""
+        self.last = replace(self.last, **changes)  # type: ignore[arg-type]
+        self.status.put([encode_status(self.last)])
+
+
+def main(names: Names, options: SamplerOptions) -> None:
+    """The process: from loading to the end of the show."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the show's; it says stop
+    boxes = Boxes(Box(JOB_BYTES, names.jobs), Box(PIXELS + 4096, names.images), Box(STATUS_BYTES, names.status))
+    boxes.tell(state="loading", message=f"loading {options.model}", pid=os.getpid())
+    from perf.errors import ModelError
+
+    try:
+        player = _player(options, boxes)
+    except ModelError as error:
+        boxes.tell(state="failed", message=str(error))
+        raise SystemExit(3) from None
+    player.play(_alive)
+
+
+def _alive() -> bool:
+    parent = parent_process()
+    return parent is not None and parent.is_alive()
+
+
+def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
+    _quiet()
+    import torch
+
+    from perf.diffusion.engine import Engine
+    from perf.diffusion.family import load
+
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    family = load(options.model, options.device)
+    boxes.tell(state="playing", message="", model=family.name)
+    return Player(Engine(family), boxes)
+
+
+def _quiet() -> None:
+    """Keep libraries' progress bars and advice off the performer's terminal."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    logging.getLogger("diffusers").setLevel(logging.ERROR)
+
+
+class Player:
+    """The loop: newest job in, image out, paced to the job's rate."""
+
+    def __init__(self, engine: Any, boxes: Boxes) -> None:
+        self._engine, self._boxes = engine, boxes
+        self._carry = self._resumed()
+        self._job: Job | None = None
+        self._ready: tuple[tuple[str, float], ...] = ()
+        self._wanted: Slot[list[str]] = Slot()
+        self._failures = 0
+        self._due = 0.0
+        self._told = 0.0
+        Thread(target=self._encode, name="prompts", daemon=True).start()
+
+    def play(self, alive: Callable[[], bool]) -> None:
+        """Step until told to stop or left alone."""
+        while alive():
+            wait = self._due - time.perf_counter()
+            if wait > 0:
+                time.sleep(min(wait, 0.1))
+                continue
+            message = self._boxes.jobs.take()
+            if message is not None:
+                self._job = decode_job(message)
+                if self._job is None:
+                    return
+            if self._job is None:
+                time.sleep(REST)
+                continue
+            self._paced(self._job)
+
+    def _paced(self, job: Job) -> None:
+        began = time.perf_counter()
+        self._due = max(self._due + 1.0 / job.rate, began)
+        try:
+            self._step(job)
+            self._failures = 0
+        except Exception as error:  # noqa: BLE001 - the loop's edge: counted, told, and the show goes on
+            self._failed(error)
+            return
+        took = (time.perf_counter() - began) * 1000
+        step_ms = took if not self._boxes.last.step_ms else 0.9 * self._boxes.last.step_ms + 0.1 * took
+        self._boxes.last = replace(self._boxes.last, images=self._boxes.last.images + 1, step_ms=step_ms)
+        if began - self._told > 0.25:
+            self._told = began
+            self._boxes.tell(state="playing", message="", memory_mb=memory_mb())
+
+    def _step(self, job: Job) -> None:
+        job = self._with_known_prompts(job)
+        image, self._carry = self._engine.step(job, self._carry)
+        height, width = image.shape[:2]
+        head = encode_picture(job, (width, height), job.epoch)
+        self._boxes.images.put([head, memoryview(image.numpy()).cast("B")])
+
+    def _with_known_prompts(self, job: Job) -> Job:
+        """The job, or while its new prompts are being encoded beside us the job with the last known ones."""
+        unknown = [text for text, _ in job.prompts if not self._engine.knows(text)]
+        if not unknown or not self._ready:
+            self._ready = job.prompts
+            return job
+        self._wanted.put(unknown)
+        return replace(job, prompts=self._ready)
+
+    def _encode(self) -> None:
+        """The prompts' thread: encodes what a coming job will need."""
+        while (wanted := self._wanted.wait()) is not None:
+            for text in wanted:
+                try:
+                    self._engine.encode(text)
+                except Exception as error:  # noqa: BLE001 - the loop's edge: the step that needs it will say so again
+                    self._boxes.last = replace(self._boxes.last, message=f"prompt {text[:40]!r}: {error}")
+
+    def _failed(self, error: Exception) -> None:
+        """Count and tell; after some failures in a row give up the carry, which may be what is broken."""
+        self._failures += 1
+        if self._failures >= FAILURES:
+            self._carry = None
+        words = (str(error).splitlines() or [""])[0]
+        self._boxes.tell(errors=self._boxes.last.errors + 1, message=f"{type(error).__name__}: {words}"[:500])
+        self._due = time.perf_counter() + min(0.1 * self._failures, 1.0)
+
+    def _resumed(self) -> Any:
+        """The recursion where the last process left it: its newest image is still in the box."""
+        message = self._boxes.images.take(again=True)
+        if message is None:
+            return None
+        import numpy as np
+        import torch
+
+        from perf.diffusion.engine import Carry
+
+        picture, epoch = decode_picture(message, 0.0)
+        width, height = picture.size
+        rows = torch.from_numpy(np.frombuffer(picture.pixels, np.uint8).reshape(height, width, 3).copy())
+        image = (rows.permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
+        return Carry(image, picture.pose, (), picture.asked, epoch)
+
+
+def memory_mb() -> float:
+    """This process's resident memory in MB; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        return 0.0
