@@ -60,8 +60,8 @@ def _camera() -> Iterable[Param]:
         "pan": ("°/s", 45, "turn right"),
         "tilt": ("°/s", 45, "turn up"),
         "roll": ("°/s", 90, "turn about the view"),
-        "x": ("heights/2s", 2, "move right"),
-        "y": ("heights/2s", 2, "move up"),
+        "x": ("half heights/s", 2, "move right"),
+        "y": ("half heights/s", 2, "move up"),
         "z": ("e-folds/s", 2, "move forward past a plane"),
         "zoom": ("e-folds/s", 2, "zoom in; 0.01 is 1 % a second"),
     }

@@ -33,10 +33,11 @@ def encode_head(head: TakeHead) -> str:
     return json.dumps({"retrograde": asdict(head)}, ensure_ascii=False) + "\n"
 
 
-def encode(event: Event) -> str:
-    """One event as a line."""
+def encode(tick: float, event: Event) -> str:
+    """One event as a line: the seconds of the tick that applied it, and by how much it had come before."""
     args = [_packed(arg) for arg in event.args]
-    return json.dumps([round(event.seconds, 6), event.address, args, event.source], ensure_ascii=False) + "\n"
+    row = [tick, event.address, args, event.source, tick - event.seconds]
+    return json.dumps(row, ensure_ascii=False) + "\n"
 
 
 def _packed(arg: Argument) -> object:
@@ -57,8 +58,8 @@ def _unpacked(arg: object) -> Argument:
     raise ValueError(f"{arg!r} is not an argument")
 
 
-def decode(lines: Iterable[str], file: str = "") -> tuple[TakeHead, Iterator[Event]]:
-    """The head and the events of a take. Raises TakeError with the line; a last line cut short is left out."""
+def decode(lines: Iterable[str], file: str = "") -> tuple[TakeHead, Iterator[tuple[float, Event]]]:
+    """The head, and (seconds of its tick, event) for each event. Raises TakeError with the line; a last line cut short is left out."""
     numbered = enumerate(lines, 1)
     _, first = next(numbered, (0, ""))
     try:
@@ -70,17 +71,17 @@ def decode(lines: Iterable[str], file: str = "") -> tuple[TakeHead, Iterator[Eve
     return head, _events(numbered, file)
 
 
-def _events(numbered: Iterable[tuple[int, str]], file: str) -> Iterator[Event]:
+def _events(numbered: Iterable[tuple[int, str]], file: str) -> Iterator[tuple[float, Event]]:
     last = 0.0
     for number, line in numbered:
         if not line.endswith("\n"):
             return  # the program was killed while it wrote this line
         try:
-            seconds, address, args, source = json.loads(line)
-            event = Event(float(seconds), str(address), tuple(map(_unpacked, args)), str(source))
+            tick, address, args, source, ago = json.loads(line)
+            event = Event(float(tick) - float(ago), str(address), tuple(map(_unpacked, args)), str(source))
         except (ValueError, KeyError, TypeError) as error:
             raise TakeError(f"not an event: {line.strip()[:80]!r}", file, number) from error
-        if event.seconds < last:
-            raise TakeError(f"{event.seconds} s comes after {last} s; events are in order of time", file, number)
-        last = event.seconds
-        yield event
+        if not tick >= last:
+            raise TakeError(f"{tick} s comes after {last} s; events are in order of time", file, number)
+        last = tick
+        yield tick, event

@@ -1,0 +1,89 @@
+"""The command `retrograde`: arguments in, exit status out. A wrong argument or file ends with 2, a failure with 1.
+
+Commands live in `perf/commands`; each is imported only when it is asked for.
+"""
+
+import argparse
+import os
+import sys
+from importlib import import_module
+from types import ModuleType
+
+from perf import __version__
+from perf.errors import RetrogradeError, UsageError
+
+COMMANDS = {
+    "play": "perform a patch",
+    "render": "the same tick offline, as a film or numbered pictures",
+    "check": "validate patches, shaders and model folders",
+    "params": "the parameter table",
+    "ports": "MIDI ports, monitors, and what is missing to have them",
+    "monitor": "print each OSC and MIDI message and what it did",
+    "bench": "measure this machine",
+    "models": "the model families and which are here",
+    "records": "the archive: counts, contact sheet, pictures",
+    "train": "make the embedded model again from the archive",
+}
+
+
+def build() -> argparse.ArgumentParser:
+    """The parser with one sub-parser a command."""
+    parser = argparse.ArgumentParser(prog="retrograde", description="Play diffusion models like an instrument.")
+    parser.add_argument("--version", action="version", version=f"retrograde {__version__}")
+    parser.add_argument("--debug", action="store_true", help="print tracebacks")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, words in COMMANDS.items():
+        commands.add_parser(name, help=words, description=words.capitalize() + ".")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    argv = sys.argv[1:] if argv is None else argv
+    before = [word for word in argv[:2] if word == "--debug"]
+    name, rest = (argv[len(before)] if argv[len(before) :] else ""), argv[len(before) + 1 :]
+    if name not in COMMANDS:
+        build().parse_args(argv)  # --help, --version, or the error that names what is allowed
+        return 2
+    module = import_module(f"perf.commands.{name}")
+    args = _parser(name, module).parse_args(before + rest)
+    if args.debug:
+        return int(module.run(args))
+    return _guarded(module, args)
+
+
+def _parser(name: str, module: ModuleType) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"retrograde {name}",
+        description=COMMANDS[name].capitalize() + ".",
+        epilog=module.EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--debug", action="store_true", help="print tracebacks")
+    module.arguments(parser)
+    return parser
+
+
+def _guarded(module: ModuleType, args: argparse.Namespace) -> int:
+    try:
+        return int(module.run(args))
+    except UsageError as error:
+        return _said(error, 2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
+        return 0
+    except (RetrogradeError, OSError) as error:
+        return _said(error, 1)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a person gets words, --debug the traceback
+        return _said(f"{type(error).__name__}: {error} (this is a defect; --debug shows where)", 1)
+
+
+def _said(error: object, status: int) -> int:
+    print(f"retrograde: {error}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""`retrograde play`: perform a patch, with a status line a second at the terminal."""
+
+import argparse
+import sys
+
+from perf.commands.types import port, rate, seconds, size
+from perf.rig import ShowOptions
+
+EXAMPLE = """examples:
+  retrograde play
+  retrograde play harbour --fullscreen --midi nanoKONTROL --record set.mp4 --take set.jsonl
+  retrograde play my.toml --model stabilityai/sd-turbo --device cuda"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("patch", nargs="?", default="default", help="a patch file or the name of a shipped one")
+    parser.add_argument("--headless", action="store_true", help="no window (the page shows the picture)")
+    parser.add_argument("--size", type=size, metavar="WxH", help="size of the stage in pixels (the patch's)")
+    parser.add_argument("--fullscreen", action="store_true")
+    parser.add_argument("--monitor", type=int, default=0, metavar="N", help="which monitor (`retrograde ports`)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for the whole network")
+    parser.add_argument("--osc-port", type=port, default=9000, metavar="PORT", help="OSC over UDP and TCP (9000)")
+    parser.add_argument("--http-port", type=port, default=9001, metavar="PORT", help="page and OSCQuery (9001)")
+    parser.add_argument("--midi", action="append", default=[], metavar="NAME", help="only MIDI ports with this name")
+    parser.add_argument("--seconds", type=seconds, default=0.0, metavar="S", help="end after S seconds")
+    parser.add_argument("--record", default="", metavar="FILM.mp4", help="record what is shown")
+    parser.add_argument("--take", default="", metavar="TAKE.jsonl", help="log every event, to be rendered again")
+    parser.add_argument("--model", default="", metavar="FOLDER-OR-HUB-ID", help="another model than the patch's")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    parser.add_argument("--fps", type=rate, default=0.0, help="display frames a second, at most (the patch's)")
+    parser.add_argument("--status-json", default="", metavar="FILE", help="append a line of status a second")
+
+
+def options(args: argparse.Namespace) -> ShowOptions:
+    """The arguments as options."""
+    given = {name: getattr(args, name) for name in ShowOptions.__dataclass_fields__ if hasattr(args, name)}
+    return ShowOptions(**given | {"midi": tuple(args.midi)})
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play until it is over."""
+    from perf.show import Show
+
+    show = Show(options(args), report)
+    try:
+        show.run()
+    except KeyboardInterrupt:
+        report("ended by Ctrl-C")
+    return 0
+
+
+_status_shown = False
+
+
+def report(line: str) -> None:
+    """Print a line; a status line overwrites the last one where the terminal can."""
+    status = line.startswith("sampler ")
+    print(
+        ("\r\x1b[K" if status and sys.stdout.isatty() else "") + line,
+        end="" if status and sys.stdout.isatty() else "\n",
+        flush=True,
+    )

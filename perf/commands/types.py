@@ -1,0 +1,42 @@
+"""Argument types shared by the commands: each says what is allowed when it refuses."""
+
+import argparse
+import re
+
+
+def size(text: str) -> tuple[int, int]:
+    """WxH in pixels, 16…8192 each."""
+    found = re.fullmatch(r"(\d{1,4})[xX](\d{1,4})", text)
+    if not found or not all(16 <= int(n) <= 8192 for n in found.groups()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size; give WIDTHxHEIGHT in pixels, like 1280x720")
+    return int(found[1]), int(found[2])
+
+
+def seconds(text: str) -> float:
+    """A time above 0, in seconds."""
+    return _number(text, "a time in seconds above 0", 1e-3, 1e7)
+
+
+def rate(text: str) -> float:
+    """Frames a second, 1…240."""
+    return _number(text, "a rate of 1…240 a second", 1, 240)
+
+
+def port(text: str) -> int:
+    """A port number, 0…65535 (0: any free one)."""
+    return int(_number(text, "a port number 0…65535", 0, 65535))
+
+
+def count(text: str) -> int:
+    """A whole number from 1 on."""
+    return int(_number(text, "a whole number from 1 on", 1, 1e9))
+
+
+def _number(text: str, allowed: str, low: float, high: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {allowed}")
+    return value

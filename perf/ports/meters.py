@@ -1,0 +1,93 @@
+"""Meters: rates and counts of a running show, as status values and as one line a second.
+
+Reads no clock and prints nothing.
+"""
+
+import json
+from collections import Counter, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from perf.core.event import Outcome, Value
+from perf.errors import DeviceError
+
+WINDOW = 2.0  # seconds over which rates are taken
+
+
+class Rate:
+    """Happenings a second over the last two seconds."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque()
+
+    def tick(self, now: float) -> None:
+        """One happening."""
+        self._times.append(now)
+        while self._times[0] < now - WINDOW:
+            self._times.popleft()
+
+    def at(self, now: float) -> float:
+        """The rate at `now`."""
+        while self._times and self._times[0] < now - WINDOW:
+            self._times.popleft()
+        return len(self._times) / min(max(now, 0.5), WINDOW)
+
+
+@dataclass(slots=True)
+class Meters:
+    """What the show counts. `values` are `/status/…`."""
+
+    frames: Rate = field(default_factory=Rate)
+    images: Rate = field(default_factory=Rate)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    events: int = 0
+    newest: float = 0.0
+    message: str = ""
+    _events_before: tuple[float, int] = (0.0, 0)
+    _event_rate: float = 0.0
+
+    def heard(self, outcomes: Iterable[Outcome]) -> None:
+        """Count what became of this tick's events."""
+        for outcome in outcomes:
+            self.events += 1
+            self.outcomes[outcome.kind] += 1
+
+    def values(self, now: float, counts: dict[str, float], sampler: str) -> dict[str, Value]:
+        """The status parameters at `now`; `counts` are drops, errors, restarts and memory."""
+        self._rate_events(now)
+        rows = {
+            "fps": self.frames.at(now),
+            "images": self.images.at(now),
+            "age": (now - self.newest) * 1000 if self.newest else 0.0,
+            "events": self._event_rate,
+            **counts,
+        }
+        status: dict[str, Value] = {f"/status/{name}": round(float(value), 2) for name, value in rows.items()}
+        return status | {"/status/sampler": sampler, "/status/message": self.message}
+
+    def _rate_events(self, now: float) -> None:
+        since, before = self._events_before
+        if now - since >= 1.0:
+            self._event_rate = (self.events - before) / (now - since)
+            self._events_before = (now, self.events)
+
+
+def line(status: dict[str, Value]) -> str:
+    """The status line."""
+    s = {address.rpartition("/")[2]: value for address, value in status.items()}
+    words = f"  {s['message']}" if s["message"] else ""
+    return (
+        f"sampler {s['images']:4.1f}/s  display {s['fps']:4.1f}/s  image {s['age']:4.0f} ms old  "
+        f"events {s['events']:.0f}/s  drops {s['drops']:.0f}  {s['sampler']}{words}"
+    )
+
+
+def append_json(path: Path, now: float, status: dict[str, Value]) -> None:
+    """Write one line of status for scripts (`--status-json`). Raises DeviceError."""
+    row = {"seconds": round(now, 3)} | {address.removeprefix("/status/"): value for address, value in status.items()}
+    try:
+        with path.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+    except OSError as error:
+        raise DeviceError(f"{path}: the status cannot be written: {error.strerror}") from error

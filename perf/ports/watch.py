@@ -1,0 +1,61 @@
+"""Watching the patch and its shaders: a thread that reads what was edited, so that the show never waits for a disk."""
+
+from dataclasses import dataclass, field
+from threading import Event as Signal
+from threading import Thread
+
+from perf.core.patch import Patch
+from perf.errors import FileError, PatchError, ShaderError
+from perf.ports.library import Library
+from perf.ports.mailbox import Inbox, Slot
+from perf.wire.isf import IsfShader
+
+INTERVAL = 0.25  # seconds between two looks
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an edit gave: the patch as it is now, and its shaders (loading one that has not changed costs nothing)."""
+
+    patch: Patch
+    shaders: tuple[IsfShader, ...] = field(default_factory=tuple)
+
+
+class Watch:
+    """Looks at the files four times a second. A mistake is a fault, and the old patch or shader plays on."""
+
+    def __init__(self, library: Library, patch: Patch, inbox: Inbox) -> None:
+        self._library, self._patch, self._inbox = library, patch, inbox
+        self._stamps = library.stamp(patch)
+        self._changes: Slot[Change] = Slot()
+        self._stop = Signal()
+        self._thread = Thread(target=self._run, name="watch", daemon=True)
+        self._thread.start()
+
+    def take(self) -> Change | None:
+        """A change since the last call."""
+        return self._changes.take()
+
+    def close(self) -> None:
+        """Stop looking."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(INTERVAL):
+            stamps = self._library.stamp(self._patch)
+            changed = any(stamp and stamp != self._stamps.get(name) for name, stamp in stamps.items())
+            self._stamps = stamps
+            if changed:
+                self._read()
+
+    def _read(self) -> None:
+        try:
+            patch = self._library.load()
+            shaders = tuple(self._library.shader(name) for name in patch.shaders)
+        except (PatchError, ShaderError, FileError) as error:
+            self._inbox.fault("patch", f"{error} (the old one plays on)")
+            return
+        self._patch = patch
+        self._stamps = self._library.stamp(patch)
+        self._changes.put(Change(patch, shaders))
