@@ -78,7 +78,8 @@ def _events(numbered: Iterable[tuple[int, str]], file: str) -> Iterator[tuple[fl
             return  # the program was killed while it wrote this line
         try:
             tick, address, args, source, ago = json.loads(line)
-            event = Event(float(tick) - float(ago), str(address), tuple(map(_unpacked, args)), str(source))
+            tick = float(tick)
+            event = Event(tick - float(ago), str(address), tuple(map(_unpacked, args)), str(source))
         except (ValueError, KeyError, TypeError) as error:
             raise TakeError(f"not an event: {line.strip()[:80]!r}", file, number) from error
         if not tick >= last:

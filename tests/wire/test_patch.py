@@ -1,0 +1,173 @@
+"""A patch says what it says; every mistake is named with its line; saving keeps comments."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf.core.moment import Moment
+from perf.core.param import Param
+from perf.core.patch import Binding, Patch, ShaderSpec
+from perf.errors import PatchError, ShaderError
+from perf.wire.patch import parse, save
+
+GLOW = ShaderSpec("glow", "filter", (Param("/shader/glow/amount", "float", 0.5),))
+RAYS = ShaderSpec("rays", "generator", (Param("/shader/rays/speed", "float", 0.5),))
+
+
+def find(name: str) -> ShaderSpec:
+    if name not in ("glow", "rays"):
+        raise ShaderError(f"no shader is called {name!r}; there are glow, rays")
+    return {"glow": GLOW, "rays": RAYS}[name]
+
+
+def read(text: str) -> Patch:
+    return parse(text, find, "p.toml")
+
+
+WHOLE = """
+name = "harbour"        # a comment
+
+[model]
+path = "embedded"
+size = [256, 256]
+
+[stage]
+size = [640, 360]
+fps = 50
+
+[clock]
+tempo = 96
+beats_per_bar = 3
+
+[params]
+"/prompt/1/text" = "a harbour in the fog"
+"/source/colour" = "#ff8000"
+"/shader/glow/amount" = 0.25
+
+[[layer]]
+source = "sampler"
+filters = ["glow"]
+
+[[layer]]
+source = "rays"
+opacity = 0.5
+blend = "add"
+
+[[track]]
+address = "/camera/zoom"
+unit = "beats"
+loop = 8
+keys = [[0, 0.1, "in-out-sine"], [4, 0.3]]
+
+[[cue]]
+name = "city"
+fade = 2
+values = { "/prompt/1/text" = "a city at night" }
+
+[[midi]]
+kind = "cc"
+number = 21
+address = "/camera/zoom"
+
+[[osc]]
+host = "127.0.0.1"
+port = 9100
+"""
+
+
+def test_a_whole_patch() -> None:
+    patch = read(WHOLE)
+    assert (patch.name, patch.model, patch.model_size, patch.size) == ("harbour", "embedded", (256, 256), (640, 360))
+    assert (patch.fps, patch.tempo, patch.beats_per_bar) == (50, 96, 3)
+    assert patch.floor["/source/colour"] == pytest.approx((1.0, 128 / 255, 0.0, 1.0))
+    assert patch.floor["/layer/2/opacity"] == 0.5
+    assert patch.timeline.tracks[0].at(Moment(0, 0.0, beat=12.0)) == pytest.approx(0.3)
+    assert patch.timeline.cues[0].values == {"/prompt/1/text": "a city at night"}
+    assert patch.bindings == (Binding("cc", 21, "/camera/zoom"),)
+    assert (patch.outputs[0].port, len(patch.digest)) == (9100, 64)
+
+
+def test_an_empty_patch_plays() -> None:
+    assert read("").layers[0].source == "sampler"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("name = =", 1, "not TOML"),
+        ("nmae = 'x'", 1, "did you mean 'name'"),
+        ("[model]\nsize = [1]", 2, "[width, height]"),
+        ("[stage]\nfps = 'fast'", 2, "it takes a number 1…240"),
+        ('[params]\n"/camera/zom" = 1', 2, "did you mean /camera/zoom"),
+        ('[params]\n"/camera/zoom" = 99', 2, "-2…2"),
+        ('[params]\n"/camera/zoom" = "far"', 2, "not a number"),
+        ('[params]\n"/status/fps" = 1', 2, "read only"),
+        ("[[layer]]\nsource = 'glow'", 2, "glow is a filter"),
+        ("[[layer]]\nfilters = ['blur']", 2, "no shader is called 'blur'"),
+        ("[[layer]]\nblend = 'mix'", 2, "one of normal, add"),
+        ("[[layer]]\nfilters = 'glow'", 2, "list of shader names"),
+        ("[[track]]\naddress = '/camera/zoom'", 1, "at least one key"),
+        ("[[track]]\naddress = '/camera/zoom'\nkeys = [[0, 1, 'bouncy']]", 3, "'bouncy' is not an easing"),
+        ("[[track]]\naddress = '/camera/zoom'\nkeys = [['a', 1]]", 3, "is not a key"),
+        ("[[track]]\naddress = '/camera/zoom'\nunit = 'bars'\nkeys = [[0, 1]]", 3, "one of beats, seconds"),
+        ("[[cue]]\nname = 'a'\n[[cue]]\nname = 'a'", 4, "a name of its own"),
+        ("[[midi]]\naddress = '/camera/zoom'\nnumber = 200", 3, "0…127"),
+        ("[[midi]]\naddress = '/nowhere'", 2, "no parameter is called '/nowhere'"),
+        ("[[osc]]\nport = 0", 2, "1…65535"),
+        ("layer = 3", 1, "[[layer]]"),
+        ("params = 3", 1, "a line each"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(text: str, place: int, words: str) -> None:
+    with pytest.raises(PatchError) as caught:
+        read(text)
+    assert caught.value.line == place
+    assert str(caught.value).startswith(f"p.toml:{place}: ")
+    assert words in str(caught.value)
+
+
+def test_all_mistakes_are_counted() -> None:
+    with pytest.raises(PatchError, match=r"\(and 2 more\)"):
+        read('a = 1\nb = 2\n[params]\n"/x" = 1')
+
+
+TOML = st.recursive(
+    st.one_of(st.integers(), st.floats(), st.booleans(), st.text(max_size=5)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("abc"), inner, max_size=2)),
+    max_leaves=4,
+)
+
+
+@given(
+    st.sampled_from(["model", "stage", "clock", "params", "layer", "track", "cue", "midi", "osc", "output"]),
+    st.sampled_from(["size", "path", "source", "filters", "keys", "address", "values", "name", "number", "loop"]),
+    TOML,
+)
+def test_a_wrong_type_anywhere_is_a_patch_error(section: str, key: str, value: object) -> None:
+    import tomlkit
+
+    for document in ({section: value}, {section: {key: value}}, {section: [{key: value}]}):
+        try:
+            read(tomlkit.dumps(document))
+        except PatchError as error:
+            assert str(error)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_patch_or_a_patch_error(text: str) -> None:
+    try:
+        read(text)
+    except PatchError as error:
+        assert error.file == "p.toml"
+
+
+def test_saving_keeps_comments_and_order() -> None:
+    learned = (Binding("cc", 21, "/camera/zoom"), Binding("cc14", 3, "/sampler/skip", channel=2, port="nano"))
+    text = save(WHOLE, {"/prompt/1/text": "the sea", "/camera/roll": 3.0}, learned)
+    assert "# a comment" in text
+    assert text.index("[model]") < text.index("[params]") < text.index("[[cue]]")
+    patch = read(text)
+    assert patch.values["/prompt/1/text"] == "the sea"
+    assert patch.values["/camera/roll"] == 3.0
+    assert patch.bindings == learned
+    assert save(WHOLE, {}, read(WHOLE).bindings) == WHOLE
