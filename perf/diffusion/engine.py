@@ -80,6 +80,8 @@ class Engine:
         fresh = lambda i: self._noise(job, shape, count, i)  # noqa: E731
         levels = spaced(level, job.steps, job.spacing)
         latent = self.family.sampler(self._denoiser(job, mix), x, levels, self.family.schedule, fresh)
+        if not torch.isfinite(latent).all():
+            raise ArithmeticError("the network's answer is not finite; the previous image stays")
         return self.family.decode(latent)
 
     def _source(self, job: Job, carry: Carry | None) -> tuple[Tensor | None, float]:

@@ -91,7 +91,8 @@ class SamplerClient:
         self._process = None
         wait = BACKOFF[min(self._row, len(BACKOFF) - 1)]
         self._row, self._due = self._row + 1, now + wait
-        reason = self.status().message if self._last.state == "failed" else f"exit status {process.exitcode}"
+        status = self.status()
+        reason = status.message if status.state == "failed" else f"exit status {process.exitcode}"
         self._last = Status(state="starting", message=self._last.message)
         return f"the sampler ended ({reason}); it starts again in {wait:g} s"
 

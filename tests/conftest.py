@@ -1,0 +1,30 @@
+"""Shared: tiny model folders saved once, and quiet libraries."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A function that gives the folder of a tiny model of a kind (flow, turbo, v, lcm), saved by diffusers."""
+    import tiny
+    import torch
+
+    torch.set_num_threads(1)
+    made: dict[str, Path] = {}
+
+    def folder(kind: str = "flow") -> Path:
+        if kind not in made:
+            made[kind] = tiny.save(tmp_path_factory.mktemp("models") / kind, kind)
+        return made[kind]
+
+    return folder

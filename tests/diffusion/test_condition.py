@@ -1,0 +1,53 @@
+"""Prompts as a mix: shares sum to one, a new text fades in, a fader is live."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf.diffusion.condition import Voice, blended, mixed, opposed, shares
+
+WEIGHTS = st.floats(-2, 2, allow_subnormal=False)
+
+
+@given(st.lists(WEIGHTS, min_size=1, max_size=8))
+def test_shares_sum_to_one_unless_the_weights_cancel(weights: list[float]) -> None:
+    mix = tuple(Voice(str(i), w, 1.0) for i, w in enumerate(weights))
+    total, magnitude = sum(weights), sum(map(abs, weights))
+    if total > 0.26 * magnitude or magnitude == 0:
+        assert sum(shares(mix).values()) == pytest.approx(1.0)
+    assert all(abs(share) <= 4.0 for share in shares(mix).values())
+
+
+def test_the_authors_operating_point() -> None:
+    assert shares((Voice("sea", 5.0, 1.0), Voice("crosses", -1.0, 1.0))) == {"sea": 1.25, "crosses": -0.25}
+
+
+def test_a_changed_prompt_fades_and_passes_the_middle() -> None:
+    mix = mixed((), [("sea", 1.0)], 1.0)
+    assert shares(mix) == {"sea": 1.0}
+    mix = mixed(mix, [("city", 1.0)], 0.5)
+    assert shares(mix) == {"city": 0.5, "sea": 0.5}
+    mix = mixed(mix, [("city", 1.0)], 0.5)
+    assert shares(mix) == {"city": 1.0}
+
+
+def test_a_fader_on_a_known_prompt_is_live() -> None:
+    mix = mixed((), [("sea", 1.0), ("city", 0.0)], 1.0)
+    mix = mixed(mix, [("sea", 1.0), ("city", 1.0)], 0.01)
+    assert shares(mix) == {"sea": 0.5, "city": 0.5}
+
+
+def test_a_text_in_two_slots_is_one_voice() -> None:
+    assert mixed((), [("sea", 0.5), ("sea", 0.25)], 1.0) == (Voice("sea", 0.75, 1.0),)
+
+
+def test_a_blend_is_the_weighted_sum() -> None:
+    one, two = torch.zeros(1, 2, 3), torch.ones(1, 2, 3)
+    assert torch.equal(blended({"a": 0.25, "b": 0.75}, {"a": one, "b": two}), torch.full((1, 2, 3), 0.75))
+
+
+def test_guidance_turns_negative_weights_into_the_other_side() -> None:
+    towards, away = opposed((Voice("sea", 1.0, 1.0), Voice("city", -0.5, 1.0)))
+    assert (towards, away) == ({"sea": 1.0}, {"city": 1.0})
+    assert opposed((Voice("sea", 1.0, 1.0),)) == ({"sea": 1.0}, {"": 1.0})

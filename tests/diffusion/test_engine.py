@@ -1,0 +1,114 @@
+"""The engine's step as a function: reproducible, recursive, and unbreakable by any live change."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from perf.core.camera import Pose, homography
+from perf.core.frame import Job
+from perf.core.table import SPACINGS
+from perf.diffusion.camera import warp
+from perf.diffusion.engine import Engine
+from perf.diffusion.family import load
+
+JOB = Job(size=(96, 64), prompts=(("sea", 1.0),), fade=0.0)
+
+
+@pytest.fixture(scope="module")
+def engine(model_folder: Callable[[str], Path]) -> Engine:
+    return Engine(load(str(model_folder("flow")), "cpu"))
+
+
+def film(engine: Engine, jobs: list[Job]) -> list[torch.Tensor]:
+    images, carry = [], None
+    for job in jobs:
+        image, carry = engine.step(job, carry)
+        images.append(image)
+    return images
+
+
+def test_an_image_is_rows_of_rgb(engine: Engine) -> None:
+    image = film(engine, [JOB])[0]
+    assert (image.shape, image.dtype, image.is_contiguous()) == ((64, 96, 3), torch.uint8, True)
+
+
+def test_the_same_jobs_give_the_same_bits(engine: Engine) -> None:
+    jobs = [replace(JOB, index=i, seconds=i / 10, drift=i / 10, steps=1 + i % 3) for i in range(5)]
+    for one, two in zip(film(engine, jobs), film(engine, jobs), strict=True):
+        assert torch.equal(one, two)
+
+
+def test_skip_1_only_moves_the_previous_image(engine: Engine) -> None:
+    moved = replace(JOB, skip=1.0, pose=Pose(roll=10.0))
+    _, carry = engine.step(JOB, None)
+    image, _ = engine.step(moved, carry)
+    expected = warp(carry.image, homography(Pose(roll=10.0), JOB.fov))
+    assert (image.float() - ((expected[0] + 1) * 127.5).permute(1, 2, 0)).abs().max() <= 1.0
+
+
+def test_skip_0_owes_nothing_to_the_previous_image(engine: Engine) -> None:
+    fresh = replace(JOB, skip=0.0)
+    _, one = engine.step(replace(JOB, seed=5.0), None)
+    _, two = engine.step(replace(JOB, seed=9.0, prompts=(("city", 1.0),)), None)
+    a, b = engine.step(fresh, replace(one, mix=()))[0], engine.step(fresh, replace(two, mix=()))[0]
+    assert (a.float() - b.float()).abs().mean() < 1.0
+
+
+def test_a_black_first_frame_at_skip_1_is_black(engine: Engine) -> None:
+    assert film(engine, [replace(JOB, first="black", skip=1.0)])[0].max() == 0
+    red = film(engine, [replace(JOB, source="colour", colour=(1.0, 0.0, 0.0, 1.0), skip=1.0)])[0]
+    assert red[0, 0].tolist() == [255, 0, 0]
+
+
+def test_a_restart_forgets_the_recursion(engine: Engine) -> None:
+    first, *_, again = film(engine, [JOB, replace(JOB, seed=7.0), replace(JOB, epoch=1)])
+    assert torch.equal(first, again)
+
+
+def test_numbers_that_are_none_are_an_error_and_never_a_picture(engine: Engine) -> None:
+    broken = Engine(replace(engine.family, scale=float("nan")))
+    with pytest.raises(ArithmeticError, match="not finite"):
+        broken.step(replace(JOB, source="black", skip=0.5), None)
+
+
+def test_a_prompt_is_encoded_once(engine: Engine) -> None:
+    engine.encode("a lamp over the water")
+    assert engine.knows("a lamp over the water")
+    assert engine.encode("a lamp over the water") is engine.encode("a lamp over the water")
+
+
+TEXTS = st.sampled_from(["", "sea", "city", "a long sentence " * 20, "日本語 🎛"])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(
+    st.lists(
+        st.fixed_dictionaries({
+            "skip": st.floats(0, 1), "steps": st.integers(1, 4), "spacing": st.sampled_from(SPACINGS),
+            "mode": st.sampled_from(["none", "cfg"]), "guidance": st.floats(0, 20), "seed": st.floats(0, 1e6),
+            "noise": st.sampled_from(["fixed", "frame", "travel"]),
+            "source": st.sampled_from(["feedback", "noise", "black", "colour"]),
+            "size": st.sampled_from([(96, 64), (64, 64), (17, 50)]),
+            "prompts": st.lists(st.tuples(TEXTS, st.floats(-2, 2)), min_size=1, max_size=8).map(tuple),
+            "pose": st.builds(Pose, zoom=st.floats(-9, 9), roll=st.floats(-999, 999), pan=st.floats(-99, 99)),
+        }),
+        min_size=2, max_size=4,
+    )
+)  # fmt: skip
+def test_any_parameter_changes_live_without_a_crash(engine: Engine, changes: list[dict]) -> None:
+    jobs = [replace(JOB, index=i, seconds=float(i), **change) for i, change in enumerate(changes)]
+    for image, job in zip(film(engine, jobs), jobs, strict=True):
+        assert image.shape[1] <= max(job.size[0], 16)
+
+
+@pytest.mark.parametrize("kind", ["turbo", "v", "lcm"])
+def test_the_other_kinds_play_the_same_jobs(model_folder: Callable[[str], Path], kind: str) -> None:
+    other = Engine(load(str(model_folder(kind)), "cpu"))
+    jobs = [replace(JOB, seconds=float(i), steps=i + 1, mode="cfg" if i else "none", guidance=2.0) for i in range(3)]
+    images = film(other, jobs)
+    assert [image.shape for image in images] == [(64, 96, 3)] * 3

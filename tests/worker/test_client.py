@@ -1,0 +1,52 @@
+"""The supervised process, for real: images come, `kill -9` does not end the show, closing frees everything."""
+
+import os
+import signal
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+from waiting import until
+
+from perf.core.frame import Job
+from perf.worker.client import SamplerClient, SamplerOptions
+
+JOB = Job(size=(64, 64), prompts=(("sea", 1.0),))
+
+
+def arrived(client: SamplerClient, clock: Callable[[], int]) -> bool:
+    now = float(clock())
+    client.submit(JOB)
+    client.supervise(now)
+    return client.newest(now) is not None
+
+
+def test_a_killed_sampler_is_back_by_itself(model_folder: Callable[[str], Path]) -> None:
+    ticks = count()
+    clock = lambda: next(ticks)  # noqa: E731
+    client = SamplerClient(SamplerOptions(str(model_folder("flow")), "cpu", threads=1))
+    client.start()
+    try:
+        until(lambda: arrived(client, clock))
+        until(lambda: client.status().state == "playing")
+        victim = client.pid
+        os.kill(victim, signal.SIGKILL)
+        until(lambda: "it starts again" in client.supervise(float(clock())))
+        until(lambda: arrived(client, clock))
+        assert client.restarts == 1
+        assert client.pid != victim
+    finally:
+        client.close()
+    assert client._process.exitcode is not None
+
+
+def test_a_model_that_cannot_be_loaded_is_told_and_tried_again_later(tmp_path: Path) -> None:
+    client = SamplerClient(SamplerOptions(str(tmp_path), "cpu"))
+    client.start()
+    try:
+        said: list[str] = []
+        until(lambda: said.append(client.supervise(0.0)) or any(said))
+        assert "model_index.json" in "".join(said)
+        assert client.newest(0.0) is None
+    finally:
+        client.close()

@@ -1,0 +1,113 @@
+"""The sampler's loop in this process, with the real engine: prompts beside the sampling, failures counted."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from waiting import until
+
+from perf.core.frame import Job
+from perf.diffusion.engine import Engine
+from perf.diffusion.family import load
+from perf.worker.box import Box
+from perf.worker.instep import InStep
+from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, decode_picture, encode_job
+from perf.worker.process import Boxes, Player
+
+JOB = Job(size=(64, 64), prompts=(("sea", 1.0),), rate=120.0)
+
+
+class Hall:
+    """Both ends of the boxes, and a player that plays a score of jobs, one image each."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.boxes = Boxes(Box(JOB_BYTES), Box(2**20), Box(STATUS_BYTES))
+        self.player = Player(engine, self.boxes)
+
+    def play(self, *jobs: Job) -> None:
+        for job in jobs:
+            looks = iter([True, True, False])
+            self.player._due = 0.0
+            self.boxes.jobs.put([encode_job(job)])
+            self.player.play(lambda looks=looks: next(looks))
+
+    def close(self) -> None:
+        for box in (self.boxes.jobs, self.boxes.images, self.boxes.status):
+            box.close(unlink=True)
+
+
+@pytest.fixture
+def engine(model_folder: Callable[[str], Path]) -> Engine:
+    return Engine(load(str(model_folder("flow")), "cpu"))
+
+
+@pytest.fixture
+def hall(engine: Engine) -> Iterator[Hall]:
+    hall = Hall(engine)
+    yield hall
+    hall.close()
+
+
+def test_a_job_becomes_an_image(hall: Hall) -> None:
+    hall.play(JOB)
+    message = hall.boxes.images.take()
+    assert message is not None
+    assert decode_picture(message, 0.0)[0].size == (64, 64)
+    assert hall.boxes.last.images >= 1
+
+
+def test_an_exception_is_counted_told_and_played_past(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = hall.player._engine.step, []
+
+    def faulty(job: Job, carry: object) -> object:
+        calls.append(job)
+        if job.seed == 13:
+            raise RuntimeError("out of memory")
+        return real(job, carry)
+
+    monkeypatch.setattr(hall.player._engine, "step", faulty)
+    hall.play(JOB, replace(JOB, seed=13.0), replace(JOB, seed=13.0))
+    assert hall.boxes.last.errors >= 2
+    assert hall.boxes.last.message == "RuntimeError: out of memory"
+    images = hall.boxes.last.images
+    hall.play(JOB)
+    assert hall.boxes.last.images > images
+
+
+def test_a_new_prompt_is_encoded_beside_the_sampling(hall: Hall) -> None:
+    hall.play(JOB)
+    steps = []
+    real = hall.player._engine.step
+    hall.player._engine.step = lambda job, carry: (steps.append(job.prompts), real(job, carry))[1]
+    hall.play(replace(JOB, prompts=(("a city at night", 1.0),)))
+    assert steps[0] == JOB.prompts, "the known prompts play on while the new one is encoded"
+    until(lambda: hall.player._engine.knows("a city at night"), 10)
+    hall.play(replace(JOB, prompts=(("a city at night", 1.0),)))
+    assert steps[-1] == (("a city at night", 1.0),)
+
+
+def test_stop_ends_the_loop(hall: Hall) -> None:
+    hall.boxes.jobs.put([STOP])
+    hall.player.play(lambda: True)
+    assert hall.boxes.images.take() is None
+
+
+def test_a_new_player_goes_on_from_the_last_image(hall: Hall, engine: Engine) -> None:
+    hall.play(JOB)
+    after = Player(engine, hall.boxes)
+    before, resumed = hall.player._carry.image, after._carry.image
+    assert (before - resumed).abs().max() < 0.01
+    assert after._carry.epoch == JOB.epoch
+
+
+def test_in_step_images_lie_on_the_time_grid(engine: Engine) -> None:
+    sampler, shown = InStep(engine), []
+    for n in range(30):
+        sampler.submit(replace(JOB, index=n, seconds=n / 30, rate=10.0))
+        picture = sampler.newest(n / 30)
+        if picture:
+            shown.append(n)
+    assert shown == [0, 3, 6, 9, 12, 15, 18, 21, 24, 27]
+    assert torch.is_inference_mode_enabled() is False
