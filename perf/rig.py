@@ -1,65 +1,205 @@
-"""What stands around the loop: ports, film, take, page, meters, and the terminal's status line.
+"""What stands around the loop: OSC, MIDI, page, film, take, meters, overlay. The show's second half.
 
-Part of the composition root: it wires and forwards; what any of it means is decided below.
+Part of the composition root: it wires and forwards; what any of it means is decided below. Runs on the main thread and
+never waits.
 """
 
-from __future__ import annotations
-
-import os
-from dataclasses import dataclass
+import platform
+from collections import Counter
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
+from perf import __version__
 from perf.core.event import Event, Value
 from perf.core.frame import Frame
 from perf.core.patch import Patch
 from perf.core.state import State
 from perf.core.tick import Tick
-from perf.errors import DeviceError
+from perf.errors import DeviceError, PatchError
+from perf.gl.compositor import Compositor
 from perf.gl.overlay import panel
+from perf.gl.stage import Stage
+from perf.keys import HELP
+from perf.options import ShowOptions
 from perf.ports import meters
-from perf.ports.film import Film
+from perf.ports.film import Film, FilmOptions
 from perf.ports.http import HttpServer
-from perf.ports.library import EMBEDDED
+from perf.ports.http_gate import Site
+from perf.ports.library import Library
+from perf.ports.mailbox import Inbox
 from perf.ports.meters import Meters
 from perf.ports.midi import MidiPorts
 from perf.ports.osc import OscServer
 from perf.ports.take import TakeWriter
 from perf.wire.midi import MidiMap
-from perf.wire.patch import save
+from perf.wire.oscquery import Namespace
 from perf.wire.take import TakeHead
+from perf.worker.client import SamplerClient
 
-if TYPE_CHECKING:
-    from perf.gl.compositor import Compositor
-    from perf.gl.stage import Stage
-    from perf.show import Show
-
-PREVIEW_RATE = 15.0  # pictures a second for the page
-PREVIEW_WIDTH = 640  # pixels
+PREVIEW = 640  # pixels: the page's picture's width
+NOTICE = 6.0  # seconds that a message stays on the window
+FILM_FPS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class ShowOptions:
-    """The arguments of `retrograde play`."""
+class Part(Protocol):
+    """What can be closed."""
 
-    patch: str = "default"
-    headless: bool = False
-    size: tuple[int, int] | None = None
-    fullscreen: bool = False
-    monitor: int = 0
-    host: str = "127.0.0.1"
-    osc_port: int = 9000
-    http_port: int = 9001
-    midi: tuple[str, ...] = ()
-    seconds: float = 0.0
-    record: str = ""
-    take: str = ""
-    model: str = ""
-    device: str = "auto"
-    fps: float = 0.0
-    status_json: str = ""
-    monitor_events: bool = False
+    def close(self) -> object:
+        """Let go."""
 
-    def model_of(self, patch: Patch) -> str:
-        """The model to load: the option's, else the patch's, else the embedded family."""
-        return self.model or (patch.model if patch.model != "embedded" else "") or str(EMBEDDED)
+
+P = TypeVar("P", bound=Part)
+
+
+class Rig:
+    """The ports of one show. Raises DeviceError while it is built when a port is taken; nothing is left open then."""
+
+    def __init__(self, options: ShowOptions, library: Library, patch: Patch, inbox: Inbox) -> None:
+        self.options, self.library, self.patch, self.inbox = options, library, patch, inbox
+        self.meters = Meters()
+        self.state = State()
+        self._closers: list[Callable[[], object]] = []
+        self._help = False
+        self._notice = (0.0, "")
+        self._shown: object = None
+        self._second, self._film_next = -1, 0.0
+        self._faults: Counter[str] = Counter()
+
+    def open(self, now: Callable[[], float], sampler: SamplerClient, report: Callable[[str], None]) -> None:
+        """Open every port. Raises DeviceError naming the one that could not be had."""
+        options, patch = self.options, self.patch
+        self.sampler, self.report = sampler, report
+        try:
+            self.osc = self._opened(OscServer(options.host, options.osc_port, self.inbox, now))
+            site = Site(options.host, options.http_port, self.osc.port)
+            self.http = self._opened(HttpServer(site, Namespace.of(patch), self.inbox, now))
+            midimap = MidiMap(patch.bindings, patch.table)
+            self.midi = self._opened(MidiPorts(options.midi, midimap, self.inbox, now))
+            self.film = self._opened(self._film()) if options.record else None
+            self.take = self._opened(TakeWriter(Path(options.take), self._head(), self.inbox)) if options.take else None
+        except BaseException:
+            self.close()
+            raise
+        self.osc.outputs(patch.outputs)
+
+    def _opened(self, part: P) -> P:
+        self._closers.append(part.close)
+        return part
+
+    def _film(self) -> Film:
+        metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "retrograde": __version__}
+        size = self.options.size or self.patch.size
+        return Film(Path(self.options.record), size, FILM_FPS, FilmOptions(metadata=metadata, fault=self.inbox.fault))
+
+    def _head(self) -> TakeHead:
+        software = {"retrograde": __version__, "python": platform.python_version(), "torch": version("torch")}
+        model = self.options.model_of(self.patch)
+        seed = float(self.patch.floor["/sampler/seed"])  # type: ignore[arg-type]
+        size = self.options.size or self.patch.size
+        return TakeHead(str(self.library.path), self.patch.digest, Path(model).name, "", seed, size, software=software)
+
+    def heard(self, seconds: float, events: list[Event], result: Tick) -> None:
+        """After a tick: log, answer, count, and act on the few commands that are a port's to do."""
+        self.state = result.state
+        if self.take is not None:
+            self.take.write(seconds, events)
+        for reply in result.replies:
+            if reply.source.startswith("web:"):
+                self.http.reply(reply.source, reply.address, reply.args)
+            else:
+                self.osc.send(reply)
+        self.meters.heard(result.outcomes)
+        for outcome in result.outcomes:
+            if outcome.kind in ("unknown", "rejected"):
+                self.inbox.fault("event", f"{outcome.event.source} {outcome.event.address}: {outcome.detail}")
+            elif outcome.event.address.startswith("/midi/"):
+                self.midi.command(outcome)
+            elif outcome.event.address == "/patch/save":
+                self._save()
+
+    def show(self, frame: Frame, compositor: Compositor, stage: Stage) -> None:
+        """After a frame is drawn: the window, the film, the page, everyone who listens, and the terminal."""
+        now = frame.moment.seconds
+        self.meters.frames.tick(now)
+        self._overlay(now, compositor)
+        compositor.present(stage.framebuffer)
+        if self.film is not None and now >= self._film_next:
+            self._film_next = max(self._film_next + 1 / FILM_FPS, now - 1 / FILM_FPS)
+            self.film.offer(compositor.read(), now)
+        if self.http.picture_due(now):
+            self.http.picture(*compositor.thumbnail(PREVIEW))
+        status = self._status(now)
+        values = {**frame.values, **status}
+        self.osc.publish(now, values, self._author)
+        self.http.publish(now, values, self._author)
+        self.midi.observe(values)
+        if int(now) != self._second:
+            self._second = int(now)
+            self._every_second(now, status)
+
+    def _author(self, address: str) -> str:
+        hand = self.state.hands.get(address)
+        return hand.source if hand is not None else ""
+
+    def _status(self, now: float) -> dict[str, Value]:
+        sampler = self.sampler.status()
+        dropped = self.film.drops if self.film is not None else 0
+        counts = {
+            "drops": float(dropped + self._faults["full inbox"]),
+            "errors": float(sampler.errors + self._faults.total()),
+            "restarts": float(self.sampler.restarts),
+            "memory": meters.memory_mb() + sampler.memory_mb,
+        }
+        words = sampler.state + (f": {sampler.message}" if sampler.message else "")
+        return self.meters.values(now, counts, words)
+
+    def _every_second(self, now: float, status: dict[str, Value]) -> None:
+        self._faults, messages = self.inbox.faults()
+        for kind, words in messages[-5:]:
+            self.report(f"{kind}: {words}")
+            self._notice = (now + NOTICE, f"{kind}: {words}")
+            self.meters.message = words
+        self.http.status({a.removeprefix("/status/"): v for a, v in status.items()}, messages)
+        self.report(meters.line(status))
+        if self.options.status_json:
+            meters.append_json(Path(self.options.status_json), now, status)
+
+    def toggle_help(self) -> None:
+        """Show or hide the keys on the window."""
+        self._help = not self._help
+
+    def _overlay(self, now: float, compositor: Compositor) -> None:
+        """Help, or a recent message, over the window only; handed over when it changes."""
+        until, words = self._notice
+        wanted: tuple[str, ...] = HELP if self._help else (words,) if now < until else ()
+        if wanted == self._shown or self.options.headless:
+            return
+        self._shown = wanted
+        lines = wanted or None
+        compositor.overlay(None if lines is None else panel(lines, 20, warning=not self._help))
+
+    def adopt(self, patch: Patch) -> None:
+        """Another patch plays: its parameters, controls and destinations."""
+        self.patch = patch
+        self.http.replace_table(Namespace.of(patch))
+        self.midi.adopt(MidiMap(patch.bindings, patch.table))
+        self.osc.outputs(patch.outputs)
+
+    def _save(self) -> None:
+        """Write held values and learned controls into the patch file, comments kept."""
+        held = {a: hand.value for a, hand in self.state.hands.items() if self.patch.table[a].access == "rw"}
+        try:
+            self.library.save(held, self.midi.bindings)
+            self.report(f"saved {self.library.path}")
+        except (PatchError, DeviceError) as error:
+            self.inbox.fault("patch", str(error))
+
+    def close(self) -> None:
+        """Close what was opened, the last first. What one says while closing stops no other."""
+        while self._closers:
+            try:
+                self._closers.pop()()
+            except (DeviceError, OSError) as error:
+                self.report(f"while closing: {error}")

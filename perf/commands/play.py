@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from perf.commands.types import port, rate, seconds, size
-from perf.rig import ShowOptions
+from perf.options import ShowOptions
 
 EXAMPLE = """examples:
   retrograde play

@@ -4,15 +4,16 @@ Found in an installed wheel (inside the package) and in a checkout (beside it). 
 shaders.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from perf.core.patch import Patch, ShaderSpec
-from perf.errors import PatchError, ShaderError
+from perf.core.event import Value
+from perf.core.patch import Binding, Patch, ShaderSpec
+from perf.errors import DeviceError, PatchError, ShaderError
 from perf.wire import isf
 from perf.wire.isf import IsfShader
-from perf.wire.patch import parse
+from perf.wire.patch import parse, save
 
 PACKAGE = Path(__file__).resolve().parent.parent
 EMBEDDED = PACKAGE / "embedded"
@@ -77,6 +78,18 @@ class Library:
         """Read the patch file. Raises PatchError with file and line."""
         self.text = read_text(self.path, PatchError)
         return parse(self.text, self.spec, str(self.path))
+
+    def save(self, values: Mapping[str, Value], bindings: tuple[Binding, ...]) -> None:
+        """Write values and MIDI bindings into the patch file, whole or not at all. Raises DeviceError."""
+        text = save(read_text(self.path, PatchError), values, bindings)
+        draft = self.path.with_suffix(".toml.new")
+        try:
+            draft.write_text(text)
+            draft.replace(self.path)
+        except OSError as error:
+            raise DeviceError(
+                f"{self.path}: cannot be saved: {error.strerror}; save the patch under a path of yours"
+            ) from error
 
     def stamp(self, patch: Patch) -> dict[str, int]:
         """Change times (ns) of the patch file and of its shaders' files, by name; `""` is the patch."""

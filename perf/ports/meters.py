@@ -4,6 +4,7 @@ Reads no clock and prints nothing.
 """
 
 import json
+import os
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -46,6 +47,11 @@ class Meters:
     message: str = ""
     _events_before: tuple[float, int] = (0.0, 0)
     _event_rate: float = 0.0
+
+    def pictured(self, now: float) -> None:
+        """An image has come."""
+        self.images.tick(now)
+        self.newest = now
 
     def heard(self, outcomes: Iterable[Outcome]) -> None:
         """Count what became of this tick's events."""
@@ -91,3 +97,12 @@ def append_json(path: Path, now: float, status: dict[str, Value]) -> None:
             file.write(json.dumps(row) + "\n")
     except OSError as error:
         raise DeviceError(f"{path}: the status cannot be written: {error.strerror}") from error
+
+
+def memory_mb() -> float:
+    """This process's resident memory in MB; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        return 0.0

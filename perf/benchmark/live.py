@@ -1,0 +1,208 @@
+"""The show's figures, from a real show: headless 1280×720, the embedded model in its own process, real sockets."""
+
+import random
+import socket
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
+
+from perf.benchmark.control import free_port
+from perf.benchmark.row import Row, percentile
+from perf.core.frame import Frame
+from perf.options import ShowOptions
+from perf.show import Show
+from perf.wire.osc import encode
+
+PATCH = """
+name = "bench"
+[model]
+size = [256, 256]
+[stage]
+size = [1280, 720]
+fps = {fps}
+[params]
+"/prompt/1/text" = "mountains at dusk in rose"
+"/sampler/steps" = 1
+"/sampler/rate" = 120
+{params}
+[[layer]]
+source = "sampler"
+filters = [{filters}]
+"""
+FPS = 60
+INF = float("inf")
+CHANGE = 3.0  # of 255, in the mean of a thumbnail: what counts as a changed picture
+
+
+def patch_file(folder: str, params: str = "", filters: str = '"grade"', fps: int = FPS) -> str:
+    """Write the benchmark's patch and return its path."""
+    path = Path(folder) / "bench.toml"
+    path.write_text(PATCH.format(params=params, filters=filters, fps=fps))
+    return str(path)
+
+
+def options(patch: str, seconds: float) -> ShowOptions:
+    """A headless show on free ports."""
+    return ShowOptions(patch, headless=True, seconds=seconds, osc_port=free_port(), http_port=0)
+
+
+@dataclass(slots=True)
+class Marks:
+    """Times (s) of display frames and of images, after the warm-up."""
+
+    frames: list[float] = field(default_factory=list)
+    images: list[float] = field(default_factory=list)
+
+
+class Watched(Show):
+    """A show that hands each frame it has presented to `look`."""
+
+    look: Callable[["Watched", Frame], None]
+
+    def _frame(self, index: int, seconds: float) -> Frame:
+        frame = super()._frame(index, seconds)
+        self.look(self, frame)
+        return frame
+
+
+def bench_rates(seconds: float = 20.0) -> Row:
+    """Images and display frames a second, side by side, recursion on, one step."""
+    marks, seen = Marks(), [0.0]
+
+    def look(show: Watched, frame: Frame) -> None:
+        newest = show.rig.meters.newest
+        if newest and newest != seen[0]:
+            marks.images.append(newest)
+            seen[0] = newest
+        if marks.images:
+            marks.frames.append(show.clock.now())
+
+    with tempfile.TemporaryDirectory() as folder:
+        show = Watched(options(patch_file(folder), seconds + 8), _silent)
+        show.look = look
+        show.run()
+    images, frames = _rate(marks.images), _rate(marks.frames)
+    gaps = [(b - a) * 1000 for a, b in pairwise(marks.frames)]
+    p99 = percentile(gaps, 0.99)
+    found = f"{images:.1f} images/s beside {frames:.1f} frames/s (p99 between frames {p99:.0f} ms)"
+    figures = {"images_s": images, "frames_s": frames, "frame_p99_ms": p99, "first_image_s": marks.images[0]}
+    what = "embedded model, 256×256, 1 step, recursion on, beside the 1280×720 stage (sampler layer, one filter)"
+    return Row(what, found, "≥ 15 images/s, ≥ 30 frames/s", images >= 15 and frames >= 30, figures)
+
+
+def _rate(times: list[float]) -> float:
+    """Happenings a second, without the first two seconds."""
+    kept = [t for t in times if t > times[0] + 2.0]
+    return (len(kept) - 1) / (kept[-1] - kept[0])
+
+
+def _silent(line: str) -> None:
+    """Nobody reads the status line of a benchmark."""
+
+
+STILL = '"/sampler/noise" = "fixed"\n'
+SAMPLER_PARAMS = STILL + '"/source/kind" = "colour"\n"/sampler/skip" = 0.85\n"/source/colour" = "#ffffff"'
+
+
+def bench_stage_latency(trials: int = 60) -> Row:
+    """From the socket to the changed pixel, a parameter of the stage."""
+    values = [("/master/opacity", (1.0, 0.0)), ("/master/opacity", (0.3, 0.0))]
+    delays, frame_ms, _ = _latencies(STILL, values, trials)
+    p95 = percentile(delays, 0.95)
+    found = f"p95 {p95:.1f} ms = {p95 / frame_ms:.2f} display frames of {frame_ms:.1f} ms (n = {len(delays)})"
+    figures = {"p95_ms": p95, "median_ms": percentile(delays, 0.5), "frame_ms": frame_ms, "n": len(delays)}
+    return Row("OSC to picture, a stage parameter", found, "p95 ≤ 2 display frames", p95 <= 2 * frame_ms, figures)
+
+
+def bench_sampler_latency(trials: int = 60) -> Row:
+    """From the socket to the changed pixel, a parameter of the sampler (the whole way: encode, step, decode)."""
+    values = [("/source/colour", (1.0, 1.0, 1.0, 1.0)), ("/source/colour", (0.0, 0.0, 0.0, 1.0))]
+    delays, frame_ms, period_ms = _latencies(SAMPLER_PARAMS, values, trials)
+    p95, reach = percentile(delays, 0.95), 2 * period_ms + frame_ms
+    found = f"p95 {p95:.0f} ms; 2 periods of {period_ms:.0f} ms + 1 frame of {frame_ms:.0f} ms = {reach:.0f} ms"
+    figures = {"p95_ms": p95, "median_ms": percentile(delays, 0.5), "period_ms": period_ms, "n": len(delays)}
+    met = p95 <= reach
+    return Row("OSC to picture, a sampler parameter", found, "p95 ≤ 2 sampler periods + 1 frame", met, figures)
+
+
+class Prober:
+    """Sends one change at a random phase, waits for the picture to change, and so on."""
+
+    def __init__(self, values: list[tuple[str, tuple[float, ...]]], trials: int) -> None:
+        self.delays: list[float] = []
+        self.frames: list[float] = []
+        self.images: list[float] = []
+        self._values, self._trials = values, trials
+        self._sent, self._before, self._settled = 0.0, 0.0, 0
+        self._go, self._done = Signal(), Signal()
+
+    def look(self, show: Watched, frame: Frame) -> None:
+        """After each frame: has the picture changed since the last message?"""
+        now = time.perf_counter()
+        self.frames.append(now)
+        newest = show.rig.meters.newest
+        if newest and (not self.images or newest != self.images[-1]):
+            self.images.append(newest)
+        level = self._level(show)
+        if 0 < self._sent < INF and abs(level - self._before) > CHANGE:
+            self.delays.append((time.perf_counter() - self._sent) * 1000)
+            self._sent, self._settled = 0.0, 0
+        elif not self._sent:
+            self._wait(show, level)
+        if len(self.delays) >= self._trials:
+            self._done.set()
+
+    def _wait(self, show: Watched, level: float) -> None:
+        """Let the picture come to rest for a while, then ask for the next message."""
+        still = abs(level - self._before) < CHANGE / 4
+        self._settled = self._settled + 1 if still and len(self.images) > 5 else 0
+        self._before = level
+        if self._settled > 40:
+            self._port = show.rig.osc.port
+            self._sent = INF
+            self._go.set()
+
+    def _level(self, show: Watched) -> float:
+        _, _, pixels = show.compositor.thumbnail(32)
+        return sum(pixels) / len(pixels)
+
+    def send(self) -> None:
+        """The sender's thread: a message at a random moment within 50 ms of being asked."""
+        out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        number, dice = 0, random.Random(1)
+        while not self._done.is_set():
+            if not self._go.wait(0.1):
+                continue
+            self._go.clear()
+            self._done.wait(dice.random() * 0.05)
+            number += 1
+            address, args = self._values[number % len(self._values)]
+            packet = encode(address, args)
+            self._sent = time.perf_counter()
+            out.sendto(packet, ("127.0.0.1", self._port))
+        out.close()
+
+
+def _latencies(
+    params: str, values: list[tuple[str, tuple[float, ...]]], trials: int
+) -> tuple[list[float], float, float]:
+    """(delays, ms a display frame, ms a sampler period)."""
+    prober = Prober(values, trials)
+    with tempfile.TemporaryDirectory() as folder:
+        show = Watched(options(patch_file(folder, params), 20 + trials * 1.2), _silent)
+        show.look = prober.look
+        sender = Thread(target=prober.send, daemon=True)
+        sender.start()
+        show.run()
+        prober._done.set()
+        sender.join()
+    return prober.delays, _median_gap(prober.frames), _median_gap(prober.images)
+
+
+def _median_gap(times: list[float]) -> float:
+    return percentile([(b - a) * 1000 for a, b in pairwise(times)], 0.5)

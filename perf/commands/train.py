@@ -1,0 +1,35 @@
+"""`retrograde train`: make the embedded model again from the archive. Resumable: Ctrl-C, then the same again."""
+
+import argparse
+from pathlib import Path
+
+EXAMPLE = """examples:
+  retrograde train -o my-model              about 70 minutes on two CPU cores
+  retrograde train -o my-model --stage measure"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="the diffusers folder made")
+    parser.add_argument("--work", type=Path, default=Path(".training"), help="checkpoints and previews (.training)")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument(
+        "--stage", action="append", choices=("autoencoder", "flow", "distil", "measure"), help="only this"
+    )
+    parser.add_argument("--afresh", action="store_true", help="forget the checkpoints")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, with a line of progress now and then."""
+    from perf.training import train
+    from perf.training.options import STAGES, TrainOptions
+
+    options = TrainOptions(
+        folder=args.output,
+        work=args.work,
+        seed=args.seed,
+        stages=tuple(args.stage or STAGES),
+        resume=not args.afresh,
+    )
+    train(options, lambda line: print(line, flush=True))
+    return 0

@@ -1,0 +1,32 @@
+"""The arguments of a show, as one frozen value."""
+
+from dataclasses import dataclass
+
+from perf.core.patch import Patch
+from perf.ports.library import EMBEDDED
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOptions:
+    """What `retrograde play` was asked for. Empty and 0 mean: as the patch says."""
+
+    patch: str = "default"
+    headless: bool = False
+    size: tuple[int, int] | None = None
+    fullscreen: bool = False
+    monitor: int = 0
+    host: str = "127.0.0.1"
+    osc_port: int = 9000
+    http_port: int = 9001
+    midi: tuple[str, ...] = ()
+    seconds: float = 0.0
+    record: str = ""
+    take: str = ""
+    model: str = ""
+    device: str = "auto"
+    fps: float = 0.0
+    status_json: str = ""
+
+    def model_of(self, patch: Patch) -> str:
+        """The model to load: the option's, else the patch's, else the embedded family."""
+        return self.model or (patch.model if patch.model != "embedded" else "") or str(EMBEDDED)
