@@ -22,17 +22,17 @@ MAY = {
     "worker": {"core", "ports", "diffusion"},
     "training": {"core", "records", "diffusion"},
 }
-TOP = {"show", "rig", "commands", "__main__", "benchmark"}
+TOP = {"show", "rig", "keys", "options", "offline", "commands", "__main__", "benchmark"}
 
 PINS = {
-    "torch": {"diffusion", "training", "worker/process", "worker/instep"},
-    "diffusers": {"diffusion", "training"},
+    "torch": {"diffusion", "training", "worker/process", "worker/instep", "benchmark/plain"},
+    "diffusers": {"diffusion", "training", "benchmark/plain"},
     "transformers": {"diffusion", "training", "worker/process"},
     "safetensors": {"diffusion", "training"},
     "huggingface_hub": {"diffusion"},
     "moderngl": {"gl"},
     "glfw": {"gl", "commands/ports"},
-    "pythonosc": {"wire"},
+    "pythonosc": {"wire", "benchmark/control"},
     "mido": {"wire", "ports"},
     "rtmidi": {"ports"},
     "av": {"ports"},
@@ -72,7 +72,7 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
 @pytest.mark.parametrize("path", FILES, ids=place)
 def test_imports_point_down(path: Path) -> None:
     here = room(path)
-    if here in TOP or path.name == "__init__.py" and here == "__init__":
+    if here in TOP or here == "__init__":
         return
     for module, checking in imports(path):
         if module.startswith("perf.") and not checking:

@@ -35,6 +35,7 @@ source = "sampler"
 filters = [{filters}]
 """
 FPS = 60
+Message = tuple[str, tuple[float, ...]]
 INF = float("inf")
 CHANGE = 3.0  # of 255, in the mean of a thumbnail: what counts as a changed picture
 
@@ -111,7 +112,7 @@ SAMPLER_PARAMS = STILL + '"/source/kind" = "colour"\n"/sampler/skip" = 0.85\n"/s
 
 def bench_stage_latency(trials: int = 60) -> Row:
     """From the socket to the changed pixel, a parameter of the stage."""
-    values = [("/master/opacity", (1.0, 0.0)), ("/master/opacity", (0.3, 0.0))]
+    values: list[Message] = [("/master/opacity", (1.0, 0.0)), ("/master/opacity", (0.3, 0.0))]
     delays, frame_ms, _ = _latencies(STILL, values, trials)
     p95 = percentile(delays, 0.95)
     found = f"p95 {p95:.1f} ms = {p95 / frame_ms:.2f} display frames of {frame_ms:.1f} ms (n = {len(delays)})"
@@ -121,7 +122,7 @@ def bench_stage_latency(trials: int = 60) -> Row:
 
 def bench_sampler_latency(trials: int = 60) -> Row:
     """From the socket to the changed pixel, a parameter of the sampler (the whole way: encode, step, decode)."""
-    values = [("/source/colour", (1.0, 1.0, 1.0, 1.0)), ("/source/colour", (0.0, 0.0, 0.0, 1.0))]
+    values: list[Message] = [("/source/colour", (1.0, 1.0, 1.0, 1.0)), ("/source/colour", (0.0, 0.0, 0.0, 1.0))]
     delays, frame_ms, period_ms = _latencies(SAMPLER_PARAMS, values, trials)
     p95, reach = percentile(delays, 0.95), 2 * period_ms + frame_ms
     found = f"p95 {p95:.0f} ms; 2 periods of {period_ms:.0f} ms + 1 frame of {frame_ms:.0f} ms = {reach:.0f} ms"
@@ -133,7 +134,7 @@ def bench_sampler_latency(trials: int = 60) -> Row:
 class Prober:
     """Sends one change at a random phase, waits for the picture to change, and so on."""
 
-    def __init__(self, values: list[tuple[str, tuple[float, ...]]], trials: int) -> None:
+    def __init__(self, values: list[Message], trials: int) -> None:
         self.delays: list[float] = []
         self.frames: list[float] = []
         self.images: list[float] = []
@@ -188,9 +189,7 @@ class Prober:
         out.close()
 
 
-def _latencies(
-    params: str, values: list[tuple[str, tuple[float, ...]]], trials: int
-) -> tuple[list[float], float, float]:
+def _latencies(params: str, values: list[Message], trials: int) -> tuple[list[float], float, float]:
     """(delays, ms a display frame, ms a sampler period)."""
     prober = Prober(values, trials)
     with tempfile.TemporaryDirectory() as folder:

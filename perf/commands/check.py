@@ -48,7 +48,8 @@ def examine(path: Path) -> None:
 def draw(path: Path) -> None:
     """Compile a shader and draw it once."""
     from perf.errors import ShaderError
-    from perf.gl.sheet import draw_once
+    from perf.gl.once import draw_once
     from perf.wire import isf
 
-    draw_once(isf.parse(read_text(path, ShaderError), path.stem, str(path)))
+    shader = isf.parse(read_text(path, ShaderError), path.stem, str(path))
+    draw_once(shader, shader.params)

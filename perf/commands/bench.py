@@ -1,0 +1,51 @@
+"""`retrograde bench`: measure this machine; a table, and JSON beside it."""
+
+import argparse
+import os
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
+from perf.benchmark.row import Row, as_json, as_table
+from perf.commands.types import seconds
+
+EXAMPLE = """examples:
+  retrograde bench --json bench.json        all of it: about 15 minutes, 10 of them the memory
+  retrograde bench --minutes 1 --only live"""
+
+GROUPS = ("control", "live", "plain", "memory")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
+    parser.add_argument("--minutes", type=seconds, default=10.0, help="length of the memory's play (10)")
+    parser.add_argument("--only", action="append", choices=GROUPS, help="only this group")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print."""
+
+    machine = f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}"
+    print(machine, flush=True)
+    rows: list[Row] = []
+    for measure in chosen(args.only or GROUPS, args.minutes):
+        rows.append(measure())
+        print(f"  {rows[-1].what}: {rows[-1].found}", flush=True)
+    print("\n" + as_table(rows))
+    if args.json:
+        args.json.write_text(as_json(rows, machine))
+    return 0
+
+
+def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable[[], Row]]:
+    """The measurements of the groups, in order."""
+    from perf.benchmark import control, live, soak
+
+    table: dict[str, list[Callable[[], Row]]] = {
+        "control": [control.bench_tick, control.bench_message, control.bench_flood],
+        "live": [live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
+        "plain": [soak.bench_plain],
+        "memory": [lambda: soak.bench_memory(minutes)],
+    }
+    return [measure for group in GROUPS if group in groups for measure in table[group]]

@@ -1,0 +1,29 @@
+"""`retrograde ports`: MIDI ports and monitors on this machine, and what is missing to have them."""
+
+import argparse
+
+EXAMPLE = "example:\n  retrograde ports"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what is there."""
+    from perf.gl.monitors import list_monitors
+    from perf.ports.midi import list_ports
+
+    midi = list_ports()
+    tell("MIDI inputs", midi.inputs, midi.missing)
+    tell("MIDI outputs", midi.outputs, "")
+    monitors, missing = list_monitors()
+    tell("monitors", monitors, missing)
+    return 0
+
+
+def tell(title: str, rows: tuple[str, ...], missing: str) -> None:
+    """Print one list, or why it is empty."""
+    print(f"{title}:" + ("" if rows else f" none{': ' + missing if missing else ''}"))
+    for number, row in enumerate(rows):
+        print(f"  {number}  {row}")

@@ -1,0 +1,29 @@
+"""The monitors that GLFW finds, for `retrograde ports`. Opens no window."""
+
+import os
+import warnings
+
+import glfw
+
+
+def list_monitors() -> tuple[tuple[str, ...], str]:
+    """Each monitor as `name WIDTHxHEIGHT at RATE Hz`, and why there are none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", glfw.GLFWError)
+        if not glfw.init():
+            seen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+            return (
+                (),
+                "GLFW cannot reach a screen" if seen else "no screen (neither DISPLAY nor WAYLAND_DISPLAY is set)",
+            )
+    try:
+        return tuple(_described(monitor) for monitor in glfw.get_monitors()), ""
+    finally:
+        glfw.terminate()
+
+
+def _described(monitor: object) -> str:
+    mode = glfw.get_video_mode(monitor)
+    name = glfw.get_monitor_name(monitor)
+    words = name.decode() if isinstance(name, bytes) else str(name)
+    return f"{words} {mode.size.width}x{mode.size.height} at {mode.refresh_rate} Hz"

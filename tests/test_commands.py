@@ -1,0 +1,113 @@
+"""Commands as a person types them: exit statuses, one message, no traceback."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from perf.__main__ import COMMANDS, main
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
+    try:
+        status = main(list(argv))
+    except SystemExit as leaving:
+        status = int(leaving.code or 0)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    status, out, _ = run(capsys, command, "--help")
+    assert status == 0
+    assert "example" in out
+    assert f"retrograde {command}" in out
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["nonsense"], "invalid choice"),
+        (["play", "--size", "big"], "1280x720"),
+        (["play", "--seconds", "-1"], "above 0"),
+        (["play", "nowhere"], "no such patch"),
+        (["play", "--osc-port", "99999"], "0…65535"),
+        (["render", "default"], "--output"),
+        (["render", "nowhere", "-o", "x.mp4"], "no such patch"),
+        (["render", "default", "-o", "x.mp4", "--take", "nowhere.jsonl"], "cannot be read"),
+        (["render", "default", "-o", "x.mp4", "--model", "./nowhere"], "no such folder"),
+        (["params", "nowhere"], "no such patch"),
+    ],
+)
+def test_a_wrong_argument_ends_with_2_and_one_message(
+    capsys: pytest.CaptureFixture[str], argv: list[str], words: str
+) -> None:
+    status, _, err = run(capsys, *argv)
+    assert status == 2
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_params_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "/sampler/skip" in run(capsys, "params")[1]
+    rows = json.loads(run(capsys, "params", "default", "--format", "json")[1])
+    assert {"/prompt/1/text", "/shader/film/grain"} <= {row["address"] for row in rows}
+    assert run(capsys, "params", "--format", "markdown")[1].startswith("| address |")
+
+
+def test_check_says_a_line_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable) -> None:
+    bad, shader, good = tmp_path / "bad.toml", tmp_path / "bad.fs", tmp_path / "good.toml"
+    bad.write_text('name = "x"\n[params]\n"/camera/zoom" = "far"\n')
+    shader.write_text('/*{"ISFVSN": "2.0"}*/\nvoid main() {\n  gl_FragColor = oops;\n}\n')
+    good.write_text("")
+    files = [bad, shader, good, model_folder("flow"), tmp_path / "missing.toml"]
+    status, out, _ = run(capsys, "check", *map(str, files))
+    lines = out.splitlines()
+    assert status == 1
+    assert lines[0].startswith(f"{bad}:3: ")
+    assert lines[1].startswith(f"{shader}:3: ")
+    assert lines[2:4] == [f"{good}: ok", f"{files[3]}: ok"]
+    assert "cannot be read" in lines[4]
+
+
+def test_the_shipped_patches_and_shaders_are_ok(capsys: pytest.CaptureFixture[str]) -> None:
+    from perf.ports.library import shipped
+
+    files = sorted([*shipped("patches").glob("*.toml"), *shipped("shaders").glob("*.fs")])
+    status, out, _ = run(capsys, "check", *map(str, files))
+    assert (status, out.count(": ok")) == (0, len(files))
+    assert len(files) >= 9
+
+
+def test_models_names_what_is_broken(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable
+) -> None:
+    (tmp_path / "model_index.json").write_text("{")
+    status, out, _ = run(capsys, "models", str(tmp_path), str(model_folder("lcm")))
+    assert status == 0
+    assert "not playable" in out
+    assert "StableDiffusionPipeline, epsilon" in out
+
+
+def test_records_counts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    status, out, _ = run(capsys, "records", "--count", "40", "--export", str(tmp_path / "out"))
+    assert status == 0
+    assert out.startswith("subject: ")
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 40
+
+
+def test_ports_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "ports")
+    assert status == 0
+    assert "MIDI" in out
+    assert "monitors" in out
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    command = f"{sys.executable} -m perf params | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert done.stderr == ""

@@ -1,0 +1,90 @@
+"""Rendering: the same command twice gives the same frames, a take plays again, and any rate tells the same story."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from perf.core.event import Event
+from perf.errors import UsageError
+from perf.offline import Render, RenderOptions
+from perf.wire.take import TakeHead, encode, encode_head
+
+Folder = Callable[[str], Path]
+PATCH = """
+[model]
+size = [64, 64]
+[stage]
+size = [96, 64]
+[clock]
+tempo = 120
+[params]
+"/sampler/rate" = 10
+[[layer]]
+[[track]]
+address = "/prompt/1/text"
+loop = 4
+keys = [[0, "sea"], [2, "city"]]
+"""
+
+
+@pytest.fixture
+def make(tmp_path: Path, model_folder: Folder) -> Callable[..., np.ndarray]:
+    patch = tmp_path / "p.toml"
+    patch.write_text(PATCH)
+
+    def render(name: str, **changes: object) -> np.ndarray:
+        options = {"seconds": 0.5, "fps": 20.0} | changes
+        film = Render(
+            RenderOptions(str(patch), tmp_path / name, model=str(model_folder("flow")), device="cpu", **options)
+        )
+        try:
+            for _ in film.frames():
+                pass
+        finally:
+            film.close()
+        return frames(tmp_path / name)
+
+    return render
+
+
+def frames(path: Path) -> np.ndarray:
+    if path.is_dir():
+        files = sorted(path.glob("*.png"))
+        return np.stack([next(av.open(str(f)).decode(video=0)).to_ndarray(format="rgb24") for f in files])
+    with av.open(str(path)) as container:
+        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
+
+
+def test_twice_the_same_frames(make: Callable[..., np.ndarray], tmp_path: Path) -> None:
+    one, two = make("one.mp4"), make("two.mp4")
+    assert one.shape == (10, 64, 96, 3)
+    assert np.array_equal(one, two)
+    assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "two.mp4").read_bytes()
+
+
+def test_numbered_pictures_and_the_loop_as_length(make: Callable[..., np.ndarray]) -> None:
+    assert make("frames", seconds=0.0, fps=5.0).shape == (10, 64, 96, 3)
+
+
+def test_a_take_plays_again(make: Callable[..., np.ndarray], tmp_path: Path) -> None:
+    lines = [encode_head(TakeHead("p.toml", "", "flow"))]
+    lines += [encode(0.3, Event(0.29, "/master/blackout", (1,), "osc")), encode(0.4, Event(0.4, "/nowhere", (), "osc"))]
+    (tmp_path / "t.jsonl").write_text("".join(lines))
+    film = make("film", take=str(tmp_path / "t.jsonl"))
+    dark = [bool(frame.max() == 0) for frame in film]
+    assert dark == [False] * 6 + [True] * 4
+    at_another_rate = make("film60", take=str(tmp_path / "t.jsonl"), fps=40.0)
+    assert [bool(frame.max() == 0) for frame in at_another_rate] == [False] * 12 + [True] * 8
+
+
+def test_steps_and_seed_are_over_the_patch(make: Callable[..., np.ndarray]) -> None:
+    assert not np.array_equal(make("a"), make("b", seed=99.0))
+    assert not np.array_equal(make("c"), make("d", steps=3))
+
+
+def test_a_film_of_no_known_kind_is_refused(make: Callable[..., np.ndarray]) -> None:
+    with pytest.raises(UsageError, match="mp4"):
+        make("film.gif")

@@ -1,0 +1,183 @@
+"""The whole show, headless, with a real sampler process, real sockets, a real film and take."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+from waiting import until
+
+from perf.core.frame import Frame
+from perf.errors import DeviceError, PatchError
+from perf.options import ShowOptions
+from perf.ports.take import read_take
+from perf.show import Show
+from perf.wire.osc import decode, encode
+
+Folder = Callable[[str], Path]
+SMALL = """
+[model]
+size = [64, 64]
+[stage]
+size = [160, 90]
+fps = 30
+[clock]
+tempo = 600
+[params]
+"/prompt/1/text" = "sea"
+[[layer]]
+filters = ["grade"]
+[[cue]]
+name = "dim"
+values = { "/master/opacity" = 0.5 }
+"""
+
+
+class Played(Show):
+    """A show whose frames a test can look at, and which ends when the test says so."""
+
+    def __init__(self, options: ShowOptions, act: Callable[["Played", Frame], bool]) -> None:
+        self.lines: list[str] = []
+        super().__init__(options, self.lines.append)
+        self.act = act
+
+    def _frame(self, index: int, seconds: float) -> Frame:
+        frame = super()._frame(index, seconds)
+        if self.act(self, frame):
+            self.options = _replaced(self.options, seconds=1e-9)
+        return frame
+
+
+def _replaced(options: ShowOptions, **changes: object) -> ShowOptions:
+    from dataclasses import replace
+
+    return replace(options, **changes)
+
+
+@pytest.fixture
+def options(tmp_path: Path, model_folder: Folder) -> ShowOptions:
+    patch = tmp_path / "small.toml"
+    patch.write_text(SMALL)
+    model = str(model_folder("flow"))
+    return ShowOptions(str(patch), headless=True, osc_port=0, http_port=0, seconds=90, model=model, device="cpu")
+
+
+def client() -> socket.socket:
+    out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    out.bind(("127.0.0.1", 0))
+    out.settimeout(20)
+    return out
+
+
+def test_a_picture_plays_and_osc_turns_it(options: ShowOptions) -> None:
+    out, said = client(), []
+
+    def act(show: Played, frame: Frame) -> bool:
+        if frame.moment.index == 2:
+            for message in (("/camera/roll", (5.0, 0.0)), ("/camera/roll", ("?",)), ("/ping", ()), ("/nowhere", (1,))):
+                out.sendto(encode(*message), ("127.0.0.1", show.rig.osc.port))
+        pixels = show.compositor.read()
+        said.append((frame.values["/camera/roll"], max(pixels)))
+        return show.rig.meters.images.at(frame.moment.seconds) > 0 and said[-1][0] == 5.0
+
+    show = Played(options, act)
+    show.run()
+    assert said[-1][0] == 5.0
+    assert said[0][1] > 0, "the stage shows something before the model is there"
+    answers = [decode(out.recv(1024), 0.0, "show")[0].events[0] for _ in range(2)]
+    assert (answers[0].address, answers[0].args) == ("/camera/roll", (5.0,))
+    assert answers[1].address == "/pong"
+    assert any("/nowhere" in line for line in show.lines) or show.rig.meters.outcomes["unknown"] == 1
+
+
+def test_film_take_and_status_are_whole(options: ShowOptions, tmp_path: Path) -> None:
+    film, take, status = tmp_path / "f.mp4", tmp_path / "t.jsonl", tmp_path / "s.jsonl"
+    out = client()
+
+    def act(show: Played, frame: Frame) -> bool:
+        out.sendto(encode("/camera/zoom", (frame.moment.index / 100,)), ("127.0.0.1", show.rig.osc.port))
+        return frame.moment.seconds > 1.5
+
+    Played(_replaced(options, record=str(film), take=str(take), status_json=str(status)), act).run()
+    with av.open(str(film)) as container:
+        frames = sum(1 for _ in container.decode(video=0))
+    assert frames >= 20
+    head, events = read_take(take)
+    assert (head.model, len(head.patch_sha256)) == ("flow", 64)
+    assert [event.address for _, event in events][:3] == ["/camera/zoom"] * 3
+    rows = [json.loads(line) for line in status.read_text().splitlines()]
+    assert {"fps", "images", "age", "events", "drops", "memory", "sampler"} <= set(rows[-1])
+
+
+def test_the_stage_plays_on_while_the_sampler_is_killed(options: ShowOptions) -> None:
+    times: list[float] = []
+    killed: list[int] = []
+
+    def act(show: Played, frame: Frame) -> bool:
+        times.append(frame.moment.seconds)
+        if not killed and show.rig.meters.newest:
+            os.kill(show.sampler.pid, signal.SIGKILL)
+            killed.append(len(times))
+        return bool(killed) and show.sampler.restarts > 0 and show.rig.meters.newest > times[killed[0]] + 0.5
+
+    show = Played(options, act)
+    show.run()
+    assert show.sampler.restarts == 1
+    assert len(times) - killed[0] > 15, "frames went on between the death and the next image"
+
+
+def test_an_edited_patch_plays_from_the_next_beat_and_a_mistake_does_not(options: ShowOptions) -> None:
+    path = Path(options.patch)
+    steps: list[str] = []
+
+    def act(show: Played, frame: Frame) -> bool:
+        if frame.moment.index == 1:
+            path.write_text(SMALL.replace('"sea"', "3 = 4"))
+            steps.append("mistake")
+        if len(steps) == 1 and any("patch:" in line for line in show.lines):
+            assert frame.values["/prompt/1/text"] == "sea"
+            path.write_text(SMALL.replace('"sea"', '"the city"'))
+            steps.append("edit")
+        return frame.values["/prompt/1/text"] == "the city"
+
+    show = Played(options, act)
+    show.run()
+    assert steps == ["mistake", "edit"]
+    assert any("small.toml:" in line for line in show.lines)
+
+
+def test_a_busy_port_is_an_error_that_names_it(options: ShowOptions) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with pytest.raises(DeviceError, match=f"{port}.*--osc-port"):
+            Show(_replaced(options, osc_port=port), lambda line: None).run()
+
+
+def test_a_patch_that_is_not_there_is_an_error_before_anything_opens() -> None:
+    with pytest.raises(PatchError, match="shipped"):
+        Show(ShowOptions("nowhere"), lambda line: None)
+
+
+def test_ctrl_c_ends_it_with_the_film_and_the_take_whole(options: ShowOptions, tmp_path: Path) -> None:
+    film, take = tmp_path / "f.mp4", tmp_path / "t.jsonl"
+    command = [sys.executable, "-m", "perf", "play", options.patch, "--headless", "--osc-port", "0", "--http-port", "0"]
+    command += ["--model", options.model, "--record", str(film), "--take", str(take)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    lines: list[str] = []
+    until(lambda: lines.append(process.stdout.readline()) or "display" in lines[-1])
+    until(lambda: lines.append(process.stdout.readline()) or "display" in lines[-1])
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, out
+    assert "Traceback" not in out
+    with av.open(str(film)) as container:
+        assert sum(1 for _ in container.decode(video=0)) > 5
+    assert read_take(take)[1] == []
