@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
@@ -68,15 +68,16 @@ def options(tmp_path: Path, model_folder: Folder) -> ShowOptions:
     return ShowOptions(str(patch), headless=True, osc_port=0, http_port=0, seconds=90, model=model, device="cpu")
 
 
-def client() -> socket.socket:
-    out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    out.bind(("127.0.0.1", 0))
-    out.settimeout(20)
-    return out
+@pytest.fixture
+def out() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        out.bind(("127.0.0.1", 0))
+        out.settimeout(20)
+        yield out
 
 
-def test_a_picture_plays_and_osc_turns_it(options: ShowOptions) -> None:
-    out, said = client(), []
+def test_a_picture_plays_and_osc_turns_it(options: ShowOptions, out: socket.socket) -> None:
+    said: list[tuple] = []
 
     def act(show: Played, frame: Frame) -> bool:
         if frame.moment.index == 2:
@@ -96,9 +97,8 @@ def test_a_picture_plays_and_osc_turns_it(options: ShowOptions) -> None:
     assert any("/nowhere" in line for line in show.lines) or show.rig.meters.outcomes["unknown"] == 1
 
 
-def test_film_take_and_status_are_whole(options: ShowOptions, tmp_path: Path) -> None:
+def test_film_take_and_status_are_whole(options: ShowOptions, tmp_path: Path, out: socket.socket) -> None:
     film, take, status = tmp_path / "f.mp4", tmp_path / "t.jsonl", tmp_path / "s.jsonl"
-    out = client()
 
     def act(show: Played, frame: Frame) -> bool:
         out.sendto(encode("/camera/zoom", (frame.moment.index / 100,)), ("127.0.0.1", show.rig.osc.port))

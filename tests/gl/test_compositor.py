@@ -1,0 +1,329 @@
+"""Layers, blends, the camera between two pictures, and what leaves the stage."""
+
+import moderngl
+import numpy as np
+import pytest
+from stagecraft import IMAGE, SIZE, filled, frame, generator, picture, plain, rows, shader
+
+from perf.core.camera import Pose
+from perf.core.frame import Layer, Pass
+from perf.core.table import BLENDS
+from perf.gl.compositor import IDLE, Compositor
+from perf.gl.sampler import alpha, lookup
+from perf.gl.target import Target, bounded, fitted
+
+LUM = np.array([0.3, 0.59, 0.11])
+
+
+def hard_light(b, s):
+    return np.where(s <= 0.5, 2 * b * s, 1 - 2 * (1 - b) * (1 - s))
+
+
+def soft_light(b, s):
+    lit = np.where(b <= 0.25, ((16 * b - 12) * b + 4) * b, np.sqrt(b))
+    return np.where(s <= 0.5, b - (1 - 2 * s) * b * (1 - b), b + (2 * s - 1) * (lit - b))
+
+
+def luminosity(b, s):
+    c = b + (s @ LUM - b @ LUM)[..., None]
+    level, low, high = (c @ LUM)[..., None], c.min(-1, keepdims=True), c.max(-1, keepdims=True)
+    c = np.where(low < 0, level + (c - level) * level / np.maximum(level - low, 1e-9), c)
+    return np.where(high > 1, level + (c - level) * (1 - level) / np.maximum(high - level, 1e-9), c)
+
+
+with np.errstate(all="ignore"):
+    REFERENCE = {
+        "normal": lambda b, s: s,
+        "add": lambda b, s: np.minimum(b + s, 1),
+        "subtract": lambda b, s: np.maximum(b - s, 0),
+        "multiply": lambda b, s: b * s,
+        "screen": lambda b, s: b + s - b * s,
+        "overlay": lambda b, s: hard_light(s, b),
+        "darken": np.minimum,
+        "lighten": np.maximum,
+        "difference": lambda b, s: np.abs(b - s),
+        "exclusion": lambda b, s: b + s - 2 * b * s,
+        "soft-light": soft_light,
+        "hard-light": hard_light,
+        "colour-dodge": lambda b, s: np.where(b <= 0, 0, np.minimum(1, b / np.maximum(1 - s, 1e-9))),
+        "colour-burn": lambda b, s: np.where(b >= 1, 1, 1 - np.minimum(1, (1 - b) / np.maximum(s, 1e-9))),
+        "luminosity": luminosity,
+    }
+
+# Backdrop varies from left to right, source from bottom to top, each channel by itself.
+BELOW = shader("below", "void main() { float x = isf_FragNormCoord.x; gl_FragColor = vec4(x, 1.0 - x, x * x, 1.0); }")
+ABOVE = shader("above", "void main() { float y = isf_FragNormCoord.y; gl_FragColor = vec4(y, y * y, 1.0 - y, 0.75); }")
+
+
+@pytest.mark.parametrize("mode", BLENDS)
+def test_a_blend_mode_is_the_w3c_formula(compositor: Compositor, mode: str) -> None:
+    compositor.load(BELOW)
+    compositor.load(ABOVE)
+    compositor.draw(frame(1.0, generator("below"), generator("above", 0.8, mode)))
+    x = np.tile((np.arange(SIZE[0]) + 0.5) / SIZE[0], (SIZE[1], 1))
+    y = np.tile(1 - (np.arange(SIZE[1]) + 0.5) / SIZE[1], (SIZE[0], 1)).T
+    b, s = np.stack([x, 1 - x, x * x], -1), np.stack([y, y * y, 1 - y], -1)
+    expected = b + 0.6 * (REFERENCE[mode](b, s) - b)
+    error = np.abs(rows(compositor) / 255 - expected)
+    steep = mode in ("colour-dodge", "colour-burn")  # these magnify the rounding of a backdrop near black or white
+    assert np.quantile(error, 0.97 if steep else 1.0) < 0.021
+
+
+def test_every_blend_has_a_reference() -> None:
+    assert set(REFERENCE) == set(BLENDS)
+
+
+@pytest.mark.parametrize("mode", BLENDS)
+def test_the_lowest_layer_lies_on_nothing(compositor: Compositor, mode: str) -> None:
+    compositor.load(filled("half", "1.0, 0.5, 0.25, 0.5"))
+    compositor.draw(frame(1.0, generator("half", 0.5, mode)))
+    assert np.abs(rows(compositor).astype(int) - [64, 32, 16]).max() <= 1
+
+
+def test_no_layer_is_black_and_a_colour_layer_is_its_colour(compositor: Compositor) -> None:
+    empty = frame(1.0)
+    compositor.draw(type(empty)(empty.moment, {}, empty.job, ()))
+    assert not rows(compositor).any()
+    compositor.draw(frame(1.0, Layer("colour", (), 1.0, "normal")))
+    assert not rows(compositor).any()  # the job's colour is black here
+
+
+def test_an_identity_filter_changes_no_byte(compositor: Compositor) -> None:
+    rng = np.random.default_rng(1)
+    compositor.show(picture(rng.integers(0, 256, (90, 160, 3), np.uint8)))
+    compositor.load(shader("same", "void main() { gl_FragColor = IMG_THIS_PIXEL(inputImage); }", IMAGE))
+    compositor.draw(frame())
+    before = rows(compositor)
+    compositor.draw(frame(100.0, Layer("sampler", (Pass("same", {}),), 1.0, "normal")))
+    assert np.abs(rows(compositor).astype(int) - before).max() <= 1
+
+
+def test_a_picture_of_the_stage_s_size_is_shown_as_it_is(compositor: Compositor) -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (90, 160, 3), np.uint8)
+    compositor.show(picture(pixels))
+    compositor.draw(frame())
+    assert np.abs(rows(compositor).astype(int) - pixels).max() <= 1
+
+
+def test_a_small_picture_is_enlarged_smoothly_and_the_right_way_up(compositor: Compositor) -> None:
+    ramp = np.zeros((18, 32, 3), np.uint8)
+    ramp[..., 0] = np.linspace(0, 255, 18)[:, None]
+    ramp[..., 1] = np.linspace(0, 255, 32)[None]
+    compositor.show(picture(ramp))
+    compositor.draw(frame())
+    out = rows(compositor).astype(int)
+    assert out[2, 80, 0] < 30
+    assert out[-3, 80, 0] > 225
+    assert out[45, 3, 1] < 30
+    assert out[45, -4, 1] > 225
+    assert np.abs(np.diff(out[10:-10, 80, 0])).max() <= 6
+
+
+def test_a_picture_is_cropped_to_cover_the_stage(compositor: Compositor) -> None:
+    tall = plain((0, 0, 0), (64, 64))
+    tall[14:50] = 255  # what 16:9 leaves of a square
+    compositor.show(picture(tall))
+    compositor.draw(frame())
+    assert rows(compositor)[4:-4].min() > 250
+
+
+def spot(pose: Pose, compositor: Compositor) -> tuple[float, float]:
+    """Where a white spot in the middle is seen after the camera's movement, in half heights, y up."""
+    pixels = plain((0, 0, 0), (160, 90))
+    pixels[42:48, 77:83] = 255
+    compositor.show(picture(pixels))
+    compositor.draw(frame(100.0, pose=pose))
+    light = rows(compositor)[..., 0].astype(float)
+    y, x = (np.indices(light.shape) * light).sum((1, 2)) / light.sum()
+    return float((x - 79.5) / 45), float((44.5 - y) / 45)
+
+
+@pytest.mark.parametrize(
+    ("pose", "place"),
+    [
+        (Pose(), (0.0, 0.0)),
+        (Pose(x=0.4), (-0.4, 0.0)),  # the camera goes right, what it sees goes left
+        (Pose(y=0.4), (0.0, -0.4)),
+        (Pose(x=0.3, y=-0.2), (-0.3, 0.2)),
+    ],
+)
+def test_the_camera_moves_the_picture_against_its_own_way(compositor: Compositor, pose: Pose, place) -> None:
+    assert spot(pose, compositor) == pytest.approx(place, abs=0.03)
+
+
+@pytest.mark.parametrize(("pose", "larger"), [(Pose(zoom=0.5), True), (Pose(z=0.5), True), (Pose(zoom=-0.5), False)])
+def test_zoom_and_z_come_nearer(compositor: Compositor, pose: Pose, larger: bool) -> None:
+    pixels = plain((0, 0, 0), (160, 90))
+    pixels[35:55, 70:90] = 255
+    compositor.show(picture(pixels))
+    compositor.draw(frame(100.0))
+    before = rows(compositor).sum(dtype=np.int64)
+    compositor.draw(frame(100.0, pose=pose))
+    assert (rows(compositor).sum(dtype=np.int64) > before) == larger
+
+
+def test_beyond_the_border_the_picture_is_mirrored(compositor: Compositor) -> None:
+    ramp = np.zeros((90, 160, 3), np.uint8)
+    ramp[...] = np.linspace(0, 255, 160)[None, :, None]
+    compositor.show(picture(ramp))
+    compositor.draw(frame(100.0, pose=Pose(x=0.8)))
+    line = rows(compositor)[45, :, 0].astype(int)
+    turn = int(line.argmax())
+    assert 110 < turn < 140
+    assert line[turn + 10] == pytest.approx(line[turn - 10], abs=6)
+
+
+def test_two_pictures_are_mixed_over_the_time_between_them(compositor: Compositor) -> None:
+    compositor.show(picture(plain((0, 0, 0)), 10.0))
+    compositor.show(picture(plain((200, 200, 200)), 10.2))
+    for now, share in [(10.1, 0.0), (10.2, 0.0), (10.25, 0.15625), (10.3, 0.5), (10.4, 1.0), (99.0, 1.0)]:
+        compositor.draw(frame(now))
+        assert rows(compositor)[45, 80, 0] == pytest.approx(200 * share, abs=1.5)
+
+
+def test_a_new_picture_does_not_jump(compositor: Compositor) -> None:
+    compositor.show(picture(plain((0, 0, 0)), 10.0))
+    compositor.show(picture(plain((200, 0, 0)), 10.1))
+    compositor.draw(frame(10.2))
+    before = rows(compositor)[45, 80].astype(int)
+    compositor.show(picture(plain((0, 200, 0)), 10.2))
+    compositor.draw(frame(10.2))
+    assert np.abs(rows(compositor)[45, 80] - before).max() <= 1
+
+
+def test_alpha_keeps_to_its_periods() -> None:
+    assert alpha(0.0, 10.0, 10.25) == pytest.approx(0.5)  # half a second at most
+    assert alpha(10.0, 10.0, 10.0 + 1 / 120) == pytest.approx(0.5)  # a sixtieth at least
+    assert [alpha(0.0, 0.1, now) for now in (0.0, 0.2, 5.0)] == [0.0, 1.0, 1.0]
+
+
+def test_the_lookup_of_no_movement_is_the_place_itself() -> None:
+    assert np.allclose(lookup(Pose(), 60.0, 16 / 9, 16 / 9), np.eye(3))
+
+
+def test_before_the_first_picture_there_is_something_to_see_and_it_fades_out(compositor: Compositor) -> None:
+    compositor.draw(frame(3.0))
+    waiting = rows(compositor)
+    assert waiting.std() > 3
+    assert 2 < waiting.mean() < 80
+    compositor.show(picture(plain((255, 255, 255)), 3.0))
+    compositor.draw(frame(3.0))
+    assert np.abs(rows(compositor).astype(int) - waiting).mean() < 2
+    compositor.draw(frame(3.6))
+    assert rows(compositor).min() > 250
+
+
+def test_a_wrong_picture_is_refused_with_both_sizes(compositor: Compositor) -> None:
+    wrong = picture(plain((0, 0, 0)))
+    with pytest.raises(ValueError, match="32×18 has 1728 bytes, not 5"):
+        compositor.show(type(wrong)(0, bytes(5), wrong.size, wrong.pose, 60.0, 0.0))
+
+
+def test_opacity_blackout_and_freeze(compositor: Compositor) -> None:
+    compositor.show(picture(plain((200, 100, 50)), 1.0))
+    compositor.draw(frame(10.0, opacity=0.5))
+    assert np.abs(rows(compositor)[45, 80].astype(int) - [100, 50, 25]).max() <= 1
+    compositor.draw(frame(10.0, blackout=True))
+    assert not rows(compositor).any()
+    compositor.draw(frame(10.0))
+    compositor.show(picture(plain((0, 0, 255)), 10.1))
+    compositor.draw(frame(20.0, freeze=True))
+    assert np.abs(rows(compositor)[45, 80].astype(int) - [200, 100, 50]).max() <= 1
+    compositor.draw(frame(20.0, freeze=True, opacity=0.5))
+    assert np.abs(rows(compositor)[45, 80].astype(int) - [100, 50, 25]).max() <= 1
+    compositor.draw(frame(21.0))
+    assert rows(compositor)[45, 80, 2] > 250
+
+
+def test_an_unknown_shader_shows_a_card(compositor: Compositor) -> None:
+    compositor.draw(frame(1.0, generator("nowhere")))
+    assert rows(compositor).std() > 10
+    compositor.show(picture(plain((250, 250, 250)), 1.0))
+    compositor.draw(frame(9.0, Layer("sampler", (Pass("nowhere", {}),), 1.0, "normal")))
+    assert rows(compositor)[45, 80].mean() > 100  # the picture can still be seen
+
+
+def test_the_film_s_memory_is_used_again(compositor: Compositor) -> None:
+    compositor.draw(frame(1.0))
+    first = compositor.read()
+    address = np.frombuffer(first, np.uint8).ctypes.data
+    assert len(first) == SIZE[0] * SIZE[1] * 3
+    assert np.frombuffer(compositor.read(), np.uint8).ctypes.data == address
+
+
+def test_the_thumbnail_is_the_picture_made_small(compositor: Compositor) -> None:
+    pixels = plain((250, 250, 250), (160, 90))
+    pixels[:45] = (255, 0, 0)
+    compositor.show(picture(pixels))
+    compositor.draw(frame())
+    width, height, small = compositor.thumbnail(40)
+    tile = np.frombuffer(small, np.uint8).reshape(height, width, 3).astype(int)
+    assert (width, height) == (40, 22)
+    assert np.abs(tile[2, 20] - [255, 0, 0]).max() <= 2
+    assert np.abs(tile[-3, 20] - 250).max() <= 2
+    assert compositor.thumbnail(10**6)[0] == SIZE[0]
+
+
+def screen(compositor: Compositor, context: moderngl.Context, size: tuple[int, int]) -> np.ndarray:
+    target = Target(context, size, "f1")
+    compositor.present(target.framebuffer)
+    out = np.frombuffer(target.framebuffer.read(components=3, alignment=1), np.uint8).reshape(size[1], size[0], 3)[::-1]
+    assert target.framebuffer.viewport == (0, 0, *size)
+    target.release()
+    return out.astype(int)
+
+
+def test_the_screen_is_letterboxed(compositor: Compositor, context: moderngl.Context) -> None:
+    assert not screen(compositor, context, (64, 64)).any()  # nothing has been drawn
+    compositor.show(picture(plain((255, 255, 255))))
+    compositor.draw(frame())
+    out = screen(compositor, context, (160, 160))
+    assert not out[:34].any()
+    assert not out[-34:].any()
+    assert out[36:-36].min() >= 254
+    assert screen(compositor, context, (1, 1)).shape == (1, 1, 3)
+
+
+def test_the_overlay_is_on_the_screen_only(compositor: Compositor, context: moderngl.Context) -> None:
+    compositor.show(picture(plain((0, 0, 0))))
+    compositor.draw(frame())
+    letters = np.zeros((10, 20, 4), np.uint8)
+    letters[:5] = (255, 0, 0, 255)
+    letters[5:] = (0, 255, 0, 128)
+    compositor.overlay(letters)
+    out = screen(compositor, context, SIZE)
+    assert (out[4, 10] == [255, 0, 0]).all()
+    assert out[10, 10] == pytest.approx([0, 128, 0], abs=1)
+    assert not rows(compositor).any()
+    compositor.overlay(np.full((500, 4000, 4), 255, np.uint8), (0.5, 0.5))  # larger than the screen: made to fit
+    assert screen(compositor, context, SIZE)[45, 80].min() == 255
+    compositor.overlay(None)
+    assert not screen(compositor, context, SIZE).any()
+    with pytest.raises(ValueError, match="height × width × 4"):
+        compositor.overlay(np.zeros((4, 4, 3), np.uint8))
+
+
+def test_the_stage_can_be_made_another_size(compositor: Compositor) -> None:
+    compositor.show(picture(plain((9, 200, 9))))
+    compositor.draw(frame())
+    compositor.resize((64, 48))
+    compositor.draw(frame())
+    assert rows(compositor).shape == (48, 64, 3)
+    assert rows(compositor)[24, 32, 1] == pytest.approx(200, abs=1)
+
+
+def test_two_layers_of_one_shader_remember_by_themselves_and_idle_ones_are_forgotten(compositor: Compositor) -> None:
+    compositor.load(filled("one", "1.0"))
+    compositor.draw(frame(1.0, generator("one"), generator("one")))
+    assert len(compositor._instances) == 2
+    for _ in range(2 * IDLE):
+        compositor.draw(frame(1.0, generator("one")))
+    assert len(compositor._instances) == 1
+
+
+def test_sizes() -> None:
+    assert fitted((160, 90), (0, 0)) == (0, 0, 1, 1)
+    assert fitted((160, 90), (320, 200)) == (0, 10, 320, 180)
+    assert bounded(1e9, 1e9, (100, 100)) == (1024, 1024)
+    assert bounded(-5.0, 0.0, (100, 100)) == (1, 1)
+    assert bounded(640.4, 360.0, (1280, 720)) == (640, 360)

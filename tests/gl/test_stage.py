@@ -1,0 +1,135 @@
+"""The stage: off-screen here, and a real window under a virtual screen where there is one to start."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from perf.errors import DeviceError
+from perf.gl import headless, overlay
+from perf.gl.stage import StageOptions, open_stage
+
+
+def test_a_headless_stage() -> None:
+    stage = open_stage(StageOptions((64, 36), headless=True))
+    assert stage.size == (64, 36)
+    assert stage.framebuffer.viewport == (0, 0, 64, 36)
+    assert stage.poll() == []
+    assert not stage.closing
+    stage.present()
+    stage.close()
+    stage.close()
+    assert stage.closing
+
+
+def test_no_egl_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(headless, "BACKENDS", ({"backend": "egl", "libegl": "libNowhere.so"},))
+    with pytest.raises(DeviceError, match="apt-get install libegl1"):
+        headless.create_context()
+
+
+def run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    root = Path(__file__).parents[2]
+    clean = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    command = [sys.executable, "-W", "error", "-c", script]
+    return subprocess.run(command, env=clean | environment, cwd=root, capture_output=True, text=True, timeout=60)
+
+
+def test_no_screen_says_what_to_do() -> None:
+    done = run(
+        "from perf.gl.stage import *\nfrom perf.errors import DeviceError\n"
+        "try: open_stage(StageOptions())\nexcept DeviceError as error: print(error)"
+    )
+    assert "set DISPLAY, or use --headless" in done.stdout, done.stderr
+
+
+WINDOW = """
+import glfw, time
+from perf.gl.compositor import Compositor
+from perf.gl.stage import StageOptions, open_stage
+from perf.core.frame import Frame, Job, Layer
+from perf.core.moment import Moment
+
+stage = open_stage(StageOptions((320, 180), vsync=False))
+compositor = Compositor(stage.context, (320, 180))
+frame = Frame(Moment(0, 3.0), {}, Job(), (Layer("sampler", (), 1.0, "normal"),))
+
+def turn():
+    keys = stage.poll()
+    compositor.draw(frame)
+    compositor.present(stage.framebuffer)
+    stage.present()
+    return keys
+
+def until(done):
+    keys, end = [], time.monotonic() + 10
+    while not done(keys) and time.monotonic() < end:
+        keys += turn()
+    return keys
+
+turn()
+pixels = stage.framebuffer.read(components=3)
+assert max(pixels) > 40, "the window shows nothing"
+for key, size in (("f", (640, 480)), ("f", (320, 180))):
+    stage._pressed(None, getattr(glfw, "KEY_" + key.upper()), 0, glfw.PRESS, 0)
+    until(lambda keys: stage.size == size)
+    assert stage.size == size, (key, stage.size)
+stage._pressed(None, glfw.KEY_SPACE, 0, glfw.PRESS, 0)
+stage._pressed(None, glfw.KEY_F5, 0, glfw.PRESS, 0)
+stage._pressed(None, glfw.KEY_M, 0, glfw.PRESS, 0)
+assert turn() == ["space", "f5", "m"]
+until(lambda keys: stage.fullscreen)
+glfw.iconify_window(stage._window)
+for _ in range(3):
+    turn()
+assert not stage.closing
+stage._pressed(None, glfw.KEY_ESCAPE, 0, glfw.PRESS, 0)
+turn()
+assert stage.closing
+compositor.release()
+stage.close()
+stage.close()
+print("played")
+"""
+
+
+@pytest.fixture
+def display() -> str:
+    if shutil.which("Xvfb") is None:
+        pytest.skip("there is no Xvfb to open a window on")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as number:
+        name = f":{number.readline().strip()}"
+    yield name
+    server.terminate()
+    server.wait(10)
+
+
+def test_a_window_on_a_screen(display: str) -> None:
+    done = run(WINDOW, DISPLAY=display)
+    assert done.stdout.strip() == "played", done.stderr[-2000:]
+
+
+def test_panels_are_legible_and_kept() -> None:
+    panel = overlay.panel(["# Keys", "h\thelp", "", "a plain line"], 20)
+    assert panel.dtype == np.uint8
+    assert panel.shape[2] == 4
+    assert panel is overlay.panel(["# Keys", "h\thelp", "", "a plain line"], 20)
+    assert not panel.flags.writeable
+    assert panel[..., 3].max() == 255
+    assert panel[0, 0, 3] == 0  # a rounded corner
+    wide = overlay.panel(["x" * 5000] * 500, 8)
+    assert wide.shape[0] < 1200
+    for odd in ([], [""], ["\t"], ["# "], ["a\tb\tc\x00\n"]):
+        assert overlay.panel(odd).size
+    assert overlay.panel(["red"], 20, True).tobytes() != overlay.panel(["red"], 20).tobytes()

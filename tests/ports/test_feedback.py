@@ -1,0 +1,141 @@
+"""What a listener is told: everything once, then changes, thirty times a second at most, never its own."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from perf.core.event import Value
+from perf.ports.feedback import INTERVAL, Listener
+from perf.ports.subscribers import LEASE, SUBSCRIBERS, Subscribers, Subscription, subscription, wanted
+
+
+def nobody(address: str) -> str:
+    return ""
+
+
+def everything(address: str) -> bool:
+    return True
+
+
+def test_all_once_then_changes_only() -> None:
+    listener = Listener("me", everything)
+    assert listener.due(0.0, {"/a": 1.0, "/b": 2.0}, nobody) == [("/a", 1.0), ("/b", 2.0)]
+    assert listener.due(1.0, {"/a": 1.0, "/b": 3.0}, nobody) == [("/b", 3.0)]
+    assert listener.due(2.0, {"/a": 1.0, "/b": 3.0}, nobody) == []
+
+
+@pytest.mark.parametrize("fps", [60, 75, 30, 144])
+def test_thirty_a_second_with_the_latest_value(fps: int) -> None:
+    """A fader moves for ten seconds: about 300 messages, none closer than half an interval, the last one true."""
+    listener, told = Listener("me", everything), []
+    for frame in range(fps * 10):
+        told += [(frame / fps, value) for _, value in listener.due(frame / fps, {"/a": float(frame)}, nobody)]
+    assert 230 <= len(told) <= 302
+    assert min(b[0] - a[0] for a, b in pairwise(told)) >= INTERVAL / 2 - 1e-9
+    assert listener.due(11.0, {"/a": -1.0}, nobody) == [("/a", -1.0)]
+
+
+def test_who_made_a_change_does_not_hear_of_it() -> None:
+    """A moves x; B hears it; then B moves x, and A does."""
+    a, b = Listener("a", everything), Listener("b", everything)
+    for listener in (a, b):
+        listener.due(0.0, {"/x": 0.0}, nobody)
+    assert a.due(1.0, {"/x": 0.5}, lambda address: "a") == []
+    assert b.due(1.0, {"/x": 0.5}, lambda address: "a") == [("/x", 0.5)]
+    assert a.due(2.0, {"/x": 0.7}, lambda address: "b") == [("/x", 0.7)]
+    assert b.due(2.0, {"/x": 0.7}, lambda address: "b") == []
+
+
+def test_a_listener_that_said_it_knows() -> None:
+    listener = Listener("me", everything)
+    listener.knows("/a", 1.0)
+    assert listener.due(0.0, {"/a": 1.0}, nobody) == []
+
+
+@pytest.mark.parametrize(
+    ("args", "target", "prefix", "lease"),
+    [
+        ((), "osc:udp:10.0.0.2:5000", "/", LEASE),
+        ((9002,), "osc:udp:10.0.0.2:9002", "/", LEASE),
+        ((9002.0, "/prompt"), "osc:udp:10.0.0.2:9002", "/prompt", LEASE),
+        (("9002", "/prompt", "5"), "osc:udp:10.0.0.2:9002", "/prompt", 5.0),
+        (("/layer",), "osc:udp:10.0.0.2:5000", "/layer", LEASE),
+        (("/layer", 10), "osc:udp:10.0.0.2:5000", "/layer", 10.0),
+        ((0, "/layer", 10), "osc:udp:10.0.0.2:5000", "/layer", 10.0),
+    ],
+)
+def test_subscribe_reads_what_people_send(args: tuple[Value, ...], target: str, prefix: str, lease: float) -> None:
+    source = "osc:udp:10.0.0.2:5000"
+    assert subscription(source, args) == Subscription(source, target, prefix, lease)
+
+
+@pytest.mark.parametrize("args", [("x",), (70000,), (-1,), (None,), (9000, "/a", 0), (float("nan"),), (1e9, 1, 1)])
+def test_subscribe_refuses_nonsense_with_a_reason(args: tuple[Value, ...]) -> None:
+    with pytest.raises(ValueError, match=r"/subscribe takes|a port is|give 1"):
+        subscription("osc:udp:10.0.0.2:5000", args)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "inside", "outside"),
+    [
+        ("/", ["/a", "/a/b"], []),
+        ("/prompt/1", ["/prompt/1", "/prompt/1/text"], ["/prompt/12/text", "/promp"]),
+        ("/prompt/", ["/prompt/1/text"], ["/prompts"]),
+        ("/layer/*/opacity", ["/layer/1/opacity"], ["/layer/1/blend"]),
+    ],
+)
+def test_a_prefix_ends_at_a_slash(prefix: str, inside: list[str], outside: list[str]) -> None:
+    wants: Callable[[str], bool] = wanted(prefix)
+    assert all(map(wants, inside))
+    assert not any(map(wants, outside))
+
+
+def targets(subscribers: Subscribers, now: float, value: float) -> set[str]:
+    return {target for target, _ in subscribers.due(now, {"/a": value}, nobody)}
+
+
+def test_a_lease_runs_out_unless_it_is_refreshed() -> None:
+    subscribers = Subscribers()
+    subscribers.subscribe(Subscription("u", "u", lease=10.0), 0.0)
+    subscribers.subscribe(Subscription("v", "v", lease=10.0), 0.0)
+    assert targets(subscribers, 1.0, 1.0) == {"u", "v"}
+    subscribers.subscribe(Subscription("u", "u", lease=10.0), 9.0)
+    assert targets(subscribers, 9.5, 1.0) == set()
+    assert targets(subscribers, 12.0, 2.0) == {"u"}
+
+
+def test_a_tcp_subscription_lasts_as_long_as_its_connection() -> None:
+    subscribers = Subscribers()
+    subscribers.subscribe(subscription("osc:tcp:1", (9000, "/", 1.0)), 0.0)
+    assert targets(subscribers, 1e6, 1.0) == {"osc:tcp:1"}
+    subscribers.unsubscribe("osc:tcp:1")
+    assert not len(subscribers)
+
+
+def test_unsubscribe_ends_what_its_sender_began() -> None:
+    subscribers = Subscribers()
+    for target in ("u:1", "u:2"):
+        subscribers.subscribe(Subscription("u:1", target), 0.0)
+    subscribers.unsubscribe("u:1", "u:2")
+    assert targets(subscribers, 0.0, 1.0) == {"u:1"}
+    subscribers.unsubscribe("u:1")
+    assert not len(subscribers)
+
+
+def test_there_is_a_most_of_them_and_the_expired_make_room() -> None:
+    subscribers = Subscribers()
+    for n in range(SUBSCRIBERS):
+        subscribers.subscribe(Subscription(f"u{n}", f"u{n}"), 0.0)
+    with pytest.raises(ValueError, match="64 listen already"):
+        subscribers.subscribe(Subscription("late", "late"), 1.0)
+    subscribers.subscribe(Subscription("late", "late"), LEASE + 1.0)
+    assert len(subscribers) == 1
+
+
+def test_fixed_destinations_stay_over_a_reload() -> None:
+    subscribers = Subscribers()
+    subscribers.fix({"u": "/", "v": "/"})
+    assert targets(subscribers, 0.0, 1.0) == {"u", "v"}
+    subscribers.fix({"u": "/", "w": "/"})
+    assert targets(subscribers, 1.0, 1.0) == {"w"}

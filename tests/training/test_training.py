@@ -1,0 +1,138 @@
+"""Training, in miniature: it runs, resumes to the same weights, and leaves a folder that anybody can load."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import StableDiffusionPipeline
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from transformers import CLIPTokenizer
+
+from perf.records import words
+from perf.training import TrainOptions, smoke, train
+from perf.training.flow import mix, times
+from perf.training.loop import recall
+from perf.training.measure import Probe, wilson
+from perf.training.options import Budget
+from perf.training.tokens import LENGTH, learn, write
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainOptions, list[str]]:
+    root, said = tmp_path_factory.mktemp("run"), []
+    options = dataclasses.replace(smoke(root / "folder", root / "work"), threads=1)
+    train(options, said.append)
+    return options, said
+
+
+def test_the_folder_loads_in_the_stock_pipeline_and_draws(made) -> None:
+    pipe = StableDiffusionPipeline.from_pretrained(str(made[0].folder))
+    pipe.set_progress_bar_config(disable=True)
+    assert pipe.unet.dtype == pipe.vae.dtype == pipe.text_encoder.dtype == torch.float32
+    for size in made[0].sizes:
+        for guidance in (1.0, 2.0):
+            image = pipe(
+                "a city at night in neon",
+                width=size[0],
+                height=size[1],
+                num_inference_steps=2,
+                guidance_scale=guidance,
+            ).images[0]
+            assert image.size == size
+
+
+def test_the_folder_says_what_it_knows_and_what_was_measured(made) -> None:
+    folder = made[0].folder
+    about = json.loads((folder / "retrograde.json").read_text())
+    assert about["records"] == 36
+    assert "sea" in about["subjects"]
+    found = json.loads((folder / "measurements.json").read_text())
+    assert found["model_1_step"]["subject"]["n"] == 18
+    assert "n=18" in (folder / "model_card.md").read_text()
+    assert (made[0].work / "preview-distil.png").exists()
+
+
+def test_progress_is_reported_for_every_stage(made) -> None:
+    for stage in made[0].stages:
+        assert any(line.startswith(f"{stage}: finished") for line in made[1])
+
+
+def _flow_weights(root: Path, base: TrainOptions) -> dict[str, torch.Tensor]:
+    (root / "work").mkdir(parents=True)
+    (root / "work" / "autoencoder.pt").write_bytes((base.work / "autoencoder.pt").read_bytes())
+    # Progress by minutes would differ between two runs: here the steps alone must decide the rate.
+    flow = Budget(steps=3, minutes=1e9, batch=4, rate=1e-3)
+    options = dataclasses.replace(base, folder=root / "folder", work=root / "work", stages=("flow",), flow=flow)
+    train(options, lambda line: None)
+    return torch.load(root / "work" / "flow.pt", weights_only=True)["module"]
+
+
+def test_a_stopped_run_goes_on_where_it_was(made, tmp_path: Path) -> None:
+    said: list[str] = []
+    options = dataclasses.replace(made[0], folder=tmp_path / "folder", work=tmp_path / "work", stages=("autoencoder",))
+    train(options, said.append)
+    longer = Budget(steps=4, minutes=1.0, batch=4, rate=1e-3)
+    train(dataclasses.replace(options, autoencoder=longer), said.append)
+    assert "autoencoder: resumed at step 2" in said
+    assert any(line.startswith("autoencoder: finished at step 4") for line in said)
+
+
+def test_two_runs_with_one_seed_give_the_same_weights(made, tmp_path: Path) -> None:
+    first = _flow_weights(tmp_path / "a", made[0])
+    second = _flow_weights(tmp_path / "b", made[0])
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_a_stage_without_its_forerunner_names_it(made, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="autoencoder"):
+        recall(tmp_path / "autoencoder.pt", torch.nn.Linear(1, 1))
+
+
+def test_options_that_cannot_work_say_so(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"stage 'paint'.*autoencoder"):
+        TrainOptions(folder=tmp_path, stages=("paint",))
+    with pytest.raises(ValueError, match="100x100"):
+        TrainOptions(folder=tmp_path, sizes=((100, 100),))
+
+
+def test_known_words_are_one_token_and_any_text_is_read(tmp_path: Path) -> None:
+    write(tmp_path, words())
+    tokenizer = CLIPTokenizer.from_pretrained(str(tmp_path))
+    assert all(len(tokenizer.tokenize(word)) == 1 for word in words())
+    assert tokenizer.model_max_length == LENGTH
+    for text in ("", "zebra crossing", "夜の街 🌃", "x" * 500):
+        ids = tokenizer(text, padding="max_length", truncation=True, max_length=LENGTH).input_ids
+        assert len(ids) == LENGTH
+        assert max(ids) < len(tokenizer)
+
+
+@given(st.lists(st.text("abcdef", min_size=1, max_size=6), min_size=1, max_size=8))
+def test_merges_make_every_word_one_symbol(some: list[str]) -> None:
+    made_symbols = {"".join(pair) for pair in learn(some)}
+    assert all(f"{word}</w>" in made_symbols or len(word) == 1 for word in some)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 1000))
+def test_times_stay_on_the_path_and_its_ends_are_data_and_noise(seed: int) -> None:
+    drawn = times(64, torch.Generator().manual_seed(seed))
+    assert float(drawn.min()) >= 0
+    assert float(drawn.max()) <= 1
+    data, noise = torch.zeros(2, 4, 1, 1), torch.ones(2, 4, 1, 1)
+    assert torch.equal(mix(data, noise, torch.tensor([0.0, 1.0])), torch.stack([data[0], noise[0]]))
+
+
+@given(st.integers(1, 500), st.data())
+def test_an_interval_holds_its_share(n: int, data: st.DataObject) -> None:
+    hits = data.draw(st.integers(0, n))
+    low, high = wilson(hits, n)
+    assert -1e-3 <= low <= hits / n + 1e-3
+    assert hits / n - 1e-3 <= high <= 1 + 1e-3
+
+
+def test_the_probe_reads_both_sizes() -> None:
+    for shape in ((2, 3, 48, 80), (2, 3, 64, 64)):
+        assert Probe()(torch.zeros(shape))["subject"].shape == (2, 18)
