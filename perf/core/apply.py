@@ -32,6 +32,7 @@ class Desk:
         self._automated, self._epoch, self._cue, self._pose = state.automated, state.epoch, state.cue, state.pose
         self.outcomes: list[Outcome] = []
         self.replies: list[Reply] = []
+        self.fired: dict[str, Value] = {}  # triggers are true for this tick alone
 
     @property
     def hands(self) -> dict[str, Hand]:
@@ -117,6 +118,9 @@ class Desk:
         if len(args) == 2 and param.kind in ("float", "int") and isinstance(args[1], int | float):
             glide = min(max(float(args[1]), 0.0), 3600.0) if args[1] == args[1] else glide
         value, clamped = param.coerce(args)
+        if param.kind == "trigger":
+            self.fired.update({param.address: True} if value else {})
+            return "set", ""
         self._hold(param.address, value, min(event.seconds, self._now), (glide, event.source))
         return ("clamped", f"{args[:4]!r} became {value!r}") if clamped else ("set", "")
 

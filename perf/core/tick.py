@@ -34,7 +34,7 @@ def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) ->
     for event in events:
         desk.take(event)
     here = desk.transport.place(moment.index, moment.seconds)
-    values = resolve(patch, desk.state(), here)
+    values = resolve(patch, desk.state(), here) | desk.fired
     after = _travelled(desk.state(), values, moment.seconds)
     frame = Frame(
         moment=here,

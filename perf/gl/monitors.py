@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from typing import Any
 
 import glfw
 
@@ -22,7 +23,7 @@ def list_monitors() -> tuple[tuple[str, ...], str]:
         glfw.terminate()
 
 
-def _described(monitor: object) -> str:
+def _described(monitor: Any) -> str:
     mode = glfw.get_video_mode(monitor)
     name = glfw.get_monitor_name(monitor)
     words = name.decode() if isinstance(name, bytes) else str(name)

@@ -125,6 +125,13 @@ def test_a_trigger_let_go_does_nothing() -> None:
     assert [t.frame.job.epoch for t in ticks] == [1, 1]
 
 
+def test_a_shaders_trigger_is_true_for_one_tick_each_time() -> None:
+    key = Param("/shader/look/key", "trigger", False, access="w")
+    shaded = Patch(table=table([*layer_params(1, 1.0, "normal"), key]))
+    ticks = play(shaded, [(0.0, [(key.address,)]), (0.1, [(key.address, 1)]), (0.2, []), (0.3, [(key.address, 0)])])
+    assert values(ticks, key.address) == [True, True, False, False]
+
+
 def test_the_camera_moves_by_its_rates_and_a_stall_does_not_throw_it() -> None:
     ticks = play(patch(), [(0.0, [(ZOOM, 1.0, 0.0)]), (0.1, []), (60.0, [])])
     assert ticks[1].state.pose.zoom == pytest.approx(0.1)

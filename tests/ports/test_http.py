@@ -204,6 +204,22 @@ def test_a_client_whose_word_was_not_taken_is_told_what_is_true(bench):
         assert hear(line) == ("/sampler/skip", (0.5,))
 
 
+def test_a_client_is_told_its_own_value_where_ours_may_have_crossed_it_on_the_way(bench):
+    with bench.ws() as line:
+        listen(bench, line, "/sampler/skip")
+        bench.publish(sampler_skip=0.25)
+        assert hear(line) == ("/sampler/skip", (0.25,))
+        line.send(encode("/sampler/skip", (0.75,)))
+        source = bench.events()[0].source
+        bench.publish(source, sampler_skip=0.5)  # it glides
+        session = bench.server._sessions[source]
+        until(lambda: [1] if session._said["/sampler/skip"].value == 0.5 else [], 1)
+        bench.publish(source, sampler_skip=0.75)
+        until(lambda: [1] if session._said["/sampler/skip"].value == 0.75 else [], 1)
+        bench.publish(source)
+        assert hear(line) == ("/sampler/skip", (0.75,)), "and only once it has come to rest"
+
+
 def test_a_reply_goes_to_who_asked(bench):
     with bench.ws() as line:
         line.send(encode("/ping"))

@@ -62,6 +62,16 @@ def test_a_range_reaches_its_default() -> None:
     assert parsed({"NAME": "far", "TYPE": "float", "DEFAULT": 12}).params[0].maximum == 12
 
 
+@pytest.mark.parametrize(
+    ("given", "span"),
+    [({}, (0, 1)), ({"MIN": 2}, (2, 3)), ({"MAX": -1}, (-2, -1)), ({"MIN": -1}, (-1, 1)), ({"MAX": 9}, (0, 9))],
+)
+def test_half_a_range_is_completed(given: dict, span: tuple[float, float]) -> None:
+    (param,) = parsed({"NAME": "x", "TYPE": "float", **given}).params
+    assert (param.minimum, param.maximum) == span
+    assert span[0] <= param.default <= span[1]
+
+
 def test_passes() -> None:
     shader = parsed(
         {"NAME": "q", "TYPE": "float"},
@@ -96,6 +106,8 @@ F = {"NAME": "x", "TYPE": "float"}
     ("header", "message", "line"),
     [
         ({"ISFVSN": "3"}, "ISFVSN is '3'; allowed are", 2),
+        ({"ISFVSN": json.loads("[" * 500 + "]" * 500)}, "ISFVSN is .*; allowed are", 2),
+        ({"MODE": "VERTEX_SHADER_ART"}, "MODE 'VERTEX_SHADER_ART' is another player's", 2),
         ({"PERSISTENT_BUFFERS": ["a"]}, "version 1 of ISF.*PERSISTENT", 2),
         ({"IMPORTED": {"a": {"PATH": "a.png"}}}, "not supported yet; make the picture", 2),
         ({"INPUTS": {}}, r"INPUTS is \{\}; it takes a list", 2),

@@ -1,0 +1,60 @@
+"""The blend modes as GLSL: W3C Compositing and Blending Level 1, section 10, with `add` and `subtract` beside them.
+
+One program a mode, because a software rasteriser runs every arm of a switch. Only text here.
+"""
+
+from perf.core.table import BLENDS
+
+_SEPARABLE = {
+    "normal": "s",
+    "add": "min(b + s, 1.0)",
+    "subtract": "max(b - s, 0.0)",
+    "multiply": "b * s",
+    "screen": "b + s - b * s",
+    "overlay": "b <= 0.5 ? 2.0 * b * s : 1.0 - 2.0 * (1.0 - b) * (1.0 - s)",
+    "darken": "min(b, s)",
+    "lighten": "max(b, s)",
+    "difference": "abs(b - s)",
+    "exclusion": "b + s - 2.0 * b * s",
+    "hard-light": "s <= 0.5 ? 2.0 * b * s : 1.0 - 2.0 * (1.0 - b) * (1.0 - s)",
+    "soft-light": "s <= 0.5 ? b - (1.0 - 2.0 * s) * b * (1.0 - b) : b + (2.0 * s - 1.0) * (lit(b) - b)",
+    "colour-dodge": "b <= 0.0 ? 0.0 : s >= 1.0 ? 1.0 : min(1.0, b / (1.0 - s))",
+    "colour-burn": "b >= 1.0 ? 1.0 : s <= 0.0 ? 0.0 : 1.0 - min(1.0, (1.0 - b) / s)",
+}
+_LUMINOSITY = """
+float lum(vec3 c) { return dot(c, vec3(0.3, 0.59, 0.11)); }
+vec3 blend(vec3 b, vec3 s) {
+    vec3 c = b + (lum(s) - lum(b));
+    float l = lum(c), low = min(c.r, min(c.g, c.b)), high = max(c.r, max(c.g, c.b));
+    if (low < 0.0) c = l + (c - l) * l / max(l - low, 1e-6);
+    if (high > 1.0) c = l + (c - l) * (1.0 - l) / max(high - l, 1e-6);
+    return c;
+}
+"""
+# Backdrop premultiplied, source not (section 5.5 and 9.1, source-over).
+_MAIN = """
+uniform sampler2D below;
+uniform sampler2D image;
+%s
+void main() {
+    vec4 under = texture(below, uv);
+    vec4 over = clamp(texture(image, uv), 0.0, 1.0);
+    over.a *= opacity;
+    vec3 b = under.a > 0.0 ? min(under.rgb / under.a, 1.0) : vec3(0.0);
+    vec3 mixed = over.a * (1.0 - under.a) * over.rgb + over.a * under.a * blend(b, over.rgb);
+    colour = vec4(mixed + (1.0 - over.a) * under.rgb + grain(), over.a + under.a - over.a * under.a);
+}
+"""
+
+
+def source(mode: str) -> str:
+    """The body of the fragment shader for `mode`, one of `perf.core.table.BLENDS`."""
+    if mode == "luminosity":
+        return _MAIN % _LUMINOSITY
+    lit = "float lit(float b) { return b <= 0.25 ? ((16.0 * b - 12.0) * b + 4.0) * b : sqrt(b); }\n"
+    one = f"float one(float b, float s) {{ return {_SEPARABLE[mode]}; }}\n"
+    each = "vec3 blend(vec3 b, vec3 s) { return vec3(one(b.r, s.r), one(b.g, s.g), one(b.b, s.b)); }"
+    return _MAIN % (lit + one + each)
+
+
+assert set(BLENDS) == {*_SEPARABLE, "luminosity"}

@@ -1,0 +1,138 @@
+"""What leaves the compositor: brightness, the screen with its letterbox and letters, the film's bytes, the page's.
+
+Reads and writes into memory that it keeps. Knows no layers and no shaders but its own.
+"""
+
+from typing import cast
+
+import moderngl
+import numpy as np
+from numpy.typing import NDArray
+
+from perf.gl import sources
+from perf.gl.instance import Tools
+from perf.gl.program import Own
+from perf.gl.target import OVER, Onto, Size, Target, fitted
+
+MARGIN = 0.03  # of the screen's height, round the letters
+
+
+class Output:
+    """The composed picture on its way out."""
+
+    def __init__(self, tools: Tools, size: Size) -> None:
+        self._tools = tools
+        self._grade = Own(tools.context, sources.GRADE)
+        self._plain = Own(tools.context, sources.PLAIN)
+        self._reduce = Own(tools.context, sources.REDUCE)
+        self._letters = Own(tools.context, sources.OVERLAY)
+        self._graded: Target | None = None
+        self._small: Target | None = None
+        self._text: moderngl.Texture | None = None
+        self._corner = (0.0, 1.0)
+        self._given: object = None  # the array that the letters were taken from
+        self._shown: Target | None = None
+        self.resize(size)
+
+    def resize(self, size: Size) -> None:
+        """Take pictures of this size from now on."""
+        self._size = size
+        self._raw = np.zeros((size[1], size[0], 3), np.uint8)
+        self._rows = np.zeros_like(self._raw)
+        self._release_targets()
+
+    def grade(self, composed: Target, gain: float) -> None:
+        """Take what was composed, at a brightness of 0…1. At 1 it goes out as it is."""
+        self._shown = composed
+        if gain >= 1.0:
+            return
+        if self._graded is None:
+            self._graded = Target(self._tools.context, self._size, "f1")
+        images = {"image": composed.texture}
+        self._grade.run(self._graded.onto(), images, self._tools.blank, gain=max(gain, 0.0))
+        self._shown = self._graded
+
+    def present(self, framebuffer: moderngl.Framebuffer) -> None:
+        """Draw on a screen of any size, as large as it fits; before the first draw the screen is black."""
+        _, _, width, height = framebuffer.viewport
+        box = fitted(self._size, (width, height))
+        if box[2:] != (width, height) or self._shown is None:
+            framebuffer.use()
+            self._tools.context.viewport = (0, 0, width, height)
+            framebuffer.clear()
+        if self._shown is not None:
+            onto = Onto(framebuffer, box)
+            self._plain.run(onto, {"image": self._shown.texture}, self._tools.blank)
+        if self._text is not None:
+            self._draw_letters(framebuffer, (width, height))
+        framebuffer.viewport = (0, 0, width, height)
+
+    def _draw_letters(self, framebuffer: moderngl.Framebuffer, screen: Size) -> None:
+        """Pixel by pixel where they fit, else smaller."""
+        text = cast(moderngl.Texture, self._text)
+        margin = round(MARGIN * screen[1])
+        room = (max(screen[0] - 2 * margin, 1), max(screen[1] - 2 * margin, 1))
+        scale = min(1.0, room[0] / text.width, room[1] / text.height)
+        width, height = max(int(text.width * scale), 1), max(int(text.height * scale), 1)
+        x = margin + round((room[0] - width) * self._corner[0])
+        y = margin + round((room[1] - height) * self._corner[1])
+        self._letters.run(Onto(framebuffer, (x, y, width, height), blend=OVER), {"image": text}, self._tools.blank)
+
+    def overlay(self, rgba: object, corner: tuple[float, float]) -> None:
+        """Keep letters to draw over the screen, or None. The same array again costs nothing."""
+        self._corner = corner
+        if rgba is self._given:
+            return
+        self._given = rgba
+        if rgba is None:
+            self._release_text()
+            return
+        pixels: NDArray[np.uint8] = np.ascontiguousarray(cast("NDArray[np.uint8]", rgba), np.uint8)
+        if pixels.ndim != 3 or pixels.shape[2] != 4 or not pixels.size:
+            raise ValueError(f"an overlay of shape {pixels.shape} is not height × width × 4 bytes")
+        size = (pixels.shape[1], pixels.shape[0])
+        if self._text is None or self._text.size != size:
+            self._release_text()
+            self._text = self._tools.context.texture(size, 4)
+            self._text.repeat_x = self._text.repeat_y = False
+        self._text.write(pixels)
+
+    def read(self) -> memoryview:
+        """The picture as RGB, rows from the top, in memory that the next read uses again; at first black."""
+        if self._shown is not None:
+            self._shown.framebuffer.read_into(self._raw, components=3, alignment=1)
+            np.copyto(self._rows, self._raw[::-1])
+        return self._rows.data.cast("B")
+
+    def thumbnail(self, width: int) -> tuple[int, int, bytes]:
+        """A copy `width` pixels wide (1…the picture's own width), with its height and RGB bytes from the top."""
+        width = min(max(width, 1), self._size[0])
+        size = (width, max(round(width * self._size[1] / self._size[0]), 1))
+        if self._small is None or self._small.size != size:
+            if self._small is not None:
+                self._small.release()
+            self._small = Target(self._tools.context, size, "f1")
+        if self._shown is not None:
+            texel = (1.0 / size[0], 1.0 / size[1])
+            images = {"image": self._shown.texture}
+            self._reduce.run(self._small.onto(), images, self._tools.blank, texel=texel)
+        rows = np.frombuffer(self._small.framebuffer.read(components=3, alignment=1), np.uint8)
+        return (*size, rows.reshape(size[1], size[0], 3)[::-1].tobytes())
+
+    def _release_text(self) -> None:
+        if self._text is not None:
+            self._text.release()
+            self._text = None
+
+    def _release_targets(self) -> None:
+        for target in (self._graded, self._small):
+            if target is not None:
+                target.release()
+        self._graded = self._small = self._shown = None
+
+    def release(self) -> None:
+        """Give the memory back."""
+        self._release_targets()
+        self._release_text()
+        for program in (self._grade, self._plain, self._reduce, self._letters):
+            program.release()

@@ -1,0 +1,100 @@
+"""Letters: panels of text as RGBA arrays (straight alpha), drawn by Pillow with its own font and kept while unchanged.
+
+The only file of this room that knows Pillow; it knows no GL.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+Rgba = NDArray[np.uint8]
+
+PAPER = (9, 10, 16, 208)
+RIM = (255, 255, 255, 26)
+INK = (238, 238, 244, 255)
+FAINT = (160, 164, 180, 255)
+ACCENT = (255, 186, 110, 255)
+WARNING = (255, 116, 96, 255)
+SCALE = 2  # drawn larger and reduced, so that rounded corners are smooth
+MOST = 60  # lines
+
+
+def panel(lines: Sequence[str], size: int = 20, warning: bool = False) -> Rgba:
+    """Lines on a dark panel, as an array of height × width × 4. `size` is the letters' height in pixels, 8…96.
+
+    A line `key⇥meaning` stands in two columns; a line `# title` is a title; an empty line is half as high. With
+    `warning` the edge is red. The array is kept for the next call: do not write into it.
+    """
+    return _panel(tuple(line[:200] for line in lines[:MOST]), min(max(size, 8), 96), warning)
+
+
+def png(rgb: NDArray[np.uint8]) -> bytes:
+    """An array of height × width × 3 or 4 bytes as a PNG file."""
+    out = BytesIO()
+    Image.fromarray(rgb).save(out, "png", optimize=True)
+    return out.getvalue()
+
+
+@lru_cache(maxsize=16)
+def _panel(lines: tuple[str, ...], size: int, warning: bool) -> Rgba:
+    rows = [_cells(line) for line in lines] or [("", "")]
+    font, title = _font(size), _font(round(size * 1.3))
+    space = round(size * 0.9)
+    keys = max((font.getlength(key) for key, text in rows if key not in ("", "#")), default=0.0)
+    indent = round(keys + size * 1.4) if keys else 0
+    lefts = [indent if key not in ("", "#") else 0 for key, _ in rows]
+    widths = [x + (title if key == "#" else font).getlength(text) for x, (key, text) in zip(lefts, rows, strict=True)]
+    heights = [_height(row, size) for row in rows]
+    width, height = round(max(widths)) + 2 * space + size // 3, sum(heights) + 2 * space
+    image = _paper(width, height, size, WARNING if warning else ACCENT)
+    draw = ImageDraw.Draw(image)
+    y = space
+    for (key, text), x, tall in zip(rows, lefts, heights, strict=True):
+        middle = y + tall // 2
+        if key == "#":
+            draw.text((space + size // 3, middle), text, ACCENT, title, "lm")
+        else:
+            draw.text((space + size // 3, middle), key, ACCENT, font, "lm")
+            draw.text((space + size // 3 + x, middle), text, INK if x or not indent else FAINT, font, "lm")
+        y += tall
+    pixels = np.asarray(image).copy()
+    pixels.flags.writeable = False
+    return pixels
+
+
+def _cells(line: str) -> tuple[str, str]:
+    """A line as key and text; the key is "#" for a title and "" for plain text."""
+    line = "".join(c for c in line if c.isprintable() or c == "\t")
+    if line.startswith("# "):
+        return "#", line[2:]
+    key, tab, text = line.partition("\t")
+    return (key, text.replace("\t", " ")) if tab else ("", line)
+
+
+def _height(row: tuple[str, str], size: int) -> int:
+    if row == ("", ""):
+        return round(size * 0.75)
+    return round(size * (2.2 if row[0] == "#" else 1.55))
+
+
+def _paper(width: int, height: int, size: int, edge: tuple[int, int, int, int]) -> Image.Image:
+    """The empty panel: rounded, with a faint rim and a coloured edge on its left."""
+    big = Image.new("RGBA", (width * SCALE, height * SCALE), (*PAPER[:3], 0))
+    draw = ImageDraw.Draw(big)
+    corners = (0, 0, width * SCALE - 1, height * SCALE - 1)
+    draw.rounded_rectangle(corners, round(size * 0.5) * SCALE, PAPER, RIM, SCALE)
+    bar = max(round(size * 0.16), 2)
+    inset = round(size * 0.55)
+    left = round(size * 0.4)
+    box = tuple(v * SCALE for v in (left, inset, left + bar, height - inset))
+    draw.rounded_rectangle(box, bar * SCALE // 2, edge)
+    return big.resize((width, height), Image.Resampling.BOX)
+
+
+@lru_cache(maxsize=8)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

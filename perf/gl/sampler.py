@@ -1,0 +1,138 @@
+"""The sampler's pictures on the stage: interpolated, moved with the camera, mirrored at the borders.
+
+A picture is enlarged once when it comes (Catmull-Rom), so that each frame costs two plain samples a pixel. Before the
+first there is a waiting picture, which the first one fades out. No memory is made for a picture of the same size.
+"""
+
+from dataclasses import dataclass
+
+import moderngl
+
+from perf.core.camera import Matrix, Pose, homography, multiply
+from perf.core.frame import Frame, Picture
+from perf.gl import sources
+from perf.gl.instance import Tools
+from perf.gl.program import Own
+from perf.gl.target import Onto, Size, Target
+
+PERIODS = (1 / 60, 0.5)  # seconds between two pictures that are interpolated over, at least and at most
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a picture is still needed once it is a texture."""
+
+    pose: Pose
+    fov: float
+    seconds: float
+    aspect: float
+
+
+def alpha(before: float, after: float, now: float) -> float:
+    """How far the newer of two pictures has come in, 0…1: a smooth step over the time that lay between the two."""
+    period = min(max(after - before, PERIODS[0]), PERIODS[1])
+    x = min(max((now - after) / period, 0.0), 1.0)
+    return x * x * (3.0 - 2.0 * x)
+
+
+def lookup(move: Pose, fov: float, picture: float, stage: float) -> Matrix:
+    """From the stage's 0…1 (y up) to the picture's, homogeneous: cover-fit, then the camera's movement since.
+
+    `picture` and `stage` are aspect ratios, width over height.
+    """
+    cover = min(1.0, picture / stage)
+    here: Matrix = ((2 * stage * cover, 0.0, -stage * cover), (0.0, 2 * cover, -cover), (0.0, 0.0, 1.0))
+    there: Matrix = ((0.5 / picture, 0.0, 0.5), (0.0, 0.5, 0.5), (0.0, 0.0, 1.0))
+    return multiply(there, multiply(homography(move, fov), here))
+
+
+def columns(matrix: Matrix) -> tuple[float, ...]:
+    """A matrix as GL takes it, column by column."""
+    return tuple(matrix[row][column] for column in range(3) for row in range(3))
+
+
+def enlargement(picture: Size, stage: Size) -> int:
+    """How many times a picture is enlarged when it comes: twice where the stage is much larger, else not."""
+    return 2 if stage[0] > 1.5 * picture[0] and stage[1] > 1.5 * picture[1] else 1
+
+
+class SamplerLayer:
+    """The two newest pictures, and the program that draws them at any moment between."""
+
+    def __init__(self, tools: Tools, stage: Size) -> None:
+        self._tools, self.stage = tools, stage
+        self._enlarge = Own(tools.context, sources.ENLARGE)
+        self._warp = Own(tools.context, sources.WARP, sources.WARP_VERTEX)
+        self._waiting = Own(tools.context, sources.WAITING)
+        self._upload: moderngl.Texture | None = None
+        self._ring: list[Target | None] = [None, None]  # before, after
+        self._before: Shown | None = None
+        self._after: Shown | None = None
+
+    def show(self, picture: Picture) -> None:
+        """Take the newest picture. Raises ValueError when its bytes are not its size."""
+        width, height = picture.size
+        if len(memoryview(picture.pixels).cast("B")) != width * height * 3:
+            raise ValueError(f"a picture of {width}×{height} has {width * height * 3} bytes, not {len(picture.pixels)}")
+        shown = Shown(picture.pose, picture.fov, picture.seconds, width / height)
+        self._before = self._after or self._waited(shown, picture.size)
+        self._ring.reverse()
+        self._after = shown
+        source = self._uploaded(picture)
+        self._enlarge.run(self._slot(1, picture.size).onto(), {"image": source}, self._tools.blank)
+
+    def _uploaded(self, picture: Picture) -> moderngl.Texture:
+        texture = self._upload
+        if texture is None or texture.size != picture.size:
+            if texture is not None:
+                texture.release()
+            texture = self._upload = self._tools.context.texture(picture.size, 3, alignment=1)
+            texture.repeat_x = texture.repeat_y = False
+        texture.write(picture.pixels, alignment=1)
+        return texture
+
+    def _slot(self, index: int, picture: Size) -> Target:
+        """The ring's slot at the size that this picture needs."""
+        times = enlargement(picture, self.stage)
+        size = (picture[0] * times, picture[1] * times)
+        target = self._ring[index]
+        if target is None or target.size != size:
+            if target is not None:
+                target.release()
+            target = self._ring[index] = Target(self._tools.context, size, "f1")
+        return target
+
+    def _waited(self, first: Shown, size: Size) -> Shown:
+        """Put the waiting picture where the first picture will have come from."""
+        target = self._slot(1, size)
+        values = {"time": first.seconds, "aspect": first.aspect}
+        self._waiting.run(target.onto(), {}, self._tools.blank, **values)
+        return Shown(first.pose, first.fov, first.seconds - PERIODS[1], first.aspect)
+
+    def draw(self, onto: Onto, frame: Frame) -> None:
+        """Draw what is to be seen at the frame's moment from the frame's pose."""
+        before, after = self._before, self._after
+        aspect = onto.box[2] / onto.box[3]
+        if before is None or after is None or self._ring[0] is None or self._ring[1] is None:
+            self._waiting.run(onto, {}, self._tools.blank, time=frame.moment.seconds, aspect=aspect)
+            return
+        job = frame.job
+        moves = [lookup(job.pose.minus(s.pose), job.fov, s.aspect, aspect) for s in (before, after)]
+        self._warp.run(
+            onto,
+            {"before": self._ring[0].texture, "after": self._ring[1].texture},
+            self._tools.blank,
+            from_before=columns(moves[0]),
+            from_after=columns(moves[1]),
+            alpha=alpha(before.seconds, after.seconds, frame.moment.seconds),
+        )
+
+    def release(self) -> None:
+        """Give the memory back."""
+        for target in self._ring:
+            if target is not None:
+                target.release()
+        if self._upload is not None:
+            self._upload.release()
+        for program in (self._enlarge, self._warp, self._waiting):
+            program.release()

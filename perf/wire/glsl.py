@@ -1,0 +1,124 @@
+"""The GLSL 3.30 round an ISF shader's own: uniforms, `IMG_…` as macros, a `main` that guards the output.
+
+Macros and not search-and-replace, because authors nest commas and brackets in any way (a regular expression gets
+those wrong); `#line` carries the author's own lines into the driver's messages. Only text here.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+TYPES = {
+    "float": "float",
+    "bool": "bool",
+    "event": "bool",
+    "long": "int",
+    "point2D": "vec2",
+    "color": "vec4",
+    "image": "sampler2D",
+    "audio": "sampler2D",
+    "audioFFT": "sampler2D",
+}
+STANDARD = {
+    "PASSINDEX": "int",
+    "FRAMEINDEX": "int",
+    "RENDERSIZE": "vec2",
+    "TIME": "float",
+    "TIMEDELTA": "float",
+    "DATE": "vec4",
+    "BEAT": "float",
+    "TEMPO": "float",
+}
+OURS = 50_000  # the lines that are not the author's are counted from here, so that a driver's message tells them apart
+_HEAD = f"""#version 330
+#extension GL_ARB_shading_language_420pack : enable
+#extension GL_ARB_gpu_shader5 : enable
+#line {OURS}
+"""
+_MACROS = """
+#define texture2D texture
+#define texture2DRect texture
+#define texture2DLod textureLod
+#define vv_FragNormCoord isf_FragNormCoord
+#define IMG_SIZE(i) vec2(textureSize(i, 0))
+#define IMG_PIXEL(i, c) texture(i, (c) / vec2(textureSize(i, 0)))
+#define IMG_NORM_PIXEL(i, c) texture(i, (c))
+#define IMG_THIS_PIXEL(i) texture(i, isf_FragNormCoord)
+#define IMG_THIS_NORM_PIXEL(i) texture(i, isf_FragNormCoord)
+"""
+_FRAGMENT = """
+uniform vec2 isf_out;
+in vec2 isf_FragNormCoord;
+out vec4 isf_FragColor;
+#define varying in
+#define gl_FragColor isf_FragColor
+#define main isf_main
+"""
+# What leaves a pass is finite (a NaN in a persistent buffer would spread and stay), and on its way into 8 bits it is
+# dithered by less than half a step (Jimenez 2014, interleaved gradient noise), so that dark gradients do not band.
+_MAIN = """
+#undef main
+#line OURS
+void main() {
+    isf_FragColor = vec4(0.0);
+    isf_main();
+    isf_FragColor = mix(vec4(0.0), isf_FragColor, lessThan(abs(isf_FragColor), vec4(1e30)));
+    if (isf_out.x < 1.0) isf_FragColor.a *= isf_out.x;
+    if (isf_out.y > 0.0) {
+        float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+        isf_FragColor = vec4(isf_FragColor.rgb + (noise - 0.5) * isf_out.y, clamp(isf_FragColor.a, 0.0, 1.0));
+    }
+}
+""".replace("OURS", str(OURS + 500))
+_VERTEX = """
+out vec2 isf_FragNormCoord;
+#define varying out
+void isf_vertShaderInit() {
+    isf_FragNormCoord = vec2(gl_VertexID & 1, gl_VertexID >> 1);
+    gl_Position = vec4(isf_FragNormCoord * 2.0 - 1.0, 0.0, 1.0);
+}
+#define vv_vertShaderInit isf_vertShaderInit
+"""
+_PLAIN = "void main() { isf_vertShaderInit(); }\n"
+_OWN_VERSION = re.compile(r"^[ \t]*#[ \t]*version[^\n]*", re.M)
+
+
+def clean(text: str) -> str:
+    """`text` with one kind of line end and nothing that a GLSL compiler may choke on; the lines stay where they are."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
+    return text.encode("ascii", "replace").decode("ascii")
+
+
+def _uniforms(inputs: Iterable[tuple[str, str]], targets: Iterable[str]) -> str:
+    rows = [*((kind, name) for name, kind in STANDARD.items())]
+    rows += [(TYPES[kind], name) for name, kind in inputs]
+    rows += [("sampler2D", target) for target in dict.fromkeys(targets)]
+    return "".join(f"uniform {kind} {name};\n" for kind, name in rows)
+
+
+def fragment(body: str, line: int, inputs: Sequence[tuple[str, str]], targets: Sequence[str]) -> str:
+    """The whole fragment shader. `body` begins on `line` of its file; `inputs` are (name, ISF type)."""
+    body = _OWN_VERSION.sub("", clean(body))
+    return f"{_HEAD}{_uniforms(inputs, targets)}{_MACROS}{_FRAGMENT}#line {line}\n{body}\n{_MAIN}"
+
+
+def vertex(body: str, inputs: Sequence[tuple[str, str]], targets: Sequence[str]) -> str:
+    """The whole vertex shader: the author's `.vs`, or one that only places the corners of the picture."""
+    body = f"#line 1\n{_OWN_VERSION.sub('', clean(body))}\n" if body.strip() else _PLAIN
+    return f"{_HEAD}{_uniforms(inputs, targets)}{_MACROS}{_VERTEX}{body}"
+
+
+_WORDS = """
+    attribute bool break bvec2 bvec3 bvec4 case centroid common const continue default discard do double else
+    enum false filter fixed flat float for goto half highp hvec2 if image1D image2D in inline inout input int
+    interface invariant isampler2D ivec2 ivec3 ivec4 layout long lowp main mat2 mat3 mat4 mediump namespace
+    noperspective out output packed partition patch precision public return sample sampler1D sampler2D sampler3D
+    samplerCube short sizeof smooth static struct superp switch template texture texture2D this true typedef
+    uint uniform union unsigned using uvec2 uvec3 uvec4 varying vec2 vec3 vec4 void volatile while
+"""
+KEYWORDS = frozenset(_WORDS.split())
+
+
+def usable(name: str) -> bool:
+    """Whether GLSL and ISF leave `name` free for a uniform."""
+    reserved = name in KEYWORDS or name in STANDARD or name.startswith(("gl_", "isf_", "vv_", "IMG_")) or "__" in name
+    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,62}", name, re.A) is not None and not reserved

@@ -1,0 +1,20 @@
+"""Clocks: the offline one is exact; the live one is monotonic and paces."""
+
+from itertools import islice, pairwise
+
+from perf.ports.clock import OfflineClock, SystemClock
+
+
+def test_offline_frames_lie_exactly_on_the_grid() -> None:
+    clock = OfflineClock(25.0, 2.0)
+    frames = list(clock.frames())
+    assert (len(clock), len(frames)) == (50, 50)
+    assert frames[-1] == (49, 49 / 25)
+    assert clock.now() == 49 / 25
+
+
+def test_live_frames_come_in_order_and_not_too_early() -> None:
+    frames = list(islice(SystemClock(200.0).frames(), 20))
+    assert [index for index, _ in frames] == list(range(20))
+    assert all(b >= a for (_, a), (_, b) in pairwise(frames))
+    assert frames[-1][1] >= 18 / 200

@@ -1,0 +1,81 @@
+"""Files of a performance: found in a checkout and beside a patch, read with a limit, saved whole."""
+
+from pathlib import Path
+
+import pytest
+
+from perf.core.patch import Binding
+from perf.errors import DeviceError, PatchError, ShaderError
+from perf.ports.library import SIZE_LIMIT, Library, find_patch, read_text, shipped
+from perf.ports.mailbox import Inbox
+from perf.ports.watch import Watch
+
+GLOW = """/*{"ISFVSN": "2.0", "INPUTS": [{"NAME": "inputImage", "TYPE": "image"}]}*/
+void main() { gl_FragColor = vec4(1.0); }
+"""
+
+
+def test_shipped_patches_are_found_by_name() -> None:
+    assert find_patch("default") == shipped("patches") / "default.toml"
+    with pytest.raises(PatchError, match=r"shipped: .*default"):
+        find_patch("nowhere")
+
+
+def test_a_shader_beside_the_patch_comes_before_the_shipped_one(tmp_path: Path) -> None:
+    library = Library(tmp_path / "p.toml")
+    assert library.shader_path("film") == shipped("shaders") / "film.fs"
+    (tmp_path / "film.fs").write_text(GLOW)
+    assert library.shader_path("film") == tmp_path / "film.fs"
+    with pytest.raises(ShaderError, match="no shader is called 'nowhere'"):
+        library.shader_path("nowhere")
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"\xff\xfe\x00", "UTF-8"), (b" " * (SIZE_LIMIT + 1), "at most")])
+def test_a_file_that_is_no_patch_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "p.toml").write_bytes(content)
+    with pytest.raises(PatchError, match=words):
+        read_text(tmp_path / "p.toml", PatchError)
+    with pytest.raises(PatchError, match="cannot be read"):
+        read_text(tmp_path, PatchError)
+
+
+def test_saving_writes_the_file_whole(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text('name = "x"  # mine\n')
+    Library(path).save({"/camera/zoom": 0.5}, (Binding("cc", 7, "/camera/zoom"),))
+    patch = Library(path).load()
+    assert patch.values == {"/camera/zoom": 0.5}
+    assert patch.bindings[0].number == 7
+    assert "# mine" in path.read_text()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_patch_that_cannot_be_saved_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text("")
+    (tmp_path / "p.toml.new").mkdir()
+    with pytest.raises(DeviceError, match="cannot be saved"):
+        Library(path).save({}, ())
+    assert path.read_text() == ""
+
+
+def test_the_watch_reads_what_was_edited_and_reports_mistakes(tmp_path: Path) -> None:
+    from waiting import until
+
+    path, shader = tmp_path / "p.toml", tmp_path / "glow.fs"
+    shader.write_text(GLOW)
+    path.write_text('[[layer]]\nfilters = ["glow"]\n')
+    library, inbox, changes = Library(path), Inbox(), []
+    watch = Watch(library, library.load(), inbox)
+    try:
+        path.write_text('name = "edited"\n[[layer]]\nfilters = ["glow"]\n')
+        until(lambda: changes.append(watch.take()) or changes[-1], 10)
+        assert (changes[-1].patch.name, [s.name for s in changes[-1].shaders]) == ("edited", ["glow"])
+        shader.write_text("not a shader at all")
+        messages: list[tuple[str, str]] = []
+        until(lambda: messages.extend(inbox.faults()[1]) or messages, 10)
+        assert messages[0][0] == "patch"
+        assert "glow.fs" in messages[0][1]
+        assert watch.take() is None
+    finally:
+        watch.close()

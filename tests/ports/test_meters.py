@@ -1,0 +1,46 @@
+"""Meters: rates over two seconds, counts, a status line and status rows."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from perf.core.event import Event, Outcome
+from perf.errors import DeviceError
+from perf.ports.meters import Meters, Rate, append_json, line, memory_mb
+
+
+def test_a_rate_forgets_after_two_seconds() -> None:
+    rate = Rate()
+    for n in range(100):
+        rate.tick(n / 20)
+    assert rate.at(5.0) == pytest.approx(20.0, rel=0.05)
+    assert rate.at(60.0) == 0.0
+
+
+def test_values_and_line() -> None:
+    meters = Meters()
+    for n in range(60):
+        meters.frames.tick(n / 30)
+        meters.heard([Outcome(Event(0.0, "/a"), "set")])
+    meters.pictured(1.9)
+    counts = {"drops": 2.0, "errors": 1.0, "restarts": 0.0, "memory": 99.0}
+    status = meters.values(2.0, counts, "playing")
+    assert status["/status/fps"] == pytest.approx(30, abs=1)
+    assert status["/status/age"] == pytest.approx(100, abs=0.1)
+    assert status["/status/events"] == 30
+    assert "drops 2" in line(status)
+    assert meters.outcomes["set"] == 60
+
+
+def test_a_row_a_second_for_scripts(tmp_path: Path) -> None:
+    append_json(tmp_path / "s.jsonl", 1.0, {"/status/fps": 30.0})
+    append_json(tmp_path / "s.jsonl", 2.0, {"/status/fps": 31.0})
+    rows = [json.loads(row) for row in (tmp_path / "s.jsonl").read_text().splitlines()]
+    assert rows == [{"seconds": 1.0, "fps": 30.0}, {"seconds": 2.0, "fps": 31.0}]
+    with pytest.raises(DeviceError, match="cannot be written"):
+        append_json(tmp_path / "nowhere" / "s.jsonl", 1.0, {})
+
+
+def test_memory_is_told_where_the_system_tells() -> None:
+    assert memory_mb() >= 0.0

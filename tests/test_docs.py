@@ -1,0 +1,55 @@
+"""What the documents say is there: commands, options, files, parameters."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from perf.__main__ import COMMANDS
+from perf.commands import play
+from perf.ports.library import Library, find_patch, shipped
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_every_command_is_in_the_readme() -> None:
+    for command in COMMANDS:
+        assert f"retrograde {command}" in README, f"the README does not mention {command}"
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    for command in re.findall(r"`retrograde (\w+)", README):
+        assert command in COMMANDS, f"the README mentions {command}, which there is not"
+
+
+def test_every_option_of_play_in_the_readme_exists() -> None:
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    play.arguments(parser)
+    known = {option for action in parser._actions for option in action.option_strings}
+    for line in re.findall(r"retrograde play([^`\n]*)", README):
+        for option in re.findall(r"--[\w-]+", line):
+            assert option in known, f"play has no {option}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_to_files_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", document.read_text()):
+        if not target.startswith(("http", "mailto")):
+            assert (document.parent / target).exists(), f"{document.name}: {target} is not there"
+
+
+def test_addresses_in_the_readme_are_parameters() -> None:
+    table = Library(find_patch("default")).load().table
+    verbs = ("/ping", "/pong", "/subscribe", "/unsubscribe", "/panic", "/norm", "/blackout", "/freeze", "/tap")
+    for address in re.findall(r"`(/(?:prompt|sampler|source|camera|master|transport|status|midi|patch)/[\w/]+)", README):
+        plain = address.removesuffix("/auto").removesuffix("/touch")
+        assert plain in table or plain in verbs or re.search(r"/N\b", plain), f"{address} is no parameter"
+
+
+def test_every_shipped_shader_and_patch_is_named_in_the_readme() -> None:
+    for path in [*shipped("patches").glob("*.toml"), *shipped("shaders").glob("*.fs")]:
+        assert path.stem in README, f"the README does not mention {path.name}"
