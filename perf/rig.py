@@ -106,10 +106,7 @@ class Rig:
         if self.take is not None:
             self.take.write(seconds, events)
         for reply in result.replies:
-            if reply.source.startswith("web:"):
-                self.http.reply(reply.source, reply.address, reply.args)
-            else:
-                self.osc.send(reply)
+            (self.http if reply.source.startswith("web:") else self.osc).send(reply)
         self.meters.heard(result.outcomes)
         for outcome in result.outcomes:
             if outcome.kind in ("unknown", "rejected"):
@@ -161,7 +158,10 @@ class Rig:
             self.report(f"{kind}: {words}")
             self._notice = (now + NOTICE, f"{kind}: {words}")
             self.meters.message = words
-        self.http.status({a.removeprefix("/status/"): v for a, v in status.items()}, messages)
+        shown: dict[str, object] = {address.removeprefix("/status/"): value for address, value in status.items()}
+        cues = self.patch.timeline.cues
+        shown["cue"] = cues[self.state.cue].name if 0 <= self.state.cue < len(cues) else ""
+        self.http.status(shown | {"patch": self.patch.name, "beats_per_bar": self.patch.beats_per_bar}, messages)
         self.report(meters.line(status))
         if self.options.status_json:
             meters.append_json(Path(self.options.status_json), now, status)

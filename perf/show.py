@@ -66,6 +66,8 @@ class Show:
             frame = self._frame(index, seconds)
             self.rig.show(frame, self.compositor, self.stage)
             self.stage.present()
+            if index == 0:
+                self.report(f"first frame after {self.clock.now():.1f} s")
             if self.stage.closing or 0 < self.options.seconds <= seconds:
                 return
 
@@ -83,6 +85,8 @@ class Show:
         picture = self.sampler.newest(seconds)
         if picture is not None:
             self.compositor.show(picture)
+            if not self.rig.meters.newest:
+                self.report(f"first image after {self.clock.now():.1f} s")
             self.rig.meters.pictured(seconds)
         self._reload(before, result.frame.moment)
         self.compositor.draw(result.frame)
@@ -113,6 +117,9 @@ class Show:
         self.state = replace(self.state, hands=hands, releases=releases)
         if patch.tempo != self.patch.tempo:
             self.inbox.put([Event(self.clock.now(), "/transport/tempo", (patch.tempo,), "patch")])
+        model = SamplerOptions(self.options.model_of(patch), self.options.device)
+        if model != self.sampler.options:
+            self.sampler.change(model)
         self.patch = patch
         self.rig.adopt(patch)
         self.report(f"playing the edited {patch.name}")

@@ -1,7 +1,11 @@
 """The show's figures, from a real show: headless 1280×720, the embedded model in its own process, real sockets."""
 
 import random
+import re
+import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -108,6 +112,24 @@ def _silent(line: str) -> None:
 
 STILL = '"/sampler/noise" = "fixed"\n'
 SAMPLER_PARAMS = STILL + '"/source/kind" = "colour"\n"/sampler/skip" = 0.85\n"/source/colour" = "#ffffff"'
+
+
+def bench_start() -> Row:
+    """From the command to the first frame and to the first sampled image, a process of its own."""
+    command = [sys.executable, "-m", "perf", "play", "--headless", "--osc-port", "0", "--http-port", "0"]
+    began, marks = time.perf_counter(), {"frame": 0.0, "image": 0.0}
+    process = subprocess.Popen([*command, "--seconds", "30"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.match(r"first (frame|image)", line)
+        if found:
+            marks[found[1]] = time.perf_counter() - began
+        if marks["image"]:
+            process.send_signal(signal.SIGINT)
+    process.wait()
+    what = f"first frame after {marks['frame']:.2f} s, first sampled image after {marks['image']:.1f} s"
+    met = 0 < marks["frame"] <= 1.5 and 0 < marks["image"] <= 10
+    return Row("start of `retrograde play`", what, "≤ 1.5 s, ≤ 10 s", met, {f"{k}_s": v for k, v in marks.items()})
 
 
 def bench_stage_latency(trials: int = 60) -> Row:

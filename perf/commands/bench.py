@@ -44,7 +44,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
 
     table: dict[str, list[Callable[[], Row]]] = {
         "control": [control.bench_tick, control.bench_message, control.bench_flood],
-        "live": [live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
+        "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
         "plain": [soak.bench_plain],
         "memory": [lambda: soak.bench_memory(minutes)],
     }

@@ -1,6 +1,7 @@
 """`retrograde play`: perform a patch, with a status line a second at the terminal."""
 
 import argparse
+import signal
 import sys
 
 from perf.commands.types import port, rate, seconds, size
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Play until it is over."""
     from perf.show import Show
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service that is stopped ends as by Ctrl-C
     show = Show(options(args), report)
     try:
         show.run()

@@ -25,13 +25,15 @@ class Listener:
         """The changes to send now: everything wanted on the first call, then what differs from what was told."""
         if now < self._next:
             return []
-        self._next = now + INTERVAL
+        # On a grid, so that a tick which is a hair early does not halve the rate.
+        self._next = max(self._next + INTERVAL, now + INTERVAL / 2)
         told, out = self.told, []
         for address, value in values.items():
-            if told.get(address, _NOTHING) != value and self.wants(address):
-                if not (address in told and author(address) == self.source):
-                    out.append((address, value))
+            known = told.get(address, _NOTHING)
+            if known != value and self.wants(address):
                 told[address] = value
+                if known is _NOTHING or author(address) != self.source:
+                    out.append((address, value))
         return out
 
     def knows(self, address: str, value: Value) -> None:

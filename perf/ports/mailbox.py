@@ -1,6 +1,7 @@
 """The mailbox: how threads hand events, faults and frames to one another. All locks of the project are in this file.
 
-Rules: `put` never blocks for long and never raises; a full box drops and counts; whoever takes, takes all at once.
+Rules: `put` never blocks for long and never raises; a full box drops and counts, first the values that newer ones have
+overtaken; whoever takes, takes all at once.
 """
 
 import heapq
@@ -8,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import count
 from threading import Condition, Lock
+from threading import Event as Flag
 from typing import Generic, TypeVar
 
 from perf.core.event import Event
@@ -16,6 +18,7 @@ T = TypeVar("T")
 
 CAPACITY = 65536  # events between two ticks
 AHEAD_CAPACITY = 4096  # events that wait for their time tag
+MESSAGES = 200  # different fault messages kept between two looks
 HORIZON = 10.0  # seconds ahead that a time tag may lie; farther ones are applied at once and counted (control.md 1.1)
 
 
@@ -26,32 +29,33 @@ class Inbox:
         self._lock = Lock()
         self._now: list[Event] = []
         self._ahead: list[tuple[float, int, tuple[Event, ...]]] = []
+        self._waiting = 0
         self._order = count()
         self._capacity = capacity
         self._received = 0
         self._faults: Counter[str] = Counter()
-        self._messages: deque[tuple[str, str]] = deque(maxlen=200)
+        self._messages: dict[tuple[str, str], None] = {}
 
     def put(self, events: Sequence[Event], due: float | None = None, now: float = 0.0) -> None:
         """Put one message or bundle; `due` (clock seconds) holds it until then, unless it has passed by `now`."""
         with self._lock:
             self._received += len(events)
-            if due is not None and now < due <= now + HORIZON and len(self._ahead) < AHEAD_CAPACITY:
-                heapq.heappush(self._ahead, (due, next(self._order), tuple(events)))
-                return
             if due is not None and due > now:
+                if due <= now + HORIZON and self._waiting + len(events) <= AHEAD_CAPACITY:
+                    heapq.heappush(self._ahead, (due, next(self._order), tuple(events)))
+                    self._waiting += len(events)
+                    return
                 self._fault("time tag", f"a time tag {due - now:.1f} s ahead was applied at once")
-            room = self._capacity - len(self._now)
-            self._now.extend(events[:room] if room < len(events) else events)
-            if room < len(events):
-                self._faults["full inbox"] += len(events) - max(room, 0)
+            self._add(events)
 
     def drain(self, now: float) -> list[Event]:
         """Take what has come and what is due, in order of arrival."""
         with self._lock:
             events, self._now = self._now, []
             while self._ahead and self._ahead[0][0] <= now:
-                events.extend(heapq.heappop(self._ahead)[2])
+                due = heapq.heappop(self._ahead)[2]
+                self._waiting -= len(due)
+                events.extend(due)
         return events
 
     def fault(self, kind: str, message: str) -> None:
@@ -59,12 +63,31 @@ class Inbox:
         with self._lock:
             self._fault(kind, message)
 
+    def _add(self, events: Sequence[Event]) -> None:
+        room = self._capacity - len(self._now)
+        if len(events) > room:
+            room += self._overtaken()
+        if len(events) > room:
+            self._faults["full inbox"] += len(events) - room
+            events = events[:room]
+        self._now.extend(events)
+
+    def _overtaken(self) -> int:
+        """Make room in a full box: of each address only the newest event stays. How many went."""
+        before = len(self._now)
+        newest = {event.address: index for index, event in enumerate(self._now)}
+        self._now = [self._now[index] for index in sorted(newest.values())]
+        gone = before - len(self._now)
+        self._faults["full inbox"] += gone
+        return gone
+
     def _fault(self, kind: str, message: str) -> None:
         self._faults[kind] += 1
-        self._messages.append((kind, message))
+        if len(self._messages) < MESSAGES:  # a flood of one message is told once, and counted
+            self._messages[kind, message] = None
 
     def faults(self) -> tuple[Counter[str], list[tuple[str, str]]]:
-        """Counts since the start, and the messages since the last call."""
+        """Counts since the start, and the different messages since the last call."""
         with self._lock:
             messages = list(self._messages)
             self._messages.clear()
@@ -74,6 +97,39 @@ class Inbox:
     def received(self) -> int:
         """Events put since the start."""
         return self._received
+
+
+class Guarded(Generic[T]):
+    """A value that several threads use in turn: `with guarded as value:`."""
+
+    def __init__(self, value: T) -> None:
+        self._lock = Lock()
+        self._value = value
+
+    def __enter__(self) -> T:
+        self._lock.acquire()
+        return self._value
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
+
+
+class Stop:
+    """Tells a thread to end, and lets it wait meanwhile."""
+
+    def __init__(self) -> None:
+        self._event = Flag()
+
+    def set(self) -> None:
+        """End."""
+        self._event.set()
+
+    def __bool__(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until the end is asked for; whether it was."""
+        return self._event.wait(seconds)
 
 
 class Slot(Generic[T]):
@@ -146,6 +202,14 @@ class Queue(Generic[T]):
                 item = self._items.popleft()
                 self._condition.notify_all()
             yield item
+
+    def drain(self) -> list[T]:
+        """Take all that is there, without waiting."""
+        with self._condition:
+            items = list(self._items)
+            self._items.clear()
+            self._condition.notify_all()
+            return items
 
     def close(self) -> None:
         """No more items; what is there is still given out."""

@@ -82,10 +82,9 @@ class Meters:
 def line(status: dict[str, Value]) -> str:
     """The status line."""
     s = {address.rpartition("/")[2]: value for address, value in status.items()}
-    words = f"  {s['message']}" if s["message"] else ""
     return (
         f"sampler {s['images']:4.1f}/s  display {s['fps']:4.1f}/s  image {s['age']:4.0f} ms old  "
-        f"events {s['events']:.0f}/s  drops {s['drops']:.0f}  {s['sampler']}{words}"
+        f"events {s['events']:.0f}/s  drops {s['drops']:.0f}  {s['sampler']}"
     )
 
 

@@ -59,7 +59,10 @@ def _unpacked(arg: object) -> Argument:
 
 
 def decode(lines: Iterable[str], file: str = "") -> tuple[TakeHead, Iterator[tuple[float, Event]]]:
-    """The head, and (seconds of its tick, event) for each event. Raises TakeError with the line; a last line cut short is left out."""
+    """The head, and (seconds of its tick, event) for each event; a last line cut short is left out.
+
+    Raises TakeError with the line.
+    """
     numbered = enumerate(lines, 1)
     _, first = next(numbered, (0, ""))
     try:

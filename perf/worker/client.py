@@ -96,6 +96,14 @@ class SamplerClient:
         self._last = Status(state="starting", message=self._last.message)
         return f"the sampler ended ({reason}); it starts again in {wait:g} s"
 
+    def change(self, options: SamplerOptions) -> None:
+        """Play another model: the process ends and `supervise` starts one that loads it."""
+        self.options = options
+        if self._process is not None:
+            self._process.kill()
+            self._process, self._due = None, 0.0
+            self.restarts -= 1
+
     def _restart(self, now: float) -> str:
         self.restarts += 1
         self.start()

@@ -16,6 +16,7 @@ from typing import Any
 
 from perf.core.frame import Job
 from perf.ports.mailbox import Slot
+from perf.ports.meters import memory_mb
 from perf.worker.box import Box
 from perf.worker.client import PIXELS, Names, SamplerOptions
 from perf.worker.message import (
@@ -191,12 +192,3 @@ class Player:
         rows = torch.from_numpy(np.frombuffer(picture.pixels, np.uint8).reshape(height, width, 3).copy())
         image = (rows.permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
         return Carry(image, picture.pose, (), picture.asked, epoch)
-
-
-def memory_mb() -> float:
-    """This process's resident memory in MB; 0 where the system does not say."""
-    try:
-        with open("/proc/self/statm") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except OSError:
-        return 0.0

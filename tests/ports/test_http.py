@@ -15,6 +15,7 @@ from PIL import Image
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from perf.core.event import Reply
 from perf.core.param import Param
 from perf.core.table import table
 from perf.errors import DeviceError
@@ -224,10 +225,10 @@ def test_a_reply_goes_to_who_asked(bench):
     with bench.ws() as line:
         line.send(encode("/ping"))
         (event,) = bench.events()
-        bench.server.reply(event.source, "/pong", (1.5,))
+        assert bench.server.send(Reply(event.source, "/pong", (1.5,)))
         assert hear(line) == ("/pong", (1.5,))
-    bench.server.reply(event.source, "/pong", ())
-    bench.server.reply("web:99", "/pong", ())
+    assert not bench.server.send(Reply("osc:udp:127.0.0.1:5", "/pong"))
+    assert not bench.server.send(Reply("web:99", "/pong"))
 
 
 def test_a_replaced_table_is_announced_and_served(bench):

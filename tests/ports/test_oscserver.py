@@ -1,5 +1,6 @@
 """The OSC server on loopback: real sockets, real clients (python-osc, liblo), hostile ones too."""
 
+import math
 import select
 import shutil
 import socket
@@ -329,6 +330,42 @@ def test_noise_hurts_nobody(stage: Stage, udp: Udp, noise: bytes) -> None:
         udp.send(noise or b"/")
     udp.send(encode("/after"))
     stage.inbox.wait("/after")
+
+
+def nested(depth: int) -> bytes:
+    packet = encode("/deep")
+    for _ in range(depth):
+        packet = b"#bundle\0" + bytes(7) + b"\1" + struct.pack(">i", len(packet)) + packet
+    return packet
+
+
+HOSTILE = {
+    "deep bundles": nested(3000),
+    "a truncated bundle": nested(3)[:-4],
+    "an unknown type": b"/a\0\0,X\0\0",
+    "a huge blob": b"/a\0\0,b\0\0\x7f\xff\xff\xff",
+    "no end": b"/" * 400,
+    "open arrays": b"/a\0\0," + b"[" * 4003 + bytes(4),
+}
+
+
+@pytest.mark.parametrize("packet", HOSTILE.values(), ids=list(HOSTILE))
+def test_hostile_packets_are_counted_over_udp_and_tcp(stage: Stage, udp: Udp, packet: bytes) -> None:
+    """Each is a fault that says why, from either side, and the sender is still served."""
+    client = Tcp(stage.server, Slip())
+    for one in (udp, client):
+        stage.inbox.faults()
+        one.send(packet if one is client else packet[:65000])
+        one.send(encode("/served", (math.nan, math.inf)))
+        stage.inbox.wait_fault("from osc:")
+        assert str(stage.inbox.wait("/served").args) == "(nan, inf)"
+        stage.inbox.heard.clear()
+    client.socket.close()
+
+
+def test_the_longest_datagram(stage: Stage, udp: Udp) -> None:
+    udp.send(encode("/prompt/2/text", ("y" * 65000,)))
+    assert stage.inbox.wait("/prompt/2/text").args == ("y" * 65000,)
 
 
 def test_a_long_text_over_tcp(stage: Stage, udp: Udp) -> None:

@@ -1,0 +1,140 @@
+"""The recorder: frames of the stage to a film, in a thread of its own. The show never waits for it.
+
+Live, `offer` places a frame by its time in a film of constant rate: when the show was slow the film repeats its last
+frame, when the encoder is slow a frame is dropped and counted. Offline, `put` waits for room and every frame is there
+exactly once. A full disk ends the recording, not the show, and what was written stays playable.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+
+from perf.ports.film_writers import Shape, Writer, writer
+from perf.ports.mailbox import Queue
+
+LONGEST_HOLD = 600.0  # seconds that a film repeats one frame at most: a machine that slept does not fill its disk
+MARGIN = 1e-6  # frames by which a time may fall short of its frame: 0.1 * 30 is not quite 3
+
+
+def _unheard(kind: str, message: str) -> None:
+    """Where faults go when nobody asks for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmOptions:
+    """How a film is made.
+
+    `metadata` (patch, seed, prompts) goes into the film's comment as JSON, its `patch` into the title; `quality` is
+    x264's CRF, 0 (lossless) to 51; `effort` is x264's preset; `waiting` is how many frames may wait for the encoder;
+    `fault` takes (kind, message) once when the recording must end: `Inbox.fault`.
+    """
+
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    quality: int = 17
+    effort: str = "veryfast"
+    waiting: int = 8
+    fault: Callable[[str, str], None] = _unheard
+
+
+@dataclass(frozen=True, slots=True)
+class FilmReport:
+    """What became of a film: frames in it, frames that were offered and are not, and why it ended early, or ""."""
+
+    frames: int
+    drops: int
+    path: Path
+    failure: str = ""
+
+
+class Film:
+    """A film of `size` (width, height in pixels) at `fps`, to `.mp4`, `.mov`, `.mkv` or a folder of numbered PNGs.
+
+    Raises UsageError for another suffix or size, DeviceError when the path cannot be written or no encoder is there.
+    """
+
+    def __init__(self, path: Path, size: tuple[int, int], fps: float, options: FilmOptions | None = None) -> None:
+        options = options or FilmOptions()
+        self._path, self._fps, self._fault = Path(path), fps, options.fault
+        self._writer: Writer = writer(self._path, Shape(size, fps), options)
+        self._bytes = size[0] * size[1] * 3
+        self._queue: Queue[tuple[int, bytes]] = Queue(options.waiting)
+        self._start: float | None = None
+        self._last = -1
+        self._frames = self._drops = self._misfits = 0
+        self._failure = ""
+        self._thread = Thread(target=self._run, name="film", daemon=True)
+        self._thread.start()
+
+    @property
+    def drops(self) -> int:
+        """Frames offered so far that are not in the film."""
+        return self._drops
+
+    @property
+    def failure(self) -> str:
+        """Why the recording ended by itself, or ""."""
+        return self._failure
+
+    def offer(self, rgb: bytes | memoryview, seconds: float) -> bool:
+        """Give a frame (rows from the top, 8 bits a channel) shown at clock time `seconds`; never waits.
+
+        False when it was dropped. A frame that the film's rate has no room for is not needed, which is no drop.
+        """
+        self._start = seconds if self._start is None else self._start
+        index = int((seconds - self._start) * self._fps + MARGIN)
+        index = min(index, self._last + max(int(LONGEST_HOLD * self._fps), 1))
+        if index <= self._last:
+            return True
+        if self._fits(rgb) and self._queue.offer((index, bytes(rgb))):
+            self._last = index
+            return True
+        self._drops += 1
+        return False
+
+    def put(self, rgb: bytes | memoryview) -> bool:
+        """Give the next frame, waiting for room: offline only. False when the recording has ended."""
+        if not self._fits(rgb) or not self._queue.put((self._last + 1, bytes(rgb))):
+            self._drops += 1
+            return False
+        self._last += 1
+        return True
+
+    def close(self) -> FilmReport:
+        """Write what waits, finish the file and say what became of it. A second call says it again."""
+        self._queue.close()
+        self._thread.join()
+        return FilmReport(self._frames, self._drops, self._path, self._failure)
+
+    def _fits(self, rgb: bytes | memoryview) -> bool:
+        if len(rgb) == self._bytes:
+            return True
+        if not self._misfits:
+            self._fault(
+                "film", f"a frame of {len(rgb)} bytes does not fit the film's {self._bytes}; record at one size"
+            )
+        self._misfits += 1
+        return False
+
+    def _run(self) -> None:
+        try:
+            for index, rgb in self._queue:
+                self._write(index, rgb)
+            self._writer.close()
+        except Exception as error:  # noqa: BLE001 - the thread's edge: the recording ends, the show goes on
+            self._fail(error)
+
+    def _write(self, index: int, rgb: bytes) -> None:
+        """Repeat the last frame up to `index`, then add the new one."""
+        while self._frames < index:
+            self._writer.again()
+            self._frames += 1
+        self._writer.add(rgb)
+        self._frames += 1
+
+    def _fail(self, error: Exception) -> None:
+        self._failure = f"{self._path}: recording ended after {self._frames} frames ({error}); make room, record anew"
+        self._queue.close()
+        self._drops += sum(1 for _ in self._queue)
+        self._writer.abandon()
+        self._fault("film", self._failure)

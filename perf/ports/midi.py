@@ -1,0 +1,228 @@
+"""MIDI ports: messages of every controller to events, and values back to its lights and motors. Decides nothing.
+
+One thread owns all ports: it reads them each millisecond, looks for new ones each second and sends what controllers are
+to show. It polls because a driver's callback that still waits for the interpreter when its port is closed never ends;
+the driver's time stamps make up for the millisecond. A machine without MIDI is said once, and the show plays on.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any
+
+from perf.core.event import Event, Outcome, Value
+from perf.core.patch import Binding
+from perf.ports.mailbox import Guarded, Inbox, Stop
+from perf.ports.mididriver import Driver, numbered
+from perf.wire.midi import MidiMap
+from perf.wire.midiclock import MidiClocks, Stamps
+from perf.wire.midilearn import stable_name
+
+POLL = 0.001  # seconds between two looks at the messages
+SCAN = 1.0  # seconds between two looks at the ports: no backend tells of a device that comes or goes
+ECHO = 1 / 30  # seconds between two messages to a control
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class MidiList:
+    """The MIDI ports of this machine, and what is missing to have them."""
+
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    missing: str = ""
+
+
+@dataclass(slots=True)
+class _Player:
+    """What the MIDI thread and the show use in turn."""
+
+    map: MidiMap
+    clocks: MidiClocks = field(default_factory=MidiClocks)
+
+
+@dataclass(slots=True)
+class _Device:
+    """An open input, and the output of the same device where there is one."""
+
+    label: str
+    input: Any
+    output: Any = None
+    stamps: Stamps = field(default_factory=Stamps)
+
+
+def list_ports() -> MidiList:
+    """The ports of this machine now, Retrograde's own left out; `missing` says why there are none."""
+    try:
+        driver = Driver()
+    except OSError as error:
+        return MidiList(missing=str(error))
+    try:
+        found = MidiList(tuple(driver.inputs()), tuple(driver.outputs()))
+    except RuntimeError as error:
+        return MidiList(missing=f"the MIDI system does not answer: {error}")
+    finally:
+        driver.close()
+    return found
+
+
+class MidiPorts:
+    """Opens every input, or those whose name contains one of `names`. `now` gives clock seconds.
+
+    Never raises for want of MIDI: what is missing goes to the inbox as a fault.
+    """
+
+    def __init__(self, names: Sequence[str], midimap: MidiMap, inbox: Inbox, now: Clock) -> None:
+        self._names, self._inbox, self._now = tuple(names), inbox, now
+        self._player = Guarded(_Player(midimap))
+        self._devices: dict[tuple[str, int], _Device] = {}
+        self._driver: Driver | None = None
+        self._said: set[str] = set()
+        self._stop = Stop()
+        self._say_refused(midimap)
+        self._thread = Thread(target=self._run, name="midi", daemon=True)
+        self._thread.start()
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """The bindings as they are now, learned ones among them: what a saved patch holds."""
+        with self._player as player:
+            return player.map.bindings
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the inputs that are open."""
+        return tuple(device.label for device in list(self._devices.values()))
+
+    def adopt(self, midimap: MidiMap) -> None:
+        """Play another patch's bindings; what was learned and not saved stays where the patch binds nothing."""
+        self._say_refused(midimap)
+        with self._player as player:
+            midimap.inherit(player.map)
+            player.map = midimap
+
+    def command(self, outcome: Outcome) -> None:
+        """Do what `/midi/learn ADDRESS` or `/midi/forget ADDRESS` asked for, if that is what the outcome is of."""
+        event = outcome.event
+        if outcome.kind != "command" or event.address not in ("/midi/learn", "/midi/forget"):
+            return
+        address = str(event.args[0]) if event.args else ""
+        try:
+            with self._player as player:
+                (player.map.learn if event.address == "/midi/learn" else player.map.forget)(address)
+        except ValueError as error:
+            self._inbox.fault("midi", f"{event.address}: {error}")
+
+    def observe(self, values: Mapping[str, Value]) -> Binding | None:
+        """Tell the present values, every tick; the binding that was just learned, if one was."""
+        with self._player as player:
+            player.map.observe(values)
+            return player.map.learned(self._now())
+
+    def beat(self, seconds: float) -> tuple[float, float] | None:
+        """(beat, BPM) of the MIDI clock at clock time `seconds`; None while there is none."""
+        with self._player as player:
+            return player.clocks.at(seconds)
+
+    def close(self) -> None:
+        """Close every port; returns when the thread has ended."""
+        self._stop.set()
+        self._thread.join(timeout=2.0)
+
+    def _say_refused(self, midimap: MidiMap) -> None:
+        for reason in midimap.refused:
+            self._inbox.fault("midi", f"a [[midi]] binding was left out: {reason}")
+
+    def _say_once(self, message: str) -> None:
+        if message not in self._said:
+            self._said.add(message)
+            self._inbox.fault("midi", message)
+
+    def _run(self) -> None:
+        """The thread: messages, ports, lights."""
+        scan = echo = float("-inf")
+        while not self._stop.wait(POLL):
+            now = self._now()
+            try:
+                if now >= scan:
+                    scan = now + SCAN
+                    self._scan()
+                for device in self._devices.values():
+                    self._read(device)
+                if now >= echo:
+                    echo = now + ECHO
+                    self._echo()
+            except Exception as error:  # noqa: BLE001 - the loop's edge: said and counted; the next scan starts afresh
+                self._inbox.fault("midi", f"MIDI was interrupted: {error}")
+                self._shut()
+        self._shut()
+
+    def _read(self, device: _Device) -> None:
+        """Put what has come from one device."""
+        events: list[Event] = []
+        while got := device.input.get_message():
+            data, since = got
+            seconds = device.stamps.at(since, self._now())
+            with self._player as player:
+                if data[0] >= 0xF0:
+                    events += player.clocks.feed(data, seconds, device.label)
+                else:
+                    events += player.map.feed(data, seconds, device.label)
+        if events:
+            self._inbox.put(events)
+
+    def _echo(self) -> None:
+        with self._player as player:
+            messages = player.map.echo()
+        for port, data in messages:
+            for device in self._devices.values():
+                if device.output is not None and port in device.label:
+                    device.output.send_message(data)
+
+    def _scan(self) -> None:
+        """Open what has come, close what has gone."""
+        if self._driver is not None and not self._driver.alive:
+            self._inbox.fault("midi", "the JACK server has gone; MIDI plays on as soon as it is back")
+            self._shut()
+        try:
+            self._driver = self._driver or Driver()
+        except OSError as error:
+            self._say_once(f"{error}; the show plays without MIDI")
+            return
+        found = numbered(self._driver.inputs())
+        for key in [key for key in self._devices if key not in found]:
+            self._inbox.fault("midi", f"{key[0]} is gone; it plays on as soon as it is back")
+            _close(self._devices.pop(key))
+        wanted = [key for key in found if not self._names or any(n.lower() in key[0].lower() for n in self._names)]
+        if not wanted and self._names:
+            there = ", ".join(name for name, _ in found) or "none"
+            self._say_once(f"no MIDI input is called {' or '.join(self._names)}; there are: {there}")
+        for key in wanted:
+            if key not in self._devices:
+                self._open(self._driver, key)
+
+    def _open(self, driver: Driver, key: tuple[str, int]) -> None:
+        label = stable_name(key[0]) + (f" #{key[1]}" if key[1] > 1 else "")
+        try:
+            device = _Device(label, driver.open_input(key), driver.open_output(key))
+        except (RuntimeError, OSError) as error:
+            self._say_once(f"{key[0]} cannot be opened: {error}; close what else uses it")
+            return
+        self._devices[key] = device
+        with self._player as player:
+            player.map.shown_anew(label)
+
+    def _shut(self) -> None:
+        while self._devices:
+            _close(self._devices.popitem()[1])
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None
+
+
+def _close(device: _Device) -> None:
+    for port in (device.input, device.output):
+        if port is not None:
+            port.close_port()
+            port.delete()
