@@ -52,7 +52,8 @@ class Render:
         self.options = options
         self.library = Library(find_patch(options.patch))
         self.patch = self.library.load()
-        self.events = read_take(Path(options.take))[1] if options.take else []
+        self.notes: list[str] = []
+        self.events = self._events()
         self.size = options.size or self.patch.size
         self.clock = OfflineClock(options.fps, self._length())
         model = ShowOptions(model=options.model).model_of(self.patch)
@@ -63,6 +64,15 @@ class Render:
             self.compositor.load(self.library.shader(name))
         metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "model": Path(model).name}
         self.film = Film(options.output, self.size, options.fps, FilmOptions(metadata=metadata))
+
+    def _events(self) -> list[tuple[float, Event]]:
+        """The take's events; a take of another patch is played all the same, and said."""
+        if not self.options.take:
+            return []
+        head, events = read_take(Path(self.options.take))
+        if head.patch_sha256 != self.patch.digest:
+            self.notes.append(f"{self.options.take} was played on another version of {head.patch}")
+        return events
 
     def _length(self) -> float:
         """Seconds of the film: as asked, else the take's, else the longest track's."""

@@ -27,7 +27,7 @@ from perf.ports import meters
 from perf.ports.film import Film, FilmOptions
 from perf.ports.http import HttpServer
 from perf.ports.http_gate import Site
-from perf.ports.library import Library
+from perf.ports.library import Library, fingerprint, unused
 from perf.ports.mailbox import Inbox
 from perf.ports.meters import Meters
 from perf.ports.midi import MidiPorts
@@ -78,7 +78,7 @@ class Rig:
             midimap = MidiMap(patch.bindings, patch.table)
             self.midi = self._opened(MidiPorts(options.midi, midimap, self.inbox, now))
             self.film = self._opened(self._film()) if options.record else None
-            self.take = self._opened(TakeWriter(Path(options.take), self._head(), self.inbox)) if options.take else None
+            self.take = self._opened(self._taken()) if options.take else None
         except BaseException:
             self.close()
             raise
@@ -91,14 +91,26 @@ class Rig:
     def _film(self) -> Film:
         metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "retrograde": __version__}
         size = self.options.size or self.patch.size
-        return Film(Path(self.options.record), size, FILM_FPS, FilmOptions(metadata=metadata, fault=self.inbox.fault))
+        return Film(
+            self._fresh(self.options.record), size, FILM_FPS, FilmOptions(metadata=metadata, fault=self.inbox.fault)
+        )
+
+    def _taken(self) -> TakeWriter:
+        return TakeWriter(self._fresh(self.options.take), self._head(), self.inbox)
+
+    def _fresh(self, name: str) -> Path:
+        path = unused(Path(name))
+        if path != Path(name):
+            self.report(f"{name} exists; writing {path}")
+        return path
 
     def _head(self) -> TakeHead:
         software = {"retrograde": __version__, "python": platform.python_version(), "torch": version("torch")}
         model = self.options.model_of(self.patch)
         seed = float(self.patch.floor["/sampler/seed"])  # type: ignore[arg-type]
         size = self.options.size or self.patch.size
-        return TakeHead(str(self.library.path), self.patch.digest, Path(model).name, "", seed, size, software=software)
+        hashes = (self.patch.digest, Path(model).name, fingerprint(Path(model)))
+        return TakeHead(str(self.library.path), *hashes, seed, size, software=software)
 
     def heard(self, seconds: float, events: list[Event], result: Tick) -> None:
         """After a tick: log, answer, count, and act on the few commands that are a port's to do."""
@@ -131,7 +143,9 @@ class Rig:
         values = {**frame.values, **status}
         self.osc.publish(now, values, self._author)
         self.http.publish(now, values, self._author)
-        self.midi.observe(values)
+        learned = self.midi.observe(values)
+        if learned is not None:
+            self.report(f"learned {learned.kind} {learned.number} of {learned.port} for {learned.address}")
         if int(now) != self._second:
             self._second = int(now)
             self._every_second(now, status)

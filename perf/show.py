@@ -6,6 +6,7 @@
 The main thread owns the state and GL. Nothing in the loop waits but the clock; no part of it imports torch.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -45,6 +46,7 @@ class Show:
     def run(self) -> None:
         """Play until the window closes, the time is up or Ctrl-C; then close every part: film and take are whole."""
         size = self.options.size or self.patch.size
+        sys.setswitchinterval(0.002)  # a busy frame does not keep the sockets' threads waiting until packets are lost
         try:
             self.sampler.start()
             self.stage = open_stage(

@@ -1,6 +1,7 @@
 """`retrograde play`: perform a patch, with a status line a second at the terminal."""
 
 import argparse
+import os
 import signal
 import sys
 
@@ -16,7 +17,7 @@ EXAMPLE = """examples:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("patch", nargs="?", default="default", help="a patch file or the name of a shipped one")
-    parser.add_argument("--headless", action="store_true", help="no window (the page shows the picture)")
+    parser.add_argument("--headless", action="store_true", help="no window, as by itself where there is no screen")
     parser.add_argument("--size", type=size, metavar="WxH", help="size of the stage in pixels (the patch's)")
     parser.add_argument("--fullscreen", action="store_true")
     parser.add_argument("--monitor", type=int, default=0, metavar="N", help="which monitor (`retrograde ports`)")
@@ -36,7 +37,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def options(args: argparse.Namespace) -> ShowOptions:
     """The arguments as options."""
     given = {name: getattr(args, name) for name in ShowOptions.__dataclass_fields__ if hasattr(args, name)}
-    return ShowOptions(**given | {"midi": tuple(args.midi)})
+    return ShowOptions(**given | {"midi": tuple(args.midi), "headless": args.headless or not screen()})
+
+
+def screen() -> bool:
+    """Whether there may be a screen: Windows and macOS have one, X and Wayland name theirs."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from perf.core.table import table
 from perf.core.timeline import Timeline
 
 CURVES = ("linear", "exp", "log", "s")
-MODES = ("absolute", "toggle", "momentary", "trigger")
+MODES = ("absolute", "toggle", "momentary", "trigger", "relative", "relative-offset", "relative-sign")
 TAKEOVERS = ("pickup", "scale", "none")
 
 

@@ -136,6 +136,7 @@ class HttpServer:
         for connection in self._connections:  # who never said what it wants would be waited for
             connection.transport.abort()
         await server.wait_closed()
+        await asyncio.sleep(0)  # an aborted transport lets its socket go in the loop's next round
 
     def _connected(self, *args: Any, **options: Any) -> ServerConnection:
         connection = ServerConnection(*args, **options)

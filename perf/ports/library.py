@@ -4,6 +4,7 @@ Found in an installed wheel (inside the package) and in a checkout (beside it). 
 shaders.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +101,27 @@ class Library:
             except ShaderError:
                 stamps[name] = 0  # deleted while it plays: the last good one stays
         return stamps
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash of a model folder: names and sizes of its files, their first 64 KB each, so that gigabytes take no time.
+
+    "" for what is no folder here (a hub id).
+    """
+    if not folder.is_dir():
+        return ""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".json", ".safetensors", ".txt")):
+        digest.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode())
+        with path.open("rb") as file:
+            digest.update(file.read(65536))
+    return digest.hexdigest()
+
+
+def unused(path: Path) -> Path:
+    """`path`, or if it exists the first of `path-2`, `path-3` … that does not: no film and no take is written over."""
+    numbered = (path.with_stem(f"{path.stem}-{n}") for n in range(2, 10_000))
+    return path if not path.exists() or not path.is_file() else next(p for p in numbered if not p.exists())
 
 
 def _mtime(path: Path) -> int:

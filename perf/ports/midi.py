@@ -19,6 +19,7 @@ from perf.wire.midiclock import MidiClocks, Stamps
 from perf.wire.midilearn import stable_name
 
 POLL = 0.001  # seconds between two looks at the messages
+IDLE = 0.05  # the same while no device is open
 SCAN = 1.0  # seconds between two looks at the ports: no backend tells of a device that comes or goes
 ECHO = 1 / 30  # seconds between two messages to a control
 
@@ -50,6 +51,7 @@ class _Device:
     input: Any
     output: Any = None
     stamps: Stamps = field(default_factory=Stamps)
+    settled: bool = False
 
 
 def list_ports() -> MidiList:
@@ -142,7 +144,7 @@ class MidiPorts:
     def _run(self) -> None:
         """The thread: messages, ports, lights."""
         scan = echo = float("-inf")
-        while not self._stop.wait(POLL):
+        while not self._stop.wait(POLL if self._devices else IDLE):
             now = self._now()
             try:
                 if now >= scan:
@@ -201,6 +203,8 @@ class MidiPorts:
         for key in wanted:
             if key not in self._devices:
                 self._open(self._driver, key)
+            elif not self._devices[key].settled:
+                self._settle(self._driver, key)
 
     def _open(self, driver: Driver, key: tuple[str, int]) -> None:
         label = stable_name(key[0]) + (f" #{key[1]}" if key[1] > 1 else "")
@@ -212,6 +216,14 @@ class MidiPorts:
         self._devices[key] = device
         with self._player as player:
             player.map.shown_anew(label)
+
+    def _settle(self, driver: Driver, key: tuple[str, int]) -> None:
+        """At the first look after opening, show everything again: lights may come later than keys."""
+        device = self._devices[key]
+        device.settled = True
+        device.output = device.output or driver.open_output(key)
+        with self._player as player:
+            player.map.shown_anew(device.label)
 
     def _shut(self) -> None:
         while self._devices:

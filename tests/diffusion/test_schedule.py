@@ -1,5 +1,7 @@
 """Levels fall from the start to 0 in every spacing, and the marginals are a diffusion's."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +18,7 @@ def test_levels_fall_from_the_start_to_nothing(start: float, steps: int, spacing
     assert len(levels) == steps + 1
     assert levels[0] == pytest.approx(start)
     assert levels[-1] == 0.0
-    assert all(a > b for a, b in zip(levels, levels[1:], strict=False))
+    assert all(a > b for a, b in pairwise(levels))
 
 
 @given(st.floats(0, 1))

@@ -6,7 +6,7 @@ import pytest
 
 from perf.core.patch import Binding
 from perf.errors import DeviceError, PatchError, ShaderError
-from perf.ports.library import SIZE_LIMIT, Library, find_patch, read_text, shipped
+from perf.ports.library import SIZE_LIMIT, Library, find_patch, fingerprint, read_text, shipped, unused
 from perf.ports.mailbox import Inbox
 from perf.ports.watch import Watch
 
@@ -57,6 +57,24 @@ def test_a_patch_that_cannot_be_saved_says_so(tmp_path: Path) -> None:
     with pytest.raises(DeviceError, match="cannot be saved"):
         Library(path).save({}, ())
     assert path.read_text() == ""
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "set.mp4"
+    assert unused(path) == path
+    path.write_text("a film")
+    (tmp_path / "set-2.mp4").write_text("another")
+    assert unused(path) == tmp_path / "set-3.mp4"
+    assert unused(Path("/dev/null")) == Path("/dev/null")
+
+
+def test_a_model_has_a_fingerprint(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
+    before = fingerprint(tmp_path)
+    (tmp_path / "model_index.json").write_text("[]")
+    assert len(before) == 64
+    assert fingerprint(tmp_path) != before
+    assert fingerprint(tmp_path / "nowhere") == ""
 
 
 def test_the_watch_reads_what_was_edited_and_reports_mistakes(tmp_path: Path) -> None:

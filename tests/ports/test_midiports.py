@@ -2,6 +2,7 @@
 JACK where its server is installed."""
 
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -306,6 +307,7 @@ class JackPeer:
         self.process.stdin.flush()
 
     def shows(self) -> str:
+        until(lambda: select.select([self.process.stdout], [], [], 0)[0], PATIENCE)
         return str(self.process.stdout.readline()).strip()
 
     def close(self) -> None:
