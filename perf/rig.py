@@ -133,7 +133,8 @@ class Rig:
         now = frame.moment.seconds
         self.meters.frames.tick(now)
         self._overlay(now, compositor)
-        compositor.present(stage.framebuffer)
+        if not self.options.headless:
+            compositor.present(stage.framebuffer)
         if self.film is not None and now >= self._film_next:
             self._film_next = max(self._film_next + 1 / FILM_FPS, now - 1 / FILM_FPS)
             self.film.offer(compositor.read(), now)

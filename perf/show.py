@@ -42,6 +42,7 @@ class Show:
         self.sampler = SamplerClient(SamplerOptions(options.model_of(self.patch), options.device))
         self.clock = SystemClock(options.fps or self.patch.fps)
         self.pending: Change | None = None
+        self.stopping = False
 
     def run(self) -> None:
         """Play until the window closes, the time is up or Ctrl-C; then close every part: film and take are whole."""
@@ -70,7 +71,7 @@ class Show:
             self.stage.present()
             if index == 0:
                 self.report(f"first frame after {self.clock.now():.1f} s")
-            if self.stage.closing or 0 < self.options.seconds <= seconds:
+            if self.stopping or self.stage.closing or 0 < self.options.seconds <= seconds:
                 return
 
     def _frame(self, index: int, seconds: float) -> Frame:

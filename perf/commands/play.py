@@ -46,19 +46,22 @@ def screen() -> bool:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Play until it is over."""
+    """Play until it is over. Ctrl-C, or the signal that stops a service, ends it after the frame; twice, at once."""
     from perf.show import Show
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service that is stopped ends as by Ctrl-C
     show = Show(options(args), report)
-    try:
-        show.run()
-    except KeyboardInterrupt:
-        report("ended by Ctrl-C")
+
+    def stop(number: int, frame: object) -> None:
+        if show.stopping:
+            raise KeyboardInterrupt
+        show.stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    show.run()
+    if show.stopping:
+        report("ended by a signal; film and take are whole")
     return 0
-
-
-_status_shown = False
 
 
 def report(line: str) -> None:

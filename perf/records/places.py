@@ -78,7 +78,7 @@ def mountains(scene: Scene) -> Painting:
         slope = np.gradient(ridge, axis=1) * np.float32(ridge.shape[0] * 0.035)
         lit = np.clip(slope * np.sign(-sun[0]) + 0.12, -0.2, 0.6) * np.exp(-np.maximum(top - scene.y, 0) * 3.0)
         mask = step(top - scene.y, 0.012)
-        body = depth(light, far * 0.75) + lit * (light.high - light.low) * 0.45
+        body = depth(light, far * 0.75) + lit * (light.high - light.low) * 0.3
         foot = np.clip(top - scene.y, 0, 1) * light.haze * 0.30 * (light.horizon - light.near)
         tone, shine = over(tone, mask, body + foot), shine * (1.0 - mask)
     return Painting(tone, shine)
@@ -135,7 +135,7 @@ def _firs(scene: Scene, pace: float, foot: float, tall: float) -> Field:
     below = np.maximum(top - scene.y, 0.0)
     boughs = 0.72 + 0.42 * np.mod(below / (0.16 * tall) + chance, 1.0)
     wide = below * (0.26 + 0.10 * chance) * boughs
-    return step(wide - np.abs(lane - cell - 0.36 - 0.28 * chance) * pace, 0.012) * step(below, 0.01)
+    return step(wide - np.abs(lane - cell - 0.36 - 0.28 * chance) * pace, 0.012) * step(below - 0.02, 0.01)
 
 
 def forest(scene: Scene) -> Painting:

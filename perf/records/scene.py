@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating[Any]]
 Grid = tuple[Field, Field]
 
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """Tones of a time of day: the sky's two ends, the nearest ground, how far the haze reaches, how strong the sun is."""
+    """Tones of a time of day: the sky's two ends, the nearest ground, how far haze reaches, the sun's strength."""
 
     name: str
     zenith: float

@@ -25,7 +25,7 @@ BACKOFF = (0.1, 0.5, 2.0, 5.0, 10.0)  # seconds before the n-th start in a row
 
 @dataclass(frozen=True, slots=True)
 class SamplerOptions:
-    """What the process loads: a model folder or hub id, a device, and CPU threads (0: torch's own choice)."""
+    """What the process loads: a model folder or hub id, a device, and CPU threads (0: half of the processors)."""
 
     model: str
     device: str = "auto"

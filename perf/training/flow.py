@@ -1,0 +1,73 @@
+"""Stage two: the teacher. Flow matching from noise to latents, the text encoder learnt along with it.
+
+x_t = (1 - t) x_0 + t z and the network gives v = z - x_0 (Lipman et al. 2023; Liu, Gong & Liu 2022, equation 1).
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from perf.training.latents import Batch, Shelf, Tokens, batch
+from perf.training.loop import Job, Turn
+from perf.training.network import Painter
+from perf.training.options import TrainOptions
+
+
+def job(painters: tuple[Painter, Painter], shelves: list[Shelf], tokens: Tokens, options: TrainOptions) -> Job:
+    """The stage for the loop."""
+    module, average = painters
+
+    def loss(turn: Turn) -> dict[str, Tensor]:
+        return {"flow": matching(module, batch(shelves, tokens, options.flow.batch, turn), turn)}
+
+    return Job("flow", module, average, loss, preview=lambda net: None)
+
+
+def matching(painter: Painter, data: Batch, turn: Turn) -> Tensor:
+    """The flow matching loss on a batch of records."""
+    noise = torch.randn(data.latents.shape, generator=turn.torch_rng)
+    time = times(len(noise), turn.torch_rng)
+    error = velocity(painter, mix(data.latents, noise, time), time, data.tokens) - (noise - data.latents)
+    return error.square().mean()
+
+
+def mix(latents: Tensor, noise: Tensor, time: Tensor) -> Tensor:
+    """The straight path from data (t = 0) to noise (t = 1)."""
+    t = time.view(-1, 1, 1, 1)
+    return (1.0 - t) * latents + t * noise
+
+
+def times(count: int, rng: torch.Generator) -> Tensor:
+    """Half logit-normal (Esser et al. 2024, section 3.1), a third uniform, the rest close to pure noise."""
+    kind = torch.rand(count, generator=rng)
+    even = torch.rand(count, generator=rng)
+    bell = torch.sigmoid(torch.randn(count, generator=rng) + 0.2)
+    return torch.where(kind < 0.5, bell, torch.where(kind < 0.82, even, 1.0 - 0.12 * even))
+
+
+def velocity(painter: Painter, latents: Tensor, time: Tensor, tokens: Tensor) -> Tensor:
+    """The network in bfloat16 where that is faster, its answer in float32."""
+    with torch.autocast("cpu", torch.bfloat16):
+        answer: Tensor = painter(latents.contiguous(memory_format=torch.channels_last), time, tokens)
+    return answer.float()
+
+
+@torch.no_grad()
+def sample(painter: Painter, noise: Tensor, tokens: Tensor, steps: int, guidance: float = 1.0) -> Tensor:
+    """Euler steps from noise to data; tokens are (1, n, length), with guidance (2, n, length): captions, nulls."""
+    latents, grid = noise, torch.linspace(1.0, 0.0, steps + 1)
+    for now, after in pairwise(grid):
+        speed = _guided(painter, latents, now, tokens, guidance)
+        latents = latents + (after - now) * speed
+    return latents
+
+
+def _guided(painter: Painter, latents: Tensor, now: Tensor, tokens: Tensor, guidance: float) -> Tensor:
+    if guidance == 1.0:
+        return velocity(painter, latents, now.expand(len(latents)), tokens[0])
+    both = velocity(painter, latents.repeat(2, 1, 1, 1), now.expand(2 * len(latents)), tokens.flatten(0, 1))
+    said, silent = both.chunk(2)
+    return silent + guidance * (said - silent)

@@ -1,0 +1,94 @@
+"""The model folder: what was learnt, in the ordinary format that stock StableDiffusionPipeline loads.
+
+May not learn; may not know how the weights came about.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffusionPipeline
+from transformers import CLIPTokenizer
+
+from perf.records import LIGHT_NAMES, PALETTE_NAMES, SUBJECTS, archive, counts, words
+from perf.training.network import TRAIN_TIMESTEPS, Painter
+from perf.training.options import TrainOptions
+from perf.training.tokens import write
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a folder is made of."""
+
+    autoencoder: AutoencoderTiny
+    painter: Painter
+    tokenizer: CLIPTokenizer
+
+
+def scheduler() -> DPMSolverMultistepScheduler:
+    """First order on flow sigmas is Euler's rule; FlowMatchEuler lacks what StableDiffusionPipeline asks for."""
+    return DPMSolverMultistepScheduler(
+        num_train_timesteps=TRAIN_TIMESTEPS,
+        solver_order=1,
+        prediction_type="flow_prediction",
+        use_flow_sigmas=True,
+        flow_shift=1.0,
+        steps_offset=1,
+    )
+
+
+def publish(parts: Parts, scale: float, options: TrainOptions) -> None:
+    """Writes the folder in half precision. Loading gives float32 again: the text encoder's config says so."""
+    autoencoder = copy.deepcopy(parts.autoencoder).half()
+    autoencoder.register_to_config(scaling_factor=scale)
+    pipeline = StableDiffusionPipeline(
+        vae=autoencoder,
+        text_encoder=copy.deepcopy(parts.painter.text).half(),
+        tokenizer=parts.tokenizer,
+        unet=copy.deepcopy(parts.painter.unet).half(),
+        scheduler=scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pipeline.save_pretrained(options.folder)
+    write(options.folder / "tokenizer", words())  # vocab.json and merges.txt too, which transformers before 5 reads
+    for weights in options.folder.rglob("*.safetensors"):
+        weights.chmod(0o644)  # they are written for their owner alone, which an installed package must not be
+    edit(options.folder / "text_encoder" / "config.json", {"dtype": "float32"})
+    edit(options.folder / "retrograde.json", describe(options))
+
+
+def describe(options: TrainOptions) -> dict[str, Any]:
+    """What the model knows, and the records it knows it from."""
+    return {
+        "subjects": list(SUBJECTS),
+        "palettes": list(PALETTE_NAMES),
+        "lights": list(LIGHT_NAMES),
+        "records": options.records,
+        "seed": options.seed,
+        "sizes": [list(size) for size in options.sizes],
+        "counts": counts(archive(options.records, options.seed)),
+    }
+
+
+def edit(path: Path, changes: dict[str, Any]) -> None:
+    """Sets some keys of a JSON file, made when it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps(known | changes, indent=2) + "\n", encoding="utf-8")
+
+
+def load(folder: Path) -> StableDiffusionPipeline:
+    """Loads the folder as anybody would, without a progress bar."""
+    pipeline = StableDiffusionPipeline.from_pretrained(str(folder), torch_dtype=torch.float32)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline

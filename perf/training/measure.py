@@ -1,0 +1,189 @@
+"""Stage four: what the model can do, in numbers with n and an interval.
+
+A small probe learns subject, palette and light from records only (half of them seen through the autoencoder, so that it
+reads form and not compression), is checked on records it never saw, and then reads the model's pictures.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from torch import Tensor, nn
+from torch.nn import functional
+
+from perf.records import LIGHT_NAMES, PALETTE_NAMES, SUBJECTS, Record
+from perf.training import autoencoder
+from perf.training.flow import sample
+from perf.training.folder import Parts, edit
+from perf.training.gallery import Wall, draw, heldout, tensor
+from perf.training.latents import Tokens
+from perf.training.loop import Job, Turn, fit
+from perf.training.network import Painter
+from perf.training.options import Report, Size, TrainOptions
+
+KINDS = {"subject": SUBJECTS, "palette": PALETTE_NAMES, "light": LIGHT_NAMES}
+SHRINK = 4
+
+
+class Probe(nn.Module):
+    """Four convolutions and three answers, from pictures shrunk fourfold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        widths = (3, 32, 48, 64, 96)
+        layers: list[nn.Module] = []
+        for before, after in pairwise(widths):
+            layers += [nn.Conv2d(before, after, 3, 2, 1), nn.GroupNorm(8, after), nn.ReLU()]
+        self.body = nn.Sequential(*layers)
+        self.heads = nn.ModuleDict({kind: nn.Linear(2 * widths[-1], len(names)) for kind, names in KINDS.items()})
+
+    def forward(self, shrunk: Tensor) -> dict[str, Tensor]:
+        """Scores of every kind, from the mean and the maximum over the picture."""
+        seen = self.body(shrunk)
+        seen = torch.cat([seen.mean(dim=(2, 3)), seen.amax(dim=(2, 3))], dim=1)
+        return {kind: head(seen) for kind, head in self.heads.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Shrunk pictures of one size, and their attributes as numbers."""
+
+    shrunk: Tensor
+    answers: dict[str, Tensor]
+
+
+def answers(records: Sequence[Record]) -> dict[str, Tensor]:
+    """The records' attributes as indices."""
+    return {
+        kind: torch.tensor([names.index(getattr(record, kind)) for record in records]) for kind, names in KINDS.items()
+    }
+
+
+def shrink(images: Tensor) -> Tensor:
+    """A quarter of the size, by averaging."""
+    return functional.avg_pool2d(images, SHRINK)
+
+
+def lessons(walls: Sequence[Wall], net: AutoencoderTiny) -> list[Lesson]:
+    """Each wall's records, every second one seen through the autoencoder."""
+    return [Lesson(_shrunk_wall(wall, net), answers(wall.records)) for wall in walls]
+
+
+@torch.no_grad()
+def _shrunk_wall(wall: Wall, net: AutoencoderTiny) -> Tensor:
+    parts = []
+    for start in range(0, len(wall.records), 32):
+        images = tensor(wall.pictures[start : start + 32])
+        images[::2] = autoencoder.reconstruct(net, images[::2])
+        parts.append(shrink(images))
+    return torch.cat(parts)
+
+
+def train_probe(walls: Sequence[Wall], net: AutoencoderTiny, options: TrainOptions, report: Report) -> nn.Module:
+    """The probe, after its stage."""
+    torch.manual_seed(options.seed + 1)
+    probe = Probe()
+    average = copy.deepcopy(probe).requires_grad_(False)
+    taught = lessons(walls, net)
+
+    def loss(turn: Turn) -> dict[str, Tensor]:
+        lesson = taught[turn.step % len(taught)]
+        chosen = torch.from_numpy(turn.rng.integers(len(lesson.shrunk), size=options.measure.batch))
+        images = lesson.shrunk[chosen]
+        scores = probe(images.flip(3) if turn.rng.random() < 0.5 else images)
+        return {kind: functional.cross_entropy(scores[kind], lesson.answers[kind][chosen]) for kind in KINDS}
+
+    fit(Job("measure", probe, average, loss, lambda net: None, decay=0.98), options.measure, options, report)
+    return average
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson 1927)."""
+    z, share = 1.96, hits / n
+    middle, spread = share + z * z / (2 * n), z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return round((middle - spread) / (1 + z * z / n), 4), round((middle + spread) / (1 + z * z / n), 4)
+
+
+@torch.no_grad()
+def read(probe: nn.Module, images: Tensor, records: Sequence[Record]) -> dict[str, Any]:
+    """How often the probe reads the attributes that were asked for, with n and interval."""
+    scores, truth, result = probe(shrink(images)), answers(records), {}
+    for kind in KINDS:
+        hits = int((scores[kind].argmax(1) == truth[kind]).sum())
+        result[kind] = {
+            "share": round(hits / len(records), 4),
+            "n": len(records),
+            "interval": wilson(hits, len(records)),
+        }
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is measured: a folder's parts and the factor between its latents and the network's."""
+
+    parts: Parts
+    scale: float
+    size: Size
+
+
+@torch.no_grad()
+def paint(subject: Subject, records: Sequence[Record], steps: int, seed: int) -> Tensor:
+    """The model's pictures for the records' full descriptions, without guidance."""
+    tokens, rng = Tokens(subject.parts.tokenizer), torch.Generator().manual_seed(seed)
+    width, height = subject.size
+    painter: Painter = subject.parts.painter
+    images = []
+    for start in range(0, len(records), 32):
+        part = records[start : start + 32]
+        ids = tokens([f"{record.subject} in {record.palette}, {record.light}" for record in part])
+        noise = torch.randn((len(part), 4, height // 16, width // 16), generator=rng)
+        latents = sample(painter, noise, ids[None], steps)
+        images.append(subject.parts.autoencoder.decoder(latents / subject.scale).clamp(-1, 1))
+    return torch.cat(images)
+
+
+def fidelity(net: AutoencoderTiny, images: Tensor) -> dict[str, Any]:
+    """The autoencoder on records it never saw: once, and thirty and two hundred times through."""
+    result: dict[str, Any] = {"n": len(images)}
+    for times in (1, 30, 200):
+        some = images if times == 1 else images[:18]
+        output = autoencoder.reconstruct(net, some, times)
+        shift = (output.mean(dim=(2, 3)) - some.mean(dim=(2, 3))).abs().mean() * 127.5
+        ratio = autoencoder.psnr(output, some)
+        result[f"passes_{times}"] = {
+            "psnr_db": round(float(ratio.mean()), 2),
+            "psnr_sd": round(float(ratio.std()), 2),
+            "mean_colour_shift_of_255": round(float(shift), 2),
+            "n": len(some),
+        }
+    return result
+
+
+def measure(subject: Subject, walls: Sequence[Wall], options: TrainOptions, report: Report) -> dict[str, Any]:
+    """All measurements; also written to measurements.json in the folder."""
+    net, records = subject.parts.autoencoder, heldout(options)
+    probe = train_probe(walls, net, options, report)
+    images = tensor(np.asarray(draw(records, subject.size, options.threads)))
+    with torch.no_grad():
+        through = torch.cat([autoencoder.reconstruct(net, images[at : at + 32]) for at in range(0, len(images), 32)])
+    found: dict[str, Any] = {
+        "size": list(subject.size),
+        "autoencoder": fidelity(net, images[:: max(1, len(images) // 108)]),
+    }
+    found["records"] = read(probe, images, records)
+    found["records_through_autoencoder"] = read(probe, through, records)
+    for steps in (1, 2, 4):
+        found[f"model_{steps}_step"] = read(probe, paint(subject, records, steps, options.seed), records)
+        report(f"measure: {steps} step(s): {json.dumps(found[f'model_{steps}_step'])}")
+    edit(options.folder / "measurements.json", found)
+    return found
