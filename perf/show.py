@@ -19,7 +19,7 @@ from perf.core.state import State
 from perf.core.tick import tick
 from perf.errors import ShaderError
 from perf.gl.compositor import Compositor
-from perf.gl.stage import StageOptions, open_stage
+from perf.gl.stage import StageOptions, is_software, open_stage
 from perf.options import ShowOptions
 from perf.ports.clock import SystemClock
 from perf.ports.library import Library, find_patch
@@ -27,6 +27,8 @@ from perf.ports.mailbox import Inbox
 from perf.ports.watch import Change, Watch
 from perf.rig import Rig
 from perf.worker.client import SamplerClient, SamplerOptions
+
+SOFTWARE_FPS = 32.0  # frames a second where the processor draws, too: the sampler needs its share
 
 
 class Show:
@@ -53,6 +55,8 @@ class Show:
             self.stage = open_stage(
                 StageOptions(size, self.options.headless, self.options.fullscreen, self.options.monitor)
             )
+            if is_software(self.stage.context) and not self.options.fps:
+                self.clock.pace(min(self.patch.fps, SOFTWARE_FPS))
             self.compositor = Compositor(self.stage.context, size)
             for name in self.patch.shaders:
                 self._load(self.library.shader(name))
@@ -85,7 +89,7 @@ class Show:
         said = self.sampler.supervise(seconds)
         if said:
             self.inbox.fault("sampler", said)
-        picture = self.sampler.newest(seconds)
+        picture = self.sampler.newest(before.seconds)  # it came after the last tick: this frame shows some of it
         if picture is not None:
             self.compositor.show(picture)
             if not self.rig.meters.newest:

@@ -28,26 +28,25 @@ name = "bench"
 size = [256, 256]
 [stage]
 size = [1280, 720]
-fps = {fps}
+fps = 60
 [params]
 "/prompt/1/text" = "mountains at dusk in rose"
 "/sampler/steps" = 1
-"/sampler/rate" = 20
+"/sampler/rate" = {rate}
 {params}
 [[layer]]
 source = "sampler"
-filters = [{filters}]
+filters = ["grade"]
 """
-FPS = 60
-Message = tuple[str, tuple[float, ...]]
+Message = tuple[str, tuple[float | str, ...]]
 INF = float("inf")
 CHANGE = 3.0  # of 255, in the mean of a thumbnail: what counts as a changed picture
 
 
-def patch_file(folder: str, params: str = "", filters: str = '"grade"', fps: int = FPS) -> str:
+def patch_file(folder: str, params: str = "", rate: int = 20) -> str:
     """Write the benchmark's patch and return its path."""
     path = Path(folder) / "bench.toml"
-    path.write_text(PATCH.format(params=params, filters=filters, fps=fps))
+    path.write_text(PATCH.format(params=params, rate=rate))
     return str(path)
 
 
@@ -147,13 +146,15 @@ def bench_stage_latency(trials: int = 60) -> Row:
 
 def bench_sampler_latency(trials: int = 60) -> Row:
     """From the socket to the changed pixel, a parameter of the sampler (the whole way: encode, step, decode)."""
-    values: list[Message] = [("/source/colour", (1.0, 1.0, 1.0, 1.0)), ("/source/colour", (0.0, 0.0, 0.0, 1.0))]
-    delays, frame_ms, period_ms = _latencies(SAMPLER_PARAMS, values, trials)
+    values: list[Message] = [("/source/kind", ("colour",)), ("/source/kind", ("black",))]
+    delays, frame_ms, period_ms = _latencies(SAMPLER_PARAMS, values, trials, rate=15)
     p95, reach = percentile(delays, 0.95), 2 * period_ms + frame_ms
     found = f"p95 {p95:.0f} ms; 2 periods of {period_ms:.0f} ms + 1 frame of {frame_ms:.0f} ms = {reach:.0f} ms"
     figures = {"p95_ms": p95, "median_ms": percentile(delays, 0.5), "period_ms": period_ms, "n": len(delays)}
     met = p95 <= reach
-    return Row("OSC to picture, a sampler parameter", found, "p95 ≤ 2 sampler periods + 1 frame", met, figures)
+    return Row(
+        "OSC to picture, a sampler parameter, at 15 images/s", found, "p95 ≤ 2 sampler periods + 1 frame", met, figures
+    )
 
 
 class Prober:
@@ -182,6 +183,11 @@ class Prober:
             self._wait(show, level)
         if len(self.delays) >= self._trials:
             self._done.set()
+            show.stopping = True
+
+    def finish(self) -> None:
+        """No more trials."""
+        self._done.set()
 
     def _wait(self, show: Watched, level: float) -> None:
         """Let the picture come to rest for a while, then ask for the next message."""
@@ -214,19 +220,19 @@ class Prober:
         out.close()
 
 
-def _latencies(params: str, values: list[Message], trials: int) -> tuple[list[float], float, float]:
+def _latencies(params: str, values: list[Message], trials: int, rate: int = 20) -> tuple[list[float], float, float]:
     """(delays, ms a display frame, ms a sampler period)."""
     prober = Prober(values, trials)
     with tempfile.TemporaryDirectory() as folder:
-        show = Watched(options(patch_file(folder, params), 20 + trials * 1.2), _silent)
+        show = Watched(options(patch_file(folder, params, rate), 20 + trials * 1.2), _silent)
         show.look = prober.look
         sender = Thread(target=prober.send, daemon=True)
         sender.start()
         show.run()
-        prober._done.set()
+        prober.finish()
         sender.join()
-    return prober.delays, _median_gap(prober.frames), _median_gap(prober.images)
+    return prober.delays, _mean_gap(prober.frames), _mean_gap(prober.images)
 
 
-def _median_gap(times: list[float]) -> float:
-    return percentile([(b - a) * 1000 for a, b in pairwise(times)], 0.5)
+def _mean_gap(times: list[float]) -> float:
+    return (times[-1] - times[0]) * 1000 / max(len(times) - 1, 1) if times else float("nan")

@@ -29,7 +29,8 @@ class Desk:
         self.transport: Transport = state.transport
         self._hands: dict[str, Hand] | None = None
         self._releases = dict(state.releases)
-        self._automated, self._epoch, self._cue, self._pose = state.automated, state.epoch, state.cue, state.pose
+        self._automated, self._epoch, self._cue = state.automated, state.epoch, state.cue
+        self._touches = state.touches
         self.outcomes: list[Outcome] = []
         self.replies: list[Reply] = []
         self.fired: dict[str, Value] = {}  # triggers are true for this tick alone
@@ -51,7 +52,7 @@ class Desk:
             automated=self._automated,
             epoch=self._epoch,
             cue=self._cue,
-            pose=self._pose,
+            touches=self._touches,
         )
 
     def take(self, event: Event) -> None:
@@ -133,6 +134,7 @@ class Desk:
         glide, source = how
         start = value if glide <= 0 else self._current(address, since)
         self.hands[address] = Hand(value, start, since, glide, source)
+        self._touches += 1
         if self._releases:
             self._releases.pop(address, None)
 

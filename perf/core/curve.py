@@ -15,6 +15,9 @@ from perf.core.event import Value
 Easing = Callable[[float], float]
 
 
+NEAR = 1e-9  # beats or seconds: keys closer than this are one step
+
+
 def _in_out(ease_in: Easing) -> Easing:
     return lambda x: ease_in(2 * x) / 2 if x < 0.5 else 1 - ease_in(2 - 2 * x) / 2
 
@@ -89,7 +92,7 @@ class Curve:
         self._eases = [None if key.ease == "linear" else EASINGS[key.ease] for key in self.keys]
         self._numeric = all(type(value) is float for value in self._values)
         pairs = list(pairwise(self.keys))
-        self._spans = [1 / (b.at - a.at) if b.at > a.at else 0.0 for a, b in pairs] + [0.0]
+        self._spans = [1 / (b.at - a.at) if b.at - a.at > NEAR else 0.0 for a, b in pairs] + [0.0]
         floats = [float(v) if isinstance(v, float) else 0.0 for v in self._values]
         self._steps = [b - a for a, b in pairwise(floats)] + [0.0]
 

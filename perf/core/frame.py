@@ -14,7 +14,8 @@ class Job:
 
     `prompts` are (text, weight) pairs, a negative weight being a negative concept; `skip` in 0…1 is the share of the
     schedule skipped over the previous image; `seed` may be fractional (a blend of two neighbours); `size` is (width,
-    height) in pixels; `seconds` is the clock's at the tick; `epoch` changes when the recursion starts anew.
+    height) in pixels; `seconds` is the clock's at the tick; `epoch` changes when the recursion starts anew; `touch`
+    counts what the performer's hand has set so far: when it changes, the sampler does not wait for its rate.
     """
 
     index: int = 0
@@ -37,6 +38,7 @@ class Job:
     size: tuple[int, int] = (256, 256)
     rate: float = 30.0
     epoch: int = 0
+    touch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

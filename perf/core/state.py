@@ -60,3 +60,4 @@ class State:
     seconds: float = 0.0
     epoch: int = 0
     cue: int = -1
+    touches: int = 0

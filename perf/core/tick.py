@@ -97,6 +97,7 @@ def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -
         size=patch.model_size,
         rate=number("/sampler/rate"),
         epoch=state.epoch,
+        touch=state.touches,
     )
 
 

@@ -59,3 +59,9 @@ def open_stage(options: StageOptions) -> Stage:
     from perf.gl.window import Window
 
     return Window(options)
+
+
+def is_software(context: moderngl.Context) -> bool:
+    """Whether the processor does the drawing (Mesa's llvmpipe or softpipe, Windows' and Apple's own)."""
+    renderer = str(context.info.get("GL_RENDERER", "")).lower()
+    return any(name in renderer for name in ("llvmpipe", "softpipe", "swrast", "software", "gdi generic"))

@@ -15,6 +15,10 @@ class SystemClock:
         """Seconds since the start; safe from any thread."""
         return time.perf_counter() - self._zero
 
+    def pace(self, fps: float) -> None:
+        """Change the rate of frames."""
+        self._interval = 1.0 / fps
+
     def frames(self) -> Iterator[tuple[int, float]]:
         """(index, seconds) of each frame, for ever. A late frame is not made up for: the next is due an interval on."""
         index, due = 0, self.now()

@@ -29,7 +29,6 @@ from perf.worker.message import (
     encode_status,
 )
 
-NICENESS = 5  # the display keeps its beat when both want the same core
 REST = 0.002  # seconds between looks at an empty box
 FAILURES = 3  # steps that fail in a row before the recursion starts anew
 
@@ -52,7 +51,9 @@ class Boxes:
 def main(names: Names, options: SamplerOptions) -> None:
     """The process: from loading to the end of the show."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the show's; it says stop
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait keep the stage's from working
+    os.environ.setdefault(
+        "OMP_WAIT_POLICY", "PASSIVE"
+    )  # threads that spin while they wait keep the stage's from working
     boxes = Boxes(Box(JOB_BYTES, names.jobs), Box(PIXELS + 4096, names.images), Box(STATUS_BYTES, names.status))
     boxes.tell(state="loading", message=f"loading {options.model}", pid=os.getpid())
     from perf.errors import ModelError
@@ -77,8 +78,6 @@ def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
     from perf.diffusion.engine import Engine
     from perf.diffusion.family import load
 
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     # On two cores one thread gave 22 images/s beside 33 frames/s of software GL, two threads 7 beside 41: the stage's
     # threads and the sampler's waited for one another.
     torch.set_num_threads(options.threads or max((os.cpu_count() or 2) // 2, 1))
@@ -110,24 +109,26 @@ class Player:
         self._failures = 0
         self._due = 0.0
         self._told = 0.0
+        self._touch = 0
         Thread(target=self._encode, name="prompts", daemon=True).start()
 
     def play(self, alive: Callable[[], bool]) -> None:
         """Step until told to stop or left alone."""
         while alive():
-            wait = self._due - time.perf_counter()
-            if wait > 0:
-                time.sleep(min(wait, 0.1))
-                continue
             message = self._boxes.jobs.take()
             if message is not None:
                 self._job = decode_job(message)
                 if self._job is None:
                     return
-            if self._job is None:
+            if self._job is None or self._early(self._job):
                 time.sleep(REST)
                 continue
+            self._touch = self._job.touch
             self._paced(self._job)
+
+    def _early(self, job: Job) -> bool:
+        """Whether the next image is not due yet; a hand that moved something is answered at once."""
+        return time.perf_counter() < self._due and job.touch == self._touch
 
     def _paced(self, job: Job) -> None:
         began = time.perf_counter()
