@@ -92,7 +92,10 @@ class Rig:
         metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "retrograde": __version__}
         size = self.options.size or self.patch.size
         return Film(
-            self._fresh(self.options.record), size, FILM_FPS, FilmOptions(metadata=metadata, fault=self.inbox.fault)
+            self._fresh(self.options.record),
+            size,
+            FILM_FPS,
+            FilmOptions(metadata, effort="ultrafast", fault=self.inbox.fault),
         )
 
     def _taken(self) -> TakeWriter:

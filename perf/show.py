@@ -94,7 +94,7 @@ class Show:
             self.compositor.show(picture)
             if not self.rig.meters.newest:
                 self.report(f"first image after {self.clock.now():.1f} s")
-            self.rig.meters.pictured(seconds)
+            self.rig.meters.pictured(seconds, picture.asked)
         self._reload(before, result.frame.moment)
         self.compositor.draw(result.frame)
         return result.frame

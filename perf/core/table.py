@@ -99,7 +99,7 @@ def _status() -> Iterable[Param]:
     rows = {
         "fps": "display frames a second",
         "images": "sampler images a second",
-        "age": "age of the newest image, ms",
+        "age": "time since the newest image was asked for, ms",
         "events": "events a second",
         "drops": "events, film frames and packets dropped so far",
         "errors": "errors counted so far",

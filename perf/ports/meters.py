@@ -44,14 +44,15 @@ class Meters:
     outcomes: Counter[str] = field(default_factory=Counter)
     events: int = 0
     newest: float = 0.0
+    asked: float = 0.0
     message: str = ""
     _events_before: tuple[float, int] = (0.0, 0)
     _event_rate: float = 0.0
 
-    def pictured(self, now: float) -> None:
-        """An image has come."""
+    def pictured(self, now: float, asked: float) -> None:
+        """An image has come, of the job that the tick at `asked` handed out."""
         self.images.tick(now)
-        self.newest = now
+        self.newest, self.asked = now, asked
 
     def heard(self, outcomes: Iterable[Outcome]) -> None:
         """Count what became of this tick's events."""
@@ -65,7 +66,7 @@ class Meters:
         rows = {
             "fps": self.frames.at(now),
             "images": self.images.at(now),
-            "age": (now - self.newest) * 1000 if self.newest else 0.0,
+            "age": (now - self.asked) * 1000 if self.newest else 0.0,
             "events": self._event_rate,
             **counts,
         }

@@ -23,7 +23,7 @@ def test_values_and_line() -> None:
     for n in range(60):
         meters.frames.tick(n / 30)
         meters.heard([Outcome(Event(0.0, "/a"), "set")])
-    meters.pictured(1.9)
+    meters.pictured(1.95, 1.9)
     counts = {"drops": 2.0, "errors": 1.0, "restarts": 0.0, "memory": 99.0}
     status = meters.values(2.0, counts, "playing")
     assert status["/status/fps"] == pytest.approx(30, abs=1)
