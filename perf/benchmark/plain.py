@@ -7,8 +7,15 @@ our sampler has. It prints images a second.
 import sys
 import time
 from collections.abc import Callable
+from threading import Thread
 
+import numpy as np
+
+from perf.core.camera import Pose
+from perf.core.frame import Job, Picture
 from perf.ports.library import EMBEDDED
+from perf.ports.mailbox import Slot, Stop
+from perf.worker.message import Status
 
 PROMPT = "mountains at dusk in rose"
 WARMUP = 5
@@ -25,16 +32,54 @@ def plain_loop(width: int, height: int) -> Callable[[], object]:
     pipeline.set_progress_bar_config(disable=True)
     state = {"image": image}
 
-    def step() -> None:
+    def step() -> object:
         made = pipeline(PROMPT, image=state["image"], strength=0.5, num_inference_steps=2, guidance_scale=1.0)
         state["image"] = made.images[0]
+        return state["image"]
 
     return step
 
 
+class PlainSampler:
+    """The plain loop beside the stage as a program would have it without a process of its own: in a thread."""
+
+    restarts = 0
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._size, self._images, self._stop = size, Slot[bytes](), Stop()
+
+    def start(self) -> None:
+        """Begin to sample."""
+        Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        step = plain_loop(*self._size)
+        while not self._stop:
+            self._images.put(np.asarray(step()).tobytes())
+
+    def submit(self, job: Job) -> None:
+        """The plain loop has no live parameters."""
+
+    def newest(self, now: float) -> Picture | None:
+        """An image that has come since the last call."""
+        pixels = self._images.take()
+        return Picture(0, pixels, self._size, Pose(), 60.0, now, now) if pixels else None
+
+    def status(self) -> Status:
+        """It always plays."""
+        return Status("playing")
+
+    def supervise(self, now: float) -> str:
+        """Nobody does."""
+        return ""
+
+    def close(self) -> None:
+        """Stop after the image in hand."""
+        self._stop.set()
+
+
 def our_loop(width: int, height: int) -> Callable[[], object]:
     """The engine on the same job."""
-    from perf.core.frame import Job
     from perf.diffusion.engine import Carry, Engine
     from perf.diffusion.family import load
 
