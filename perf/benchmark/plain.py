@@ -47,10 +47,11 @@ class PlainSampler:
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._size, self._images, self._stop = size, Slot[bytes](), Stop()
+        self._thread = Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
         """Begin to sample."""
-        Thread(target=self._run, daemon=True).start()
+        self._thread.start()
 
     def _run(self) -> None:
         step = plain_loop(*self._size)
@@ -76,6 +77,7 @@ class PlainSampler:
     def close(self) -> None:
         """Stop after the image in hand."""
         self._stop.set()
+        self._thread.join(10.0)
 
 
 def our_loop(width: int, height: int) -> Callable[[], object]:
