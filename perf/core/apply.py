@@ -6,7 +6,7 @@ Lives for one call of `tick` and is never seen outside it. Every event ends in e
 from collections.abc import Callable
 from dataclasses import replace
 
-from perf.core.event import Argument, Event, Outcome, Reply, Value
+from perf.core.event import Event, Outcome, Reply, Value
 from perf.core.moment import Transport
 from perf.core.param import Param
 from perf.core.patch import Patch
@@ -238,5 +238,3 @@ _COMMANDS: dict[str, Callable[[Desk, Value, float], str]] = {
     "/cue/go": Desk.named_cue,
     "/cue/next": Desk.next_cue,
 }
-
-__all__ = ["Argument", "Desk"]
