@@ -101,6 +101,8 @@ class Show:
 
     def _keys(self, seconds: float) -> list[Event]:
         pressed = self.stage.poll()
+        if not pressed:
+            return []
         if "h" in pressed:
             self.rig.toggle_help()
         held = {address: hand.value for address, hand in self.state.hands.items()}
