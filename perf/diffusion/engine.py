@@ -19,7 +19,7 @@ from perf.diffusion.family import Family
 from perf.diffusion.noise import noise
 from perf.diffusion.schedule import spaced
 
-EMBEDDINGS = 256  # prompts kept encoded
+EMBEDDINGS = 64  # prompts kept encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,18 @@ class Engine:
         self.family = family
         self._embeddings: dict[str, Tensor] = {}
 
+    @torch.inference_mode()  # type: ignore[untyped-decorator]
     def encode(self, text: str) -> Tensor:
-        """The embedding of a prompt, from the cache or made now (the worker calls this beside the sampling)."""
-        found = self._embeddings.get(text)
-        if found is None:
-            with torch.inference_mode():
-                found = self.family.embed(text)
-            while len(self._embeddings) >= EMBEDDINGS:
-                self._embeddings.pop(next(iter(self._embeddings)))
-            self._embeddings[text] = found
-        return found
+        """A prompt's embedding, made now; touches nothing, so that another thread may do it beside a step."""
+        return self.family.embed(text)
+
+    def keep(self, embeddings: Mapping[str, Tensor]) -> None:
+        """Know these prompts from now on; of too many, those not used for longest are forgotten."""
+        for text, embedding in embeddings.items():
+            self._embeddings.pop(text, None)
+            self._embeddings[text] = embedding
+        while len(self._embeddings) > EMBEDDINGS:
+            del self._embeddings[next(iter(self._embeddings))]
 
     def knows(self, text: str) -> bool:
         """Whether a prompt is encoded already."""
@@ -122,7 +124,10 @@ class Engine:
         return guided
 
     def _embed(self, mix: Mix) -> Mapping[str, Tensor]:
-        return {text: self.encode(text) for text in [*texts(mix), ""]}
+        found = {text: self._embeddings.get(text) for text in [*texts(mix), ""]}
+        embeddings = {text: self.encode(text) if known is None else known for text, known in found.items()}
+        self.keep(embeddings)
+        return embeddings
 
     def _size(self, job: Job) -> tuple[int, int]:
         """(height, width) of the job in whole latent cells that the network's levels divide."""

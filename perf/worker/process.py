@@ -106,6 +106,7 @@ class Player:
         self._job: Job | None = None
         self._ready: tuple[tuple[str, float], ...] = ()
         self._wanted: Slot[list[str]] = Slot()
+        self._encoded: Slot[dict[str, Any]] = Slot()
         self._failures = 0
         self._due = 0.0
         self._told = 0.0
@@ -155,6 +156,7 @@ class Player:
 
     def _with_known_prompts(self, job: Job) -> Job:
         """The job, or while its new prompts are being encoded beside us the job with the last known ones."""
+        self._engine.keep(self._encoded.take() or {})
         unknown = [text for text, _ in job.prompts if not self._engine.knows(text)]
         if not unknown or not self._ready:
             self._ready = job.prompts
@@ -165,11 +167,10 @@ class Player:
     def _encode(self) -> None:
         """The prompts' thread: encodes what a coming job will need."""
         while (wanted := self._wanted.wait()) is not None:
-            for text in wanted:
-                try:
-                    self._engine.encode(text)
-                except Exception as error:  # noqa: BLE001 - the loop's edge: the step that needs it will say so again
-                    self._boxes.last = replace(self._boxes.last, message=f"prompt {text[:40]!r}: {error}")
+            try:
+                self._encoded.put({text: self._engine.encode(text) for text in wanted})
+            except Exception as error:  # noqa: BLE001 - the loop's edge: asked for again by the next step
+                self._boxes.last = replace(self._boxes.last, message=f"prompts {str(wanted)[:80]}: {error}")
 
     def _failed(self, error: Exception) -> None:
         """Count and tell; after some failures in a row give up the carry, which may be what is broken."""

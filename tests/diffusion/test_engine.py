@@ -13,7 +13,7 @@ from perf.core.camera import Pose, homography
 from perf.core.frame import Job
 from perf.core.table import SPACINGS
 from perf.diffusion.camera import warp
-from perf.diffusion.engine import Engine
+from perf.diffusion.engine import EMBEDDINGS, Engine
 from perf.diffusion.family import load
 
 JOB = Job(size=(96, 64), prompts=(("sea", 1.0),), fade=0.0)
@@ -76,10 +76,17 @@ def test_numbers_that_are_none_are_an_error_and_never_a_picture(engine: Engine) 
         broken.step(replace(JOB, source="black", skip=0.5), None)
 
 
-def test_a_prompt_is_encoded_once(engine: Engine) -> None:
-    engine.encode("a lamp over the water")
+def test_a_prompt_is_encoded_once_and_the_least_used_is_forgotten(engine: Engine) -> None:
+    engine = Engine(engine.family)
+    job = replace(JOB, prompts=(("a lamp over the water", 1.0),))
+    engine.step(job, None)
     assert engine.knows("a lamp over the water")
-    assert engine.encode("a lamp over the water") is engine.encode("a lamp over the water")
+    embedding = engine.encode("another")
+    engine.keep({f"prompt {i}": embedding for i in range(EMBEDDINGS - 2)})
+    engine.step(job, None)
+    engine.keep({"one more": embedding})
+    assert engine.knows("a lamp over the water")
+    assert not engine.knows("prompt 0")
 
 
 TEXTS = st.sampled_from(["", "sea", "city", "a long sentence " * 20, "日本語 🎛"])
