@@ -95,7 +95,7 @@ class Rig:
             self._fresh(self.options.record),
             size,
             FILM_FPS,
-            FilmOptions(metadata, effort="ultrafast", fault=self.inbox.fault),
+            FilmOptions(metadata, effort="ultrafast", apart=True, fault=self.inbox.fault),
         )
 
     def _taken(self) -> TakeWriter:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from threading import Event as Signal
@@ -58,10 +58,11 @@ def options(patch: str, seconds: float) -> ShowOptions:
 
 @dataclass(slots=True)
 class Marks:
-    """Times (s) of display frames and of images, after the warm-up."""
+    """Times (s) of display frames and of images, after the warm-up; frames that a film dropped."""
 
     frames: list[float] = field(default_factory=list)
     images: list[float] = field(default_factory=list)
+    drops: int = 0
 
 
 class Watched(Show):
@@ -105,7 +106,27 @@ def bench_beside_plain(seconds: float = 12.0) -> Row:
     return Row(what, found, "≥ 2 ×", ratio >= 2, figures)
 
 
-def beside(seconds: float, rate: int, sampler: Any) -> Marks:
+def bench_film(seconds: float = 20.0) -> Row:
+    """The show with and without a film of it being recorded (1280×720, 30 frames/s), in turn."""
+    without, within = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for turn in range(3):
+            without.append(beside(seconds, 20, None))
+            within.append(beside(seconds, 20, None, f"{folder}/{turn}.mp4"))
+    frames = [_rate(a.frames) / _rate(b.frames) for a, b in zip(within, without, strict=True)]
+    images = [_rate(a.images) / _rate(b.images) for a, b in zip(within, without, strict=True)]
+    ratio, share = percentile(frames, 0.5), percentile(images, 0.5)
+    drops = sum(marks.drops for marks in within) / sum(marks.images[-1] for marks in within)
+    found = (
+        f"{percentile([_rate(m.frames) for m in within], 0.5):.1f} frames/s, × {ratio:.2f}; images/s × {share:.2f}; "
+        f"{drops:.2f} drops/s (median of 3 rounds in turn)"
+    )
+    figures = {"frames_ratio": ratio, "images_ratio": share, "drops_s": drops}
+    what = "recording 1280×720 at 30 frames/s beside the show, against not recording"
+    return Row(what, found, "≤ 10 % fewer frames/s", ratio >= 0.9, figures)
+
+
+def beside(seconds: float, rate: int, sampler: Any, film: str = "") -> Marks:
     """Times of frames and images of a show; `sampler` takes the place of the sampler process."""
     marks, seen = Marks(), [0.0]
 
@@ -116,9 +137,12 @@ def beside(seconds: float, rate: int, sampler: Any) -> Marks:
             seen[0] = newest
         if marks.images:
             marks.frames.append(show.clock.now())
+        if show.rig.film is not None:
+            marks.drops = show.rig.film.drops
 
     with tempfile.TemporaryDirectory() as folder:
-        show = Watched(options(patch_file(folder, rate=rate), seconds + 8), _silent)
+        patch = patch_file(folder, rate=rate)
+        show = Watched(replace(options(patch, seconds + 8), record=film), _silent)
         show.look = look
         if sampler is not None:
             show.sampler.close()

@@ -10,10 +10,10 @@ from perf.benchmark.row import Row, as_json, as_table
 from perf.commands.types import seconds
 
 EXAMPLE = """examples:
-  retrograde bench --json bench.json        all of it: about 15 minutes, 10 of them the memory
+  retrograde bench --json bench.json        all of it: about 18 minutes, 10 of them the memory
   retrograde bench --minutes 1 --only live"""
 
-GROUPS = ("control", "live", "plain", "memory")
+GROUPS = ("control", "live", "film", "plain", "memory")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +45,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
     table: dict[str, list[Callable[[], Row]]] = {
         "control": [control.bench_tick, control.bench_message, control.bench_flood],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
+        "film": [live.bench_film],
         "plain": [live.bench_beside_plain, soak.bench_plain],
         "memory": [lambda: soak.bench_memory(minutes)],
     }

@@ -1,4 +1,4 @@
-"""The recorder: frames of the stage to a film, in a thread of its own. The show never waits for it.
+"""The recorder: frames of the stage to a film, beside the loop. The show never waits for it.
 
 Live, `offer` places a frame by its time in a film of constant rate: when the show was slow the film repeats its last
 frame, when the encoder is slow a frame is dropped and counted. Offline, `put` waits for room and every frame is there
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
+from perf.ports.film_process import Apart
 from perf.ports.film_writers import Shape, Writer, writer
 from perf.ports.mailbox import Queue
 
@@ -27,13 +28,15 @@ class FilmOptions:
 
     `metadata` (patch, seed, prompts) goes into the film's comment as JSON, its `patch` into the title; `quality` is
     x264's CRF, 0 (lossless) to 51; `effort` is x264's preset; `waiting` is how many frames may wait for the encoder;
-    `fault` takes (kind, message) once when the recording must end: `Inbox.fault`.
+    `apart` encodes in a process of its own, as a show needs it; `fault` takes (kind, message) once when the recording
+    must end: `Inbox.fault`.
     """
 
     metadata: Mapping[str, object] = field(default_factory=dict)
     quality: int = 17
     effort: str = "veryfast"
     waiting: int = 8
+    apart: bool = False
     fault: Callable[[str, str], None] = _unheard
 
 
@@ -56,7 +59,8 @@ class Film:
     def __init__(self, path: Path, size: tuple[int, int], fps: float, options: FilmOptions | None = None) -> None:
         options = options or FilmOptions()
         self._path, self._fps, self._fault = Path(path), fps, options.fault
-        self._writer: Writer = writer(self._path, Shape(size, fps), options)
+        made = Apart if options.apart else writer
+        self._writer: Writer = made(self._path, Shape(size, fps), options)
         self._bytes = size[0] * size[1] * 3
         self._queue: Queue[tuple[int, bytes]] = Queue(options.waiting)
         self._start: float | None = None

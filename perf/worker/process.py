@@ -19,6 +19,7 @@ from perf.ports.mailbox import Slot
 from perf.ports.meters import memory_mb
 from perf.worker.box import Box
 from perf.worker.client import PIXELS, Names, SamplerOptions
+from perf.worker.heap import give_back
 from perf.worker.message import (
     JOB_BYTES,
     STATUS_BYTES,
@@ -30,6 +31,7 @@ from perf.worker.message import (
 )
 
 REST = 0.002  # seconds between looks at an empty box
+TIDY = 30.0  # seconds between returns of free memory to the system
 FAILURES = 3  # steps that fail in a row before the recursion starts anew
 
 
@@ -110,6 +112,7 @@ class Player:
         self._failures = 0
         self._due = 0.0
         self._told = 0.0
+        self._tidied = time.perf_counter()
         self._touch = 0
         Thread(target=self._encode, name="prompts", daemon=True).start()
 
@@ -146,6 +149,9 @@ class Player:
         if began - self._told > 0.25:
             self._told = began
             self._boxes.tell(state="playing", message="", memory_mb=memory_mb())
+        if began - self._tidied > TIDY:
+            self._tidied = began
+            give_back()
 
     def _step(self, job: Job) -> None:
         job = self._with_known_prompts(job)
