@@ -1,18 +1,14 @@
-"""`retrograde models`: the model families that this version plays, and which model folders are here."""
+"""`retrograde models`: the families that this version plays, what each can do, and which models are on this machine."""
 
 import argparse
-import json
+import os
 from pathlib import Path
 
 from perf.ports.library import EMBEDDED
 
 EXAMPLE = "example:\n  retrograde models ~/models"
 
-FAMILIES = """families that this version plays (diffusers folders, safetensors):
-  Stable Diffusion 1.x, 2.x, Turbo   StableDiffusionPipeline: epsilon or v prediction, 1…50 steps, cfg
-  Latent Consistency Models          LatentConsistencyModelPipeline, or a StableDiffusionPipeline with LCM/TCD scheduler
-  rectified flow on a U-Net          StableDiffusionPipeline with flow prediction (the embedded model)
-  with AutoencoderKL or AutoencoderTiny; text encoders of CLIP's kind"""
+ALL = "every family: 1…50 steps, image to image, weighted and negative prompts, LoRAs (safetensors), live sizes"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,11 +17,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the families and the models found."""
-    print(FAMILIES + "\n\nmodels here:")
-    for path in (EMBEDDED, *found(args.folder)):
-        print(f"  {path}  {describe(path)}")
+    """Print the families and the models found: the embedded one, those in the hub's cache, those in the folders."""
+    from perf.diffusion.architecture import ARCHITECTURES
+
+    print("families that this version plays (diffusers folders, safetensors):")
+    for kind in ARCHITECTURES:
+        print(f"  {kind.name:<12} {kind.words}\n{'':15}{', '.join(kind.pipelines)}")
+    print(f"  {ALL}\n\nmodels here:")
+    for path in (EMBEDDED, *found([cache(), *args.folder])):
+        print(f"  {path}\n    {describe(path)}")
     return 0
+
+
+def cache() -> Path:
+    """Where the hub's library keeps what it has downloaded."""
+    home = os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "huggingface"
+    return Path(os.environ.get("HF_HUB_CACHE") or Path(home) / "hub")
 
 
 def found(folders: list[Path]) -> list[Path]:
@@ -34,14 +41,12 @@ def found(folders: list[Path]) -> list[Path]:
 
 
 def describe(folder: Path) -> str:
-    """What a folder holds, in a few words, or what is wrong with it."""
-    from perf.diffusion.family import inspect
+    """What a folder holds and can do, in a line, or what is wrong with it."""
+    from perf.diffusion.folder import inspect
     from perf.errors import ModelError
 
     try:
-        index = inspect(folder)
+        model = inspect(folder)
     except ModelError as error:
         return f"not playable: {error}"
-    scheduler = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
-    size = sum(p.stat().st_size for p in folder.glob("*/*.safetensors")) / 1e6
-    return f"{index['_class_name']}, {scheduler.get('prediction_type', 'epsilon')}, {size:.0f} MB"
+    return f"{model.ability().words()}, {model.bytes / 1e6:.0f} MB"

@@ -16,6 +16,7 @@ class Job:
     schedule skipped over the previous image; `seed` may be fractional (a blend of two neighbours); `size` is (width,
     height) in pixels; `seconds` is the clock's at the tick; `epoch` changes when the recursion starts anew; `touch`
     counts what the performer's hand has set so far: when it changes, the sampler does not wait for its rate.
+    `loras` are (name, weight) pairs.
     """
 
     index: int = 0
@@ -39,6 +40,7 @@ class Job:
     rate: float = 30.0
     epoch: int = 0
     touch: int = 0
+    loras: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ a blank frame. Negative weights push away from their concept (the paper's concep
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from torch import Tensor
+from perf.diffusion.embedding import Condition
 
 LEAST = 0.25  # of the sum of absolute weights: what a sum of weights near 0 is divided by instead
 
@@ -53,8 +53,8 @@ def shares(mix: Mix) -> dict[str, float]:
     return {text: weight / divisor for text, weight in weights.items()}
 
 
-def blended(share_of: Mapping[str, float], embedding: Mapping[str, Tensor]) -> Tensor:
-    """The weighted sum of embeddings (1, tokens, width)."""
+def blended(share_of: Mapping[str, float], embedding: Mapping[str, Condition]) -> Condition:
+    """The weighted sum of encoded prompts."""
     parts = [embedding[text] * share for text, share in share_of.items() if share]
     return sum(parts[1:], parts[0]) if parts else next(iter(embedding.values()))
 

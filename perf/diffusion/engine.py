@@ -15,6 +15,7 @@ from perf.core.camera import Pose, homography
 from perf.core.frame import Job
 from perf.diffusion.camera import warp
 from perf.diffusion.condition import Mix, blended, mixed, opposed, shares, texts
+from perf.diffusion.embedding import Condition, batch
 from perf.diffusion.family import Family
 from perf.diffusion.noise import noise
 from perf.diffusion.schedule import spaced
@@ -39,14 +40,14 @@ class Engine:
 
     def __init__(self, family: Family) -> None:
         self.family = family
-        self._embeddings: dict[str, Tensor] = {}
+        self._embeddings: dict[str, Condition] = {}
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]
-    def encode(self, text: str) -> Tensor:
+    def encode(self, text: str) -> Condition:
         """A prompt's embedding, made now; touches nothing, so that another thread may do it beside a step."""
         return self.family.embed(text)
 
-    def keep(self, embeddings: Mapping[str, Tensor]) -> None:
+    def keep(self, embeddings: Mapping[str, Condition]) -> None:
         """Know these prompts from now on; of too many, those not used for longest are forgotten."""
         for text, embedding in embeddings.items():
             self._embeddings.pop(text, None)
@@ -63,6 +64,7 @@ class Engine:
         """The next image, (h, w, 3) uint8 on the CPU, and what the one after needs."""
         if carry is not None and (carry.epoch != job.epoch or carry.image.shape[-2:] != self._size(job)):
             carry = Carry(carry.image, carry.pose, carry.mix, carry.seconds, job.epoch, 0)
+        self.family.weigh(job.loras)
         mix = mixed(carry.mix if carry else (), job.prompts, _share(job, carry))
         image = self._image(job, carry, mix)
         count = carry.count + 1 if carry else 1
@@ -75,13 +77,14 @@ class Engine:
         count = carry.count if carry else 0
         shape = (1, self.family.channels, *(n // self.family.factor for n in self._size(job)))
         level = max(start, 1e-3) if source is not None else 1.0
-        alpha, sigma = self.family.schedule.marginal(level)
+        schedule = self.family.schedule_at(shape)
+        alpha, sigma = schedule.marginal(level)
         x = sigma * self._noise(job, shape, count)
         if source is not None:
             x = x + alpha * self.family.encode(source)
         fresh = lambda i: self._noise(job, shape, count, i)  # noqa: E731
         levels = spaced(level, job.steps, job.spacing)
-        latent = self.family.sampler(self._denoiser(job, mix), x, levels, self.family.schedule, fresh)
+        latent = self.family.sampler(self._denoiser(job, mix), x, levels, schedule, fresh)
         if not torch.isfinite(latent).all():
             raise ArithmeticError("the network's answer is not finite; the previous image stays")
         return self.family.decode(latent)
@@ -111,11 +114,11 @@ class Engine:
     def _denoiser(self, job: Job, mix: Mix):  # type: ignore[no-untyped-def]
         """The network with its condition: one pass, or two for classifier-free guidance (Ho & Salimans 2022, eq. 6)."""
         family, embeddings = self.family, self._embed(mix)
-        if job.mode != "cfg" or job.guidance == 1.0:
+        if job.mode != "cfg" or job.guidance == 1.0 or family.ability.guidance == "embedded":
             condition = blended(shares(mix), embeddings)
             return lambda x, level: family.denoise(x, level, condition, job.guidance)
         towards, away = (blended(part, embeddings) for part in opposed(mix))
-        pair = torch.cat([away, towards])
+        pair = batch([away, towards])
 
         def guided(x: Tensor, level: float) -> Tensor:
             low, high = family.denoise(x.expand(2, -1, -1, -1), level, pair, job.guidance).chunk(2)
@@ -123,16 +126,15 @@ class Engine:
 
         return guided
 
-    def _embed(self, mix: Mix) -> Mapping[str, Tensor]:
+    def _embed(self, mix: Mix) -> Mapping[str, Condition]:
         found = {text: self._embeddings.get(text) for text in [*texts(mix), ""]}
         embeddings = {text: self.encode(text) if known is None else known for text, known in found.items()}
         self.keep(embeddings)
         return embeddings
 
     def _size(self, job: Job) -> tuple[int, int]:
-        """(height, width) of the job in whole latent cells that the network's levels divide."""
-        cell = self.family.factor
-        return (max(job.size[1] // cell, 2) * cell, max(job.size[0] // cell, 2) * cell)
+        """(height, width) of the job as this family plays it."""
+        return self.family.fit(job.size)
 
 
 def _share(job: Job, carry: Carry | None) -> float:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tiny import KINDS
 
 from perf.core.camera import Pose, homography
 from perf.core.frame import Job
@@ -71,7 +72,8 @@ def test_a_restart_forgets_the_recursion(engine: Engine) -> None:
 
 
 def test_numbers_that_are_none_are_an_error_and_never_a_picture(engine: Engine) -> None:
-    broken = Engine(replace(engine.family, scale=float("nan")))
+    autoencoder = replace(engine.family.autoencoder, scale=float("nan"))
+    broken = Engine(replace(engine.family, autoencoder=autoencoder))
     with pytest.raises(ArithmeticError, match="not finite"):
         broken.step(replace(JOB, source="black", skip=0.5), None)
 
@@ -113,9 +115,26 @@ def test_any_parameter_changes_live_without_a_crash(engine: Engine, changes: lis
         assert image.shape[1] <= max(job.size[0], 16)
 
 
-@pytest.mark.parametrize("kind", ["turbo", "v", "lcm"])
-def test_the_other_kinds_play_the_same_jobs(model_folder: Callable[[str], Path], kind: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_plays_recursion_steps_blends_and_sizes(model_folder: Callable[[str], Path], kind: str) -> None:
     other = Engine(load(str(model_folder(kind)), "cpu"))
-    jobs = [replace(JOB, seconds=float(i), steps=i + 1, mode="cfg" if i else "none", guidance=2.0) for i in range(3)]
-    images = film(other, jobs)
-    assert [image.shape for image in images] == [(64, 96, 3)] * 3
+    blend = (("sea", 1.0), ("a city at night", 0.5), ("fog", -0.4))
+    changes = [
+        {}, {"steps": 2}, {"steps": 4, "prompts": blend}, {"prompts": blend, "mode": "cfg", "guidance": 2.0},
+        {"size": (77, 51), "skip": 0.3}, {"size": (77, 51), "pose": Pose(roll=20.0)},
+    ]  # fmt: skip
+    jobs = [replace(JOB, seconds=float(i), **change) for i, change in enumerate(changes)]
+    for image, job in zip(film(other, jobs), jobs, strict=True):
+        width, height = other.family.ability.fit(job.size)
+        assert image.shape == (height, width, 3)
+        assert width <= job.size[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_blends_are_continuous_in_their_weights(model_folder: Callable[[str], Path], kind: str) -> None:
+    other = Engine(load(str(model_folder(kind)), "cpu", dtype=torch.float32))
+    alone, *rest = (
+        film(other, [replace(JOB, prompts=(("sea", 1.0), ("a city", weight)), source="noise")])[0].float()
+        for weight in (0.0, 1e-4, -1e-4)
+    )
+    assert all((alone - near).abs().max() <= 2.0 for near in rest)

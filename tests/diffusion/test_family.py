@@ -7,24 +7,53 @@ from pathlib import Path
 
 import pytest
 import torch
+from diffusers import AutoencoderTiny
+from safetensors.torch import load_file, save_file
+from tiny import KINDS
 
+from perf.core.frame import Job
+from perf.diffusion.architecture import limits
 from perf.diffusion.family import choose_device, estimate, inspect, load
+from perf.diffusion.parts import Parts
 from perf.diffusion.sampler import sample_consistency, sample_ddim
 from perf.errors import ModelError
 
 Folder = Callable[[str], Path]
-SAMPLERS = {"flow": sample_ddim, "turbo": sample_ddim, "v": sample_ddim, "lcm": sample_consistency}
+CONSISTENCY = ("lcm", "sana")
 
 
-@pytest.mark.parametrize("kind", SAMPLERS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_loads_and_denoises(model_folder: Folder, kind: str) -> None:
     family = load(str(model_folder(kind)), "cpu")
-    assert (family.factor, family.channels, family.sampler) == (8, 4, SAMPLERS[kind])
+    assert family.sampler is (sample_consistency if kind in CONSISTENCY else sample_ddim)
     condition = family.embed("a harbour")
-    assert condition.shape == (1, 16, 16)
-    x0 = family.denoise(torch.randn(1, 4, 8, 8), 0.7, condition, 1.0)
-    assert torch.isfinite(x0).all()
-    assert family.encode(torch.zeros(1, 3, 64, 64)).shape == (1, 4, 8, 8)
+    assert condition.tokens.shape[0] == 1
+    latent = torch.randn(1, family.channels, 8, 12)
+    pictures = family.decode(family.denoise(latent, 0.7, condition, 1.0))
+    assert torch.isfinite(pictures).all()
+    assert pictures.shape == (1, 3, 8 * family.factor, 12 * family.factor)
+    assert family.encode(pictures).shape == latent.shape
+
+
+def test_abilities_say_what_a_model_can_do(model_folder: Folder) -> None:
+    dev, plain = (load(str(model_folder(kind)), "cpu").ability for kind in ("flux-dev", "sd3"))
+    assert (dev.guidance, plain.guidance, plain.multiple, plain.largest) == ("embedded", "cfg", 4, 96)
+    assert plain.parameters > 50_000
+    assert plain.fit((333, 50)) == (96, 48)
+    asked = Job(size=(77, 50), mode="cfg", loras=(("ink", 1.0),))
+    assert [words.split()[0] for words in limits(dev, asked)] == ["77x50", "mode", "no"]
+    assert limits(plain, Job(size=(96, 48))) == []
+
+
+def test_a_tiny_autoencoder_beside_the_large_one_is_taken(model_folder: Folder, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(model_folder("flux"), folder)
+    blocks = {f"{side}_block_out_channels": (8, 8) for side in ("encoder", "decoder")}
+    counts = {f"num_{side}_blocks": (1, 1) for side in ("encoder", "decoder")}
+    AutoencoderTiny(latent_channels=4, **blocks, **counts).save_pretrained(folder / "vae_tiny")
+    family = load(str(folder), "cpu")
+    assert isinstance(family.autoencoder.network, AutoencoderTiny)
+    assert family.decode(torch.zeros(1, 4, 8, 8)).shape == (1, 3, 16, 16)
 
 
 @pytest.mark.parametrize("prediction", ["epsilon", "v_prediction", "flow_prediction", "sample"])
@@ -52,7 +81,12 @@ UNET = "unet/diffusion_pytorch_model.safetensors"
     [
         (lambda f: (f / "model_index.json").unlink(), "model_index.json: cannot be read"),
         (lambda f: (f / "model_index.json").write_text("{"), "not JSON"),
-        (lambda f: (f / "model_index.json").write_text('{"_class_name": "FluxPipeline"}'), "holds a FluxPipeline"),
+        (
+            lambda f: (f / "model_index.json").write_text('{"_class_name": "AudioLDMPipeline"}'),
+            "holds a AudioLDMPipeline",
+        ),
+        (lambda f: (f / UNET).rename(f / "unet/diffusion_pytorch_model.bin"), "never pickles"),
+        (lambda f: (f / UNET).write_bytes(b"\xff\xff\xff\x00\x00\x00\x00\x00{}"), "cut short"),
         (lambda f: shutil.rmtree(f / "vae"), "vae missing"),
         (lambda f: (f / UNET).unlink(), "only safetensors"),
         (lambda f: (f / UNET).write_bytes((f / UNET).read_bytes()[:-100]), "cut short"),
@@ -76,6 +110,51 @@ def test_a_folder_that_lies_about_its_shapes_is_refused(model_folder: Folder, tm
 
     with pytest.raises(ModelError, match="cannot be loaded"):
         load(str(broken(model_folder("flow"), tmp_path / "model", lie)), "cpu")
+
+
+def test_weights_of_another_model_are_refused(model_folder: Folder, tmp_path: Path) -> None:
+    def lessen(folder: Path) -> None:
+        tensors = load_file(folder / UNET)
+        del tensors["conv_in.weight"]
+        save_file(tensors, folder / UNET)
+
+    with pytest.raises(ModelError, match=r"lack conv_in\.weight"):
+        load(str(broken(model_folder("flow"), tmp_path / "model", lessen)), "cpu")
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_weights_that_are_no_numbers_are_refused_by_name(model_folder: Folder, tmp_path: Path, number: float) -> None:
+    def spoil(folder: Path) -> None:
+        tensors = load_file(folder / UNET)
+        tensors["conv_in.bias"][3] = number
+        save_file(tensors, folder / UNET)
+
+    with pytest.raises(ModelError, match=r"conv_in\.bias holds numbers that are none"):
+        load(str(broken(model_folder("flow"), tmp_path / "model", spoil)), "cpu")
+
+
+@pytest.mark.parametrize(("name", "words"), [("model.ckpt", "a pickle"), ("model.safetensors", "a single file")])
+def test_a_single_file_is_refused_with_the_cure(tmp_path: Path, name: str, words: str) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    with pytest.raises(ModelError, match=words):
+        load(str(tmp_path / name), "cpu")
+
+
+def test_a_gpu_that_is_too_small_is_given_up_and_said(model_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = []
+
+    def crowded(self: Parts, kind: str) -> object:
+        places.append(self.place.device.type)
+        if self.place.device.type != "cpu":
+            raise torch.OutOfMemoryError
+        return network(self, kind)
+
+    network = Parts.network
+    monkeypatch.setattr(Parts, "network", crowded)
+    monkeypatch.setattr("perf.diffusion.family.choose_device", lambda device: torch.device("meta"))
+    family = load(str(model_folder("flow")))
+    assert places == ["meta", "cpu"]
+    assert "plays on the CPU" in family.notes[0]
 
 
 def test_a_name_that_is_nothing_is_refused() -> None:

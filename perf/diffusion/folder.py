@@ -1,0 +1,178 @@
+"""Reading a model folder without loading it: what it holds, and in words what is missing, broken or foreign.
+
+Knows files and JSON, no tensor; `retrograde models` and `retrograde check` need nothing more.
+"""
+
+import json
+import math
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perf.diffusion.architecture import ARCHITECTURES, Ability, Architecture, guidance, steps
+from perf.errors import ModelError
+
+HEADER = 100_000_000  # bytes: the format's own limit of a header
+PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
+TINY = ("vae_tiny", "taesd", "vae")  # a tiny autoencoder beside the large one is the one that keeps up
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A model folder as its files describe it. `configs` are the parts' config.json; `parameters` count the network."""
+
+    path: Path
+    architecture: Architecture
+    pipeline: str
+    index: dict[str, Any]
+    configs: dict[str, dict[str, Any]]
+    scheduler: dict[str, Any]
+    vae: str
+    parameters: int
+    bytes: int
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The denoising network's."""
+        return self.configs[self.architecture.network]
+
+    def ability(self, loras: tuple[str, ...] = ()) -> Ability:
+        """What this model can do, with these LoRAs attached."""
+        kind, config, vae = self.architecture, self.config, self.configs[self.vae]
+        blocks = vae.get("block_out_channels") or vae.get("encoder_block_out_channels") or (0,) * 4
+        multiple = 2 ** (len(blocks) - 1) * kind.patch
+        most = int(config.get("pos_embed_max_size") or 0)
+        made_for = steps(kind, config, self.scheduler)
+        return Ability(kind.name, self.parameters, guidance(config), made_for, multiple, most * multiple, loras)
+
+    def class_of(self, part: str) -> str:
+        """The class that the index names for a part, or its config does."""
+        entry = self.index.get(part)
+        named = entry[1] if isinstance(entry, list) and len(entry) == 2 else None
+        return str(named or self.configs.get(part, {}).get("_class_name", "?"))
+
+
+def inspect(folder: Path) -> Found:
+    """Read a model folder without loading it. Raises ModelError naming what is missing, broken or not known."""
+    if folder.is_file():
+        raise ModelError(_file(folder))
+    if not folder.is_dir():
+        raise ModelError(f"{folder}: no such model folder; give a diffusers folder (it has a model_index.json)")
+    index = read_json(folder / "model_index.json")
+    pipeline = str(index.get("_class_name", "?"))
+    architecture = _architecture(folder, pipeline)
+    present = [part for part in architecture.optional if (folder / part).is_dir() and _wanted(index, part)]
+    parts = (*architecture.parts, *present)
+    missing = [part for part in (*parts, "scheduler") if not (folder / part).is_dir()]
+    if missing:
+        raise ModelError(f"{folder}: {', '.join(missing)} missing; a {pipeline} has {', '.join(parts)}, scheduler")
+    vae = next(part for part in TINY if (folder / part).is_dir())
+    networks = [vae if part == "vae" else part for part in parts if not part.startswith("tokenizer")]
+    configs = {part: read_json(folder / part / "config.json") for part in networks}
+    counts = {part: _weights(folder / part) for part in networks}
+    scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
+    size = sum(size for _, size in counts.values())
+    parameters = counts[architecture.network][0]
+    return Found(folder, architecture, pipeline, index, configs, scheduler, vae, parameters, size)
+
+
+def _file(path: Path) -> str:
+    if path.suffix in PICKLES:
+        return f"{path}: a pickle, which can run programs; only diffusers folders of safetensors are played"
+    return (
+        f"{path}: a single file; make a diffusers folder of it once with "
+        "`StableDiffusionPipeline.from_single_file(...).save_pretrained(FOLDER)` and give that FOLDER"
+    )
+
+
+def _architecture(folder: Path, pipeline: str) -> Architecture:
+    found = next((one for one in ARCHITECTURES if pipeline in one.pipelines), None)
+    if found is None:
+        known = ", ".join(one.pipelines[0] for one in ARCHITECTURES)
+        raise ModelError(f"{folder}: holds a {pipeline}; this version plays {known} and their image-to-image forms")
+    return found
+
+
+def _wanted(index: dict[str, Any], part: str) -> bool:
+    """Whether the index lists an optional part ([null, null] says that it was left out)."""
+    return index.get(part) not in (None, [None, None])
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object. Raises ModelError."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); copy the model folder again, whole") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path}: not JSON ({error}); copy the model folder again") from error
+    if not isinstance(content, dict):
+        raise ModelError(f"{path}: holds a {type(content).__name__}, not an object; copy the model folder again")
+    return content
+
+
+def _weights(folder: Path) -> tuple[int, int]:
+    """(parameters, bytes) of a part, after checking that each file is as long as its own header says."""
+    files = weight_files(folder)
+    headers = [header(path) for path in files]
+    parameters = sum(math.prod(entry["shape"]) for tensors in headers for entry in tensors.values())
+    return parameters, sum(path.stat().st_size for path in files)
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors of a part, without its variants (fp16, non_ema). Raises ModelError naming what is missing."""
+    stems = ("diffusion_pytorch_model", "model")
+    files = sorted(path for stem in stems for path in folder.glob(f"{stem}*.safetensors"))
+    plain = [path for path in files if path.stem.split("-")[0] in stems]
+    index = next((path for stem in stems for path in folder.glob(f"{stem}.safetensors.index.json")), None)
+    if index is not None:
+        named = {folder / str(name) for name in read_json(index).get("weight_map", {}).values()}
+        lacking = sorted(path.name for path in named if not path.is_file())
+        if lacking:
+            raise ModelError(f"{folder}: {', '.join(lacking)} missing; copy the model folder again, whole")
+        return sorted(named)
+    if not plain:
+        others = sorted(path.name for path in (*folder.glob("*.bin"), *folder.glob("*.safetensors")))
+        raise ModelError(
+            f"{folder}: no {stems[0] if folder.name != 'text_encoder' else stems[1]}.safetensors"
+            f"{' (there is ' + ', '.join(others) + ')' if others else ''}; only safetensors are loaded, "
+            "never pickles: save the model with save_pretrained(FOLDER, safe_serialization=True)"
+        )
+    return plain
+
+
+def header(path: Path) -> dict[str, Any]:
+    """The tensors that a safetensors file lists: name to dtype, shape, offsets. Raises ModelError if it is damaged."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(8)
+        length = struct.unpack("<Q", head)[0] if len(head) == 8 else size
+        try:
+            tensors = json.loads(file.read(length)) if length < min(size, HEADER) else {}
+            tensors.pop("__metadata__", None)
+            whole = 8 + length + max((t["data_offsets"][1] for t in tensors.values()), default=-1) == size
+            whole = whole and all(isinstance(n, int) and n >= 0 for t in tensors.values() for n in t["shape"])
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+            whole = False
+    if not whole:
+        raise ModelError(f"{path}: {size} bytes, cut short or damaged; copy it again")
+    return dict(tensors)
+
+
+def fetch(model: str) -> Path:
+    """The folder of a model: itself, or a hub id's local copy (which may download it). Raises ModelError."""
+    folder = Path(model).expanduser()
+    if folder.exists():
+        return folder
+    if model.count("/") != 1 or folder.is_absolute() or model.startswith("."):
+        raise ModelError(f"{model}: no such folder; give a diffusers folder or a hub id like stabilityai/sd-turbo")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(model, allow_patterns=["*.json", "*.txt", "*.model", "*/*.safetensors"]))
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        raise ModelError(
+            f"{model}: neither a folder here nor to be had from the hub ({type(error).__name__})"
+        ) from error

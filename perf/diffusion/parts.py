@@ -1,0 +1,137 @@
+"""Loading the parts of a model folder: networks on their device, checked to be whole and finite.
+
+Weights come from safetensors only. Raises ModelError with the tensor's name for what is missing or not a number.
+"""
+
+import contextlib
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from perf.diffusion.autoencoder import KINDS, Autoencoder, dtype_of
+from perf.diffusion.folder import Found
+from perf.diffusion.text import TextEncoder
+from perf.errors import ModelError
+
+ENCODERS = ("CLIPTextModel", "CLIPTextModelWithProjection", "T5EncoderModel", "Gemma2Model", "Gemma2ForCausalLM")
+SMALL = 1_000_000_000  # bytes of float32 that a text encoder may take; it runs once a prompt
+FAULTS = (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError, ImportError)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and in which precision networks run."""
+
+    device: torch.device
+    dtype: torch.dtype
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one folder, loaded when asked for."""
+
+    found: Found
+    place: Place
+
+    def network(self, kind: str) -> Any:
+        """The denoising network as diffusers' class `kind`."""
+        import diffusers
+
+        part = self.found.architecture.network
+        self._known(part, (kind,))
+        network = self._loaded(getattr(diffusers, kind), part, self.place.dtype)
+        return self._tidy(network)
+
+    def autoencoder(self) -> Autoencoder:
+        """The autoencoder."""
+        import diffusers
+
+        part = self.found.vae
+        config = self.found.configs[part]
+        kind = self._known(part, KINDS)
+        network = self._loaded(getattr(diffusers, kind), part, dtype_of(config, self.place.dtype))
+        return Autoencoder.of(self._tidy(network))
+
+    def text(self, part: str = "text_encoder", length: int = 0) -> TextEncoder:
+        """A text encoder with its tokenizer, cutting texts at `length` tokens (0: at what it was trained for)."""
+        import transformers
+
+        config = self.found.configs[part]
+        named = self.found.class_of(part)
+        kind = next(iter(config.get("architectures") or [])) if named == "?" else named
+        if kind not in ENCODERS:
+            raise ModelError(f"{self.found.path / part}: a {kind}; this version knows {', '.join(ENCODERS)}")
+        path = self.found.path / part
+        small = sum(file.stat().st_size for file in path.glob("*.safetensors")) < SMALL
+        network = self._loaded(getattr(transformers, kind), part, torch.float32 if small else self.place.dtype)
+        folder = self.found.path / part.replace("text_encoder", "tokenizer")
+        try:
+            tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+        except FAULTS as error:
+            raise ModelError(f"{folder}: cannot be loaded: {_first(error)}; copy it again") from error
+        positions = config.get("max_position_embeddings", 1 << 30)
+        return TextEncoder(tokenizer, network, length or int(min(tokenizer.model_max_length, positions)))
+
+    def _known(self, part: str, kinds: tuple[str, ...]) -> str:
+        kind = str(self.found.configs[part].get("_class_name", "?"))
+        if kind not in kinds:
+            raise ModelError(f"{self.found.path / part}: a {kind}; this version knows {', '.join(kinds)}")
+        return kind
+
+    def _loaded(self, kind: Any, part: str, dtype: torch.dtype) -> Any:
+        path = self.found.path / part
+        precision = "torch_dtype" if kind.__module__.startswith("diffusers") else "dtype"
+        asked = {precision: dtype, "use_safetensors": True, "output_loading_info": True}
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the libraries' advice is not the performer's
+                network, report = kind.from_pretrained(path, **asked)
+        except torch.OutOfMemoryError:
+            raise
+        except FAULTS as error:
+            raise ModelError(f"{path}: cannot be loaded: {_first(error)}") from error
+        lacking = sorted(report["missing_keys"])
+        if lacking:
+            more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+            raise ModelError(f"{path}: the weights lack {lacking[0]}{more}; they are another model's, copy them again")
+        network = network.to(self.place.device).eval().requires_grad_(False)
+        check_finite(network, str(path))
+        return network
+
+    def _tidy(self, network: Any) -> Any:
+        return network if self.place.device.type == "mps" else network.to(memory_format=torch.channels_last)
+
+
+def check_finite(network: torch.nn.Module, where: str) -> None:
+    """Raise ModelError naming the first tensor that holds NaN or infinity. One pass over the weights."""
+    for name, tensor in network.state_dict().items():
+        if tensor.is_floating_point() and tensor.numel():
+            least, most = torch.aminmax(tensor)
+            if not (torch.isfinite(least) and torch.isfinite(most)):
+                raise ModelError(f"{where}: {name} holds numbers that are none (NaN or infinity); get the model again")
+
+
+def choose_device(device: str) -> torch.device:
+    """`auto` takes CUDA, then Apple's MPS, then the CPU. Raises ModelError for one that is not there."""
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if device == "auto":
+        return torch.device(next(name for name in ("cuda", "mps", "cpu") if there[name]))
+    if not there.get(device, False):
+        raise ModelError(f"device {device} is not here; there is {', '.join(n for n, has in there.items() if has)}")
+    return torch.device(device)
+
+
+def precision(device: torch.device, network: str) -> torch.dtype:
+    """What a network runs in: transformers overflow float16; processors with the instructions multiply bfloat16."""
+    if device.type != "cpu":
+        return torch.bfloat16 if network == "transformer" else torch.float16
+    fast = False
+    with contextlib.suppress(AttributeError):  # a private question of torch's, gone in some builds
+        fast = torch.cpu._is_avx512_bf16_supported()
+    return torch.bfloat16 if fast else torch.float32
+
+
+def _first(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
