@@ -50,19 +50,19 @@ class Render:
 
     def __init__(self, options: RenderOptions) -> None:
         self.options = options
-        self.library = Library(find_patch(options.patch))
+        self.library = Library(find_patch(options.patch), options.model)
         self.patch = self.library.load()
         self.notes: list[str] = []
         self.events = self._events()
         self.size = options.size or self.patch.size
         self.clock = OfflineClock(options.fps, self._length())
-        model = ShowOptions(model=options.model).model_of(self.patch)
-        self.sampler = InStep(Engine(load(model, options.device)))
+        asked = ShowOptions(model=options.model, device=options.device).sampler_of(self.patch)
+        self.sampler = InStep(Engine(load(asked.model, asked.device, asked.loras)))
         self.stage = open_stage(StageOptions(self.size, headless=True))
         self.compositor = Compositor(self.stage.context, self.size)
         for name in self.patch.shaders:
             self.compositor.load(self.library.shader(name))
-        metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "model": Path(model).name}
+        metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "model": Path(asked.model).name}
         self.film = Film(options.output, self.size, options.fps, FilmOptions(metadata=metadata))
 
     def _events(self) -> list[tuple[float, Event]]:

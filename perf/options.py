@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from perf.core.patch import Patch
 from perf.ports.library import EMBEDDED
+from perf.worker.client import SamplerOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,7 @@ class ShowOptions:
     def model_of(self, patch: Patch) -> str:
         """The model to load: the option's, else the patch's, else the embedded family."""
         return self.model or (patch.model if patch.model != "embedded" else "") or str(EMBEDDED)
+
+    def sampler_of(self, patch: Patch) -> SamplerOptions:
+        """What the sampler's process is to load for a patch."""
+        return SamplerOptions(self.model_of(patch), self.device, loras=tuple((x.name, x.path) for x in patch.loras))

@@ -26,7 +26,7 @@ from perf.ports.library import Library, find_patch
 from perf.ports.mailbox import Inbox
 from perf.ports.watch import Change, Watch
 from perf.rig import Rig
-from perf.worker.client import SamplerClient, SamplerOptions
+from perf.worker.client import SamplerClient
 
 SOFTWARE_FPS = 32.0  # frames a second where the processor draws, too: the sampler needs its share
 
@@ -36,12 +36,12 @@ class Show:
 
     def __init__(self, options: ShowOptions, report: Callable[[str], None]) -> None:
         self.options, self.report = options, report
-        self.library = Library(find_patch(options.patch))
+        self.library = Library(find_patch(options.patch), options.model)
         self.patch = self.library.load()
         self.state = State(transport=Transport(tempo=self.patch.tempo, beats_per_bar=self.patch.beats_per_bar))
         self.inbox = Inbox()
         self.rig = Rig(options, self.library, self.patch, self.inbox)
-        self.sampler = SamplerClient(SamplerOptions(options.model_of(self.patch), options.device))
+        self.sampler = SamplerClient(options.sampler_of(self.patch))
         self.clock = SystemClock(options.fps or self.patch.fps)
         self.pending: Change | None = None
         self.stopping = False
@@ -126,7 +126,7 @@ class Show:
         self.state = replace(self.state, hands=hands, releases=releases)
         if patch.tempo != self.patch.tempo:
             self.inbox.put([Event(self.clock.now(), "/transport/tempo", (patch.tempo,), "patch")])
-        model = SamplerOptions(self.options.model_of(patch), self.options.device)
+        model = self.options.sampler_of(patch)
         if model != self.sampler.options:
             self.sampler.change(model)
         self.patch = patch

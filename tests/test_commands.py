@@ -90,7 +90,7 @@ def test_models_names_what_is_broken(
     status, out, _ = run(capsys, "models", str(tmp_path), str(model_folder("lcm")))
     assert status == 0
     assert "not playable" in out
-    assert "SD U-Net, 0.2 M parameters, made for 1…4 steps" in out
+    assert "SD U-Net, 0.2 M parameters, made for 1…8 steps" in out
 
 
 def test_records_counts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

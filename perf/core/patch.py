@@ -33,6 +33,14 @@ class ShaderSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class LoraSpec:
+    """A LoRA that the model is played with: its name in `/lora/NAME/weight`, and its file."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """A MIDI control bound to an address; see `wire.midi`. `low`/`high` are places in 0…1 of the parameter's range.
 
@@ -68,6 +76,7 @@ class Patch:
     name: str = "untitled"
     model: str = ""
     model_size: tuple[int, int] = (320, 192)
+    loras: tuple[LoraSpec, ...] = ()
     size: tuple[int, int] = (1280, 720)
     fps: float = 60.0
     tempo: float = 120.0

@@ -120,6 +120,11 @@ def layer_params(number: int, opacity: float, blend: str) -> Iterable[Param]:
     yield Param(f"/layer/{number}/mute", "bool", False, help="leave the layer out")
 
 
+def lora_params(name: str) -> Iterable[Param]:
+    """The parameter of a LoRA that the patch or the model's folder names."""
+    yield Param(f"/lora/{name}/weight", "float", 1.0, 0.0, 2.0, f"weight of the LoRA {name}; 0 without", glide=0.1)
+
+
 def base_params() -> list[Param]:
     """The parameters of every patch, in the order in which pages show them."""
     groups = (_prompts(), _sampler(), _source(), _camera(), _master(), _transport(), _tools(), _status())

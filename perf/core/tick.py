@@ -98,6 +98,7 @@ def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -
         rate=number("/sampler/rate"),
         epoch=state.epoch,
         touch=state.touches,
+        loras=tuple((lora.name, number(f"/lora/{lora.name}/weight")) for lora in patch.loras),
     )
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perf.core.event import Value
-from perf.core.patch import Binding, Patch, ShaderSpec
-from perf.errors import DeviceError, PatchError, ShaderError
+from perf.core.patch import Binding, LoraSpec, Patch, ShaderSpec
+from perf.errors import DeviceError, ModelError, PatchError, ShaderError
 from perf.wire import isf
 from perf.wire.isf import IsfShader
-from perf.wire.patch import parse, save
+from perf.wire.patch import named, parse, save
 
 PACKAGE = Path(__file__).resolve().parent.parent
 EMBEDDED = PACKAGE / "embedded"
@@ -52,9 +52,13 @@ def read_text(path: Path, error: Callable[[str, str], Exception]) -> str:
 
 @dataclass(slots=True)
 class Library:
-    """One patch file and the shaders it uses; shaders beside the patch come before the shipped ones."""
+    """One patch file and the shaders it uses; shaders beside the patch come before the shipped ones.
+
+    `model` is a model to play instead of the patch's: its LoRAs count, too.
+    """
 
     path: Path
+    model: str = ""
     text: str = ""
 
     def shader_path(self, name: str) -> Path:
@@ -75,10 +79,20 @@ class Library:
         """What a patch needs to know of a shader."""
         return isf.spec(self.shader(name))
 
+    def loras(self, model: str, files: tuple[str, ...]) -> tuple[LoraSpec, ...]:
+        """The LoRAs in the model's own `loras` folder, and those named: beside the patch, or in a `loras` folder in or
+        beside the model's. Raises ModelError naming one that is nowhere.
+        """
+        folder = model_folder(self.model or model)
+        own = sorted(folder.glob("loras/*.safetensors"))
+        places = (self.path.parent, self.path.parent / "loras", folder / "loras", folder.parent / "loras")
+        paths = [_lora(name, places) for name in files]
+        return named(model, tuple(str(path) for path in dict.fromkeys([*own, *paths])))
+
     def load(self) -> Patch:
         """Read the patch file. Raises PatchError with file and line."""
         self.text = read_text(self.path, PatchError)
-        return parse(self.text, self.spec, str(self.path))
+        return parse(self.text, self.spec, str(self.path), self.loras)
 
     def save(self, values: Mapping[str, Value], bindings: tuple[Binding, ...]) -> None:
         """Write values and MIDI bindings into the patch file, whole or not at all. Raises DeviceError."""
@@ -101,6 +115,19 @@ class Library:
             except ShaderError:
                 stamps[name] = 0  # deleted while it plays: the last good one stays
         return stamps
+
+
+def model_folder(model: str) -> Path:
+    """Where a model lies; the embedded one without a name."""
+    return EMBEDDED if model in ("", "embedded") else Path(model).expanduser()
+
+
+def _lora(name: str, places: tuple[Path, ...]) -> Path:
+    for place in places:
+        for path in (place / Path(name).expanduser(), place / f"{name}.safetensors"):
+            if path.is_file():
+                return path
+    raise ModelError(f"no LoRA {name!r}; looked in {', '.join(map(str, places))}; give a .safetensors file")
 
 
 def fingerprint(folder: Path) -> str:

@@ -12,22 +12,30 @@ from typing import Any
 
 import tomlkit
 
+from perf.core.address import name_of
 from perf.core.curve import EASINGS, Curve, Key
 from perf.core.event import Value
 from perf.core.param import Table
-from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LayerSpec, Output, Patch, ShaderSpec
-from perf.core.table import BLENDS, layer_params, table
+from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LayerSpec, LoraSpec, Output, Patch, ShaderSpec
+from perf.core.table import BLENDS, layer_params, lora_params, table
 from perf.core.timeline import UNITS, Cue, Timeline, Track
-from perf.errors import PatchError, ShaderError
+from perf.errors import ModelError, PatchError, ShaderError
 from perf.wire.reader import Path, Reader
 
 FindShader = Callable[[str], ShaderSpec]
+FindLoras = Callable[[str, tuple[str, ...]], tuple[LoraSpec, ...]]  # a model and the files named with it
 
 SECTIONS = ("name", "model", "stage", "clock", "params", "layer", "track", "cue", "midi", "osc", "output")
 MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")
 
 
-def parse(text: str, find_shader: FindShader, file: str = "") -> Patch:
+def named(model: str, files: tuple[str, ...]) -> tuple[LoraSpec, ...]:
+    """LoRAs as they are named, with nobody looking for them."""
+    stems = (file.replace("\\", "/").rpartition("/")[2].removesuffix(".safetensors") for file in files)
+    return tuple(LoraSpec(name_of(stem), file) for stem, file in zip(stems, files, strict=True))
+
+
+def parse(text: str, find_shader: FindShader, file: str = "", find_loras: FindLoras = named) -> Patch:
     """The patch that a text describes. Raises PatchError with file and line."""
     try:
         document = tomllib.loads(text)
@@ -35,7 +43,7 @@ def parse(text: str, find_shader: FindShader, file: str = "") -> Patch:
         found = re.search(r"line (\d+)", str(error))
         raise PatchError(f"not TOML: {error}", file, int(found[1]) if found else None) from error
     reader = Reader(text)
-    patch = _patch(reader, document, find_shader)
+    patch = _patch(reader, document, find_shader, find_loras)
     if reader.mistakes:
         line, message = min(reader.mistakes, key=lambda m: m[0] or 0)
         more = len(reader.mistakes) - 1
@@ -48,19 +56,21 @@ def _replaced(patch: Patch, **changes: Any) -> Patch:
     return Patch(**{f.name: changes.get(f.name, getattr(patch, f.name)) for f in fields(Patch)})
 
 
-def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader) -> Patch:
+def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, find_loras: FindLoras) -> Patch:
     reader.keys(document, (), SECTIONS)
-    model = reader.section(document, "model", ("path", "size"))
+    model = reader.section(document, "model", ("path", "size", "loras"))
     stage = reader.section(document, "stage", ("size", "fps"))
     clock = reader.section(document, "clock", ("tempo", "beats_per_bar"))
     reader.section(document, "output", ("host", "port", "prefix"))
     layers = _layers(reader, document)
     shaders = _shaders(reader, layers, find_shader)
-    parameters = _table(layers, shaders)
+    loras = _loras(reader, model, find_loras)
+    parameters = _table(layers, shaders, loras)
     return Patch(
         name=reader.word(document, ("name",), "untitled"),
         model=reader.word(model, ("model", "path"), ""),
         model_size=reader.pair(model, ("model", "size"), (320, 192)),
+        loras=loras,
         size=reader.pair(stage, ("stage", "size"), (1280, 720)),
         fps=reader.number(stage, ("stage", "fps"), 60.0, (1, 240)),
         tempo=reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)),
@@ -106,9 +116,27 @@ def _shaders(reader: Reader, layers: tuple[LayerSpec, ...], find: FindShader) ->
     return found
 
 
-def _table(layers: tuple[LayerSpec, ...], shaders: Mapping[str, ShaderSpec]) -> Table:
+def _loras(reader: Reader, model: dict[str, Any], find: FindLoras) -> tuple[LoraSpec, ...]:
+    files, at = model.get("loras", []), ("model", "loras")
+    if not isinstance(files, list) or not all(isinstance(name, str) for name in files):
+        reader.wrong(at, f"loras is {files!r}; it takes a list of .safetensors files")
+        return ()
+    try:
+        found = find(str(model.get("path", "")), tuple(files))
+    except ModelError as error:
+        reader.wrong(at, str(error))
+        return ()
+    names = [lora.name for lora in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        reader.wrong(at, f"{', '.join(twice)} is the name of two LoRAs; rename one of the files")
+    return found
+
+
+def _table(layers: tuple[LayerSpec, ...], shaders: Mapping[str, ShaderSpec], loras: tuple[LoraSpec, ...]) -> Table:
     rows = [p for n, layer in enumerate(layers, 1) for p in layer_params(n, layer.opacity, layer.blend)]
-    return table([*rows, *(p for spec in shaders.values() for p in spec.params)])
+    weights = (p for name in dict.fromkeys(lora.name for lora in loras) for p in lora_params(name))
+    return table([*weights, *rows, *(p for spec in shaders.values() for p in spec.params)])
 
 
 def _values(reader: Reader, parameters: Table, raw: object, path: Path) -> dict[str, Value]:

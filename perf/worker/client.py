@@ -25,11 +25,14 @@ BACKOFF = (0.1, 0.5, 2.0, 5.0, 10.0)  # seconds before the n-th start in a row
 
 @dataclass(frozen=True, slots=True)
 class SamplerOptions:
-    """What the process loads: a model folder or hub id, a device, and CPU threads (0: half of the processors)."""
+    """What the process loads: a model folder or hub id, a device, CPU threads (0: half of the processors), and LoRAs
+    as (name, file).
+    """
 
     model: str
     device: str = "auto"
     threads: int = 0
+    loras: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

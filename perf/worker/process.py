@@ -83,8 +83,8 @@ def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
     # On two cores one thread gave 22 images/s beside 33 frames/s of software GL, two threads 7 beside 41: the stage's
     # threads and the sampler's waited for one another.
     torch.set_num_threads(options.threads or max((os.cpu_count() or 2) // 2, 1))
-    family = load(options.model, options.device)
-    boxes.tell(state="playing", message="", model=family.name)
+    family = load(options.model, options.device, options.loras)
+    boxes.tell(state="playing", message="; ".join(family.notes), model=family.name)
     return Player(Engine(family), boxes)
 
 

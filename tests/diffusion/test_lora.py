@@ -1,0 +1,170 @@
+"""LoRAs: each dialect of keys equals merged weights; weights move live; what does not fit is refused."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import UNet2DConditionModel
+from safetensors.torch import save_file
+from torch import nn
+
+from perf.diffusion.family import load
+from perf.diffusion.lora import attach
+from perf.diffusion.lora_keys import original, parse
+from perf.errors import ModelError
+
+LAYERS = {
+    "conv_in": "conv", "down_blocks.1.attentions.0.transformer_blocks.0.attn1.to_q": "linear",
+    "mid_block.attentions.0.transformer_blocks.0.attn2.to_out.0": "linear", "mid_block.resnets.0.conv1": "conv",
+    "down_blocks.1.attentions.0.proj_in": "point",
+}  # fmt: skip
+RANK, ALPHA = 4, 2.0
+Halves = dict[str, tuple[torch.Tensor, torch.Tensor]]
+
+
+@pytest.fixture(scope="module")
+def unet(model_folder: Callable[[str], Path]) -> UNet2DConditionModel:
+    return UNet2DConditionModel.from_pretrained(model_folder("turbo") / "unet")
+
+
+def halves(unet: nn.Module) -> Halves:
+    torch.manual_seed(3)
+    found = {}
+    for name in LAYERS:
+        weight = unet.get_submodule(name).weight
+        down = torch.randn(RANK, *weight.shape[1:]) * 0.1
+        found[name] = (down, torch.randn(weight.shape[0], RANK, *(1,) * (weight.dim() - 2)) * 0.1)
+    return found
+
+
+def kohya(halves: Halves) -> dict[str, torch.Tensor]:
+    rows = {}
+    for name, (down, up) in halves.items():
+        flat = "lora_unet_" + name.replace(".", "_")
+        rows |= {f"{flat}.lora_down.weight": down, f"{flat}.lora_up.weight": up, f"{flat}.alpha": torch.tensor(ALPHA)}
+    return rows
+
+
+def peft(halves: Halves) -> dict[str, torch.Tensor]:
+    scaled = {name: (down, up * ALPHA / RANK) for name, (down, up) in halves.items()}
+    return {f"unet.{n}.lora_{half}.weight": t for n, pair in scaled.items() for half, t in zip("AB", pair, strict=True)}
+
+
+def diffusers_old(halves: Halves) -> dict[str, torch.Tensor]:
+    rows = {}
+    for name, (down, up) in halves.items():
+        for half, tensor in (("down", down), ("up", up * ALPHA / RANK)):
+            if ".attn" in name:
+                stem, _, part = name.removesuffix(".0").rpartition(".")
+                rows[f"unet.{stem}.processor.{part}_lora.{half}.weight"] = tensor
+            else:
+                rows[f"unet.{name}.lora.{half}.weight"] = tensor
+    return rows
+
+
+def answer(unet: nn.Module) -> torch.Tensor:
+    x, tokens = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(1)), torch.ones(1, 16, 16)
+    with torch.inference_mode():
+        return unet(x, 500, encoder_hidden_states=tokens).sample
+
+
+def merged(unet: nn.Module, halves: Halves, weight: float) -> torch.Tensor:
+    before = {name: unet.get_submodule(name).weight.clone() for name in halves}
+    with torch.no_grad():
+        for name, (down, up) in halves.items():
+            product = (up.flatten(1) @ down.flatten(1)).reshape(before[name].shape)
+            unet.get_submodule(name).weight += weight * ALPHA / RANK * product
+        result = answer(unet)
+        for name, tensor in before.items():
+            unet.get_submodule(name).weight.copy_(tensor)
+    return result
+
+
+@pytest.mark.parametrize("dialect", [kohya, peft, diffusers_old])
+def test_every_dialect_equals_the_merged_weights(
+    model_folder: Callable[[str], Path], unet: UNet2DConditionModel, tmp_path: Path, dialect: Callable
+) -> None:
+    network = UNet2DConditionModel.from_pretrained(model_folder("turbo") / "unet")
+    pairs = halves(unet)
+    save_file(dialect(pairs), tmp_path / "ink.safetensors")
+    lora = attach(network, tmp_path / "ink.safetensors", "ink")
+    assert lora.layers == len(LAYERS)
+    plain = answer(unet)
+    for weight in (1.0, 0.4, 2.0):
+        lora.weight = weight
+        assert (answer(network) - plain).abs().max() > 1e-2
+        assert torch.allclose(answer(network), merged(unet, pairs, weight), atol=1e-4)
+    lora.weight = 0.0
+    assert torch.equal(answer(network), plain)
+
+
+def test_several_loras_add_up_and_are_weighed_by_name(
+    model_folder: Callable[[str], Path], unet: UNet2DConditionModel, tmp_path: Path
+) -> None:
+    save_file(kohya(halves(unet)), tmp_path / "ink.safetensors")
+    family = load(str(model_folder("turbo")), "cpu", [(n, str(tmp_path / "ink.safetensors")) for n in ("a", "b")])
+    assert family.ability.loras == ("a", "b")
+    x, condition = torch.randn(1, 4, 8, 8), family.embed("sea")
+    family.weigh([("a", 0.5), ("b", 1.0)])
+    both = family.denoise(x, 0.5, condition, 1.0)
+    family.weigh([("a", 1.5), ("b", 0.0)])
+    assert torch.allclose(family.denoise(x, 0.5, condition, 1.0), both, rtol=0.1, atol=0.5)
+    family.weigh([])
+    assert [lora.weight for lora in family.loras] == [1.0, 1.0]
+
+
+def refused(unet: nn.Module, tmp_path: Path, rows: dict[str, torch.Tensor], words: str) -> None:
+    path = tmp_path / "bad.safetensors"
+    save_file(rows, path)
+    with pytest.raises(ModelError, match=words):
+        attach(unet, path, "bad")
+
+
+def test_what_does_not_fit_is_refused_in_words(unet: UNet2DConditionModel, tmp_path: Path) -> None:
+    good = kohya(halves(unet))
+    down, up = "lora_unet_conv_in.lora_down.weight", "lora_unet_conv_in.lora_up.weight"
+    refused(unet, tmp_path, good | {"lora_unet_nowhere.lora_up.weight": torch.ones(1)}, "nowhere")
+    refused(unet, tmp_path, {"lora_unet_conv_in.hada_w1_a": torch.ones(4, 4)}, "hada_w1_a")
+    refused(unet, tmp_path, good | {down: torch.ones(RANK, 9, 3, 3)}, "takes")
+    refused(unet, tmp_path, {key: row for key, row in good.items() if key != up}, "one half")
+    refused(unet, tmp_path, good | {down: good[down] * float("nan")}, "numbers that are none")
+    with pytest.raises(ModelError, match="no such file"):
+        attach(unet, tmp_path / "absent.safetensors", "absent")
+    (tmp_path / "old.bin").write_bytes(b"x")
+    with pytest.raises(ModelError, match="no other format"):
+        attach(unet, tmp_path / "old.bin", "old")
+    (tmp_path / "short.safetensors").write_bytes(b"\x08")
+    with pytest.raises(ModelError, match="cut short"):
+        attach(unet, tmp_path / "short.safetensors", "short")
+
+
+def test_a_part_for_the_text_encoder_is_said(
+    model_folder: Callable[[str], Path], unet: UNet2DConditionModel, tmp_path: Path
+) -> None:
+    rows = kohya(halves(unet)) | {"lora_te_text_model_encoder_layers_0_mlp_fc1.alpha": torch.tensor(1.0)}
+    save_file(rows, tmp_path / "ink.safetensors")
+    family = load(str(model_folder("turbo")), "cpu", [("ink", str(tmp_path / "ink.safetensors"))])
+    assert "1 tensors for the text encoder" in family.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("input_blocks_1_0_in_layers_2", "down_blocks_0_resnets_0_conv1"),
+        ("input_blocks_3_0_op", "down_blocks_0_downsamplers_0_conv"),
+        ("input_blocks_4_1_proj_in", "down_blocks_1_attentions_0_proj_in"),
+        ("input_blocks_5_0_skip_connection", "down_blocks_1_resnets_1_conv_shortcut"),
+        ("middle_block_1_proj_out", "mid_block_attentions_0_proj_out"),
+        ("middle_block_2_out_layers_3", "mid_block_resnets_1_conv2"),
+        ("output_blocks_2_1_transformer_blocks_0_ff_net_2", "up_blocks_0_attentions_2_transformer_blocks_0_ff_net_2"),
+        ("output_blocks_2_2_conv", "up_blocks_0_upsamplers_0_conv"),
+        ("output_blocks_5_0_emb_layers_1", "up_blocks_1_resnets_2_time_emb_proj"),
+        ("time_embed_0", "time_embedding_linear_1"),
+    ],
+)
+def test_names_of_the_original_repositories(theirs: str, ours: str) -> None:
+    assert original(theirs) == ours
+    found = parse(f"lora_unet_{theirs}.lora_up.weight", {ours: ours.replace("_", ".")})
+    assert found is not None
+    assert found.role == "up"
