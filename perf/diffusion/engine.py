@@ -64,7 +64,7 @@ class Engine:
         """The next image, (h, w, 3) uint8 on the CPU, and what the one after needs."""
         if carry is not None and (carry.epoch != job.epoch or carry.image.shape[-2:] != self._size(job)):
             carry = Carry(carry.image, carry.pose, carry.mix, carry.seconds, job.epoch, 0)
-        self.family.weigh(job.loras)
+        self.family.loras.weigh(job.loras)
         mix = mixed(carry.mix if carry else (), job.prompts, _share(job, carry))
         image = self._image(job, carry, mix)
         count = carry.count + 1 if carry else 1

@@ -5,9 +5,8 @@ folder and finds the right one; only a hub id may touch the network.
 """
 
 import gc
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -18,7 +17,7 @@ from perf.diffusion.embedding import Condition
 from perf.diffusion.families import flux, pixart, sana, sd3, sdxl, unet
 from perf.diffusion.families.network import Network
 from perf.diffusion.folder import Found, fetch, inspect
-from perf.diffusion.lora import Lora, attach
+from perf.diffusion.lora import Loras
 from perf.diffusion.parts import Parts, Place, choose_device, precision
 from perf.diffusion.sampler import Sampler, sample_consistency, sample_ddim
 from perf.diffusion.schedule import Schedule
@@ -56,7 +55,7 @@ class Family:
     sampler: Sampler
     schedule_at: Callable[[Shape], Schedule]
     device: torch.device
-    loras: tuple[Lora, ...] = ()
+    loras: Loras
     notes: tuple[str, ...] = ()
 
     @property
@@ -68,12 +67,6 @@ class Family:
         """(height, width) in pixels that are played for a (width, height) that is asked for."""
         width, height = self.ability.fit(size)
         return height, width
-
-    def weigh(self, weights: Iterable[tuple[str, float]]) -> None:
-        """Set the LoRAs' weights for the passes that follow; one that is not named has 1."""
-        named = dict(weights)
-        for lora in self.loras:
-            lora.weight = named.get(lora.name, 1.0)
 
     def embed(self, text: str) -> Condition:
         """The text's condition, n = 1."""
@@ -135,11 +128,11 @@ def load(
 def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: tuple[str, ...] = ()) -> Family:
     parts = Parts(found, place)
     network, autoencoder = BUILD[found.architecture.name](parts), parts.autoencoder()
-    attached = tuple(attach(network.module, Path(path), name) for name, path in loras)
+    attached = Loras(network.module, loras)
     channels = int(found.config["in_channels"]) // (4 if found.architecture.name == "Flux" else 1)
     return Family(
         name=found.path.resolve().name,
-        ability=found.ability(tuple(lora.name for lora in attached)),
+        ability=found.ability(attached.names),
         network=network,
         autoencoder=autoencoder,
         channels=channels,
@@ -148,5 +141,5 @@ def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: t
         schedule_at=schedule_of(found.scheduler, found.architecture.patch),
         device=place.device,
         loras=attached,
-        notes=(*notes, *(note for lora in attached for note in lora.notes)),
+        notes=(*notes, *attached.notes),
     )

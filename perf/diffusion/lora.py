@@ -1,32 +1,21 @@
-"""LoRAs (Hu et al. 2021): y = W·x + weight·(alpha/r)·B·A·x, added beside the network with a weight that moves live.
+"""LoRAs (Hu et al. 2021): W = W0 + sum of weight·(alpha/r)·B·A, written in place when a weight moves.
 
-Added on the fly, not merged: a moving fader costs nothing, nothing drifts by rounding however long the show, and the
-weight 0 is the model as it was. Safetensors only; the keys of diffusers, peft and kohya, for linear layers and
-convolutions.
+A weight that stands still costs nothing. W0 is kept and each change starts from it, so nothing drifts by rounding
+however long the show, and the weight 0 is the model as it was, bit for bit. Addresses stay, so captured graphs stay
+valid. Safetensors only; the keys of diffusers, peft and kohya, for linear layers and convolutions.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from perf.diffusion.folder import header
 from perf.diffusion.lora_keys import Key, parse
 from perf.errors import ModelError
-
-
-@dataclass(slots=True)
-class Lora:
-    """An attached LoRA. `weight` may be set between two passes; 0 leaves the network as it was, at no cost."""
-
-    name: str
-    weight: float = 1.0
-    layers: int = 0
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -38,27 +27,65 @@ class Delta:
     alpha: Tensor | None = None
 
 
-def attach(network: nn.Module, path: Path, name: str) -> Lora:
-    """Hang a LoRA's file onto a network. Raises ModelError naming keys that are not known, or shapes that don't fit."""
-    keys, texts = _keys(network, path)
-    deltas = _read(path, keys)
-    lora = Lora(name, layers=len(deltas))
-    modules = dict(network.named_modules())
-    for place, delta in deltas.items():
-        module = modules[place]
-        module.register_forward_hook(_hook(lora, module, *_fitted(path, place, module, delta)))
-    if texts:
-        lora.notes = (f"LoRA {name}: its {texts} tensors for the text encoder are not played",)
-    return lora
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer that LoRAs reach: its live weight, W0 as a matrix, and (LoRA, A, alpha/r·B) of each, as matrices."""
+
+    weight: Tensor
+    original: Tensor
+    parts: list[tuple[str, Tensor, Tensor]] = field(default_factory=list)
+
+    def write(self, weights: dict[str, float]) -> None:
+        """Make the live weight what these weights say."""
+        total = self.original
+        for name, down, up in self.parts:
+            if weights[name]:
+                total = torch.addmm(total, up, down, alpha=weights[name])
+        self.weight.copy_(total.view(self.weight.shape))
 
 
-def _keys(network: nn.Module, path: Path) -> tuple[dict[str, Key], int]:
+class Loras:
+    """The LoRAs of one network, (name, file) each. Raises ModelError naming keys and shapes that do not fit."""
+
+    def __init__(self, network: nn.Module, files: Sequence[tuple[str, str]]) -> None:
+        self.names = tuple(name for name, _ in files)
+        self.notes: tuple[str, ...] = ()
+        self._layers: dict[str, Layer] = {}
+        self._weights = dict.fromkeys(self.names, 0.0)
+        modules = dict(network.named_modules())
+        for name, file in files:
+            self._add(modules, name, Path(file))
+        self.weigh(())
+
+    def _add(self, modules: dict[str, nn.Module], name: str, path: Path) -> None:
+        keys, texts = _keys(modules, path)
+        for place, delta in _read(path, keys).items():
+            weight: Any = modules[place].weight
+            down, up = _fitted(path, place, weight, delta)
+            layer = self._layers.setdefault(place, Layer(weight, weight.detach().flatten(1).clone()))
+            layer.parts.append((name, down, up))
+        if texts:
+            self.notes += (f"LoRA {name}: its {texts} tensors for the text encoder are not played",)
+
+    @torch.inference_mode()  # type: ignore[untyped-decorator]
+    def weigh(self, weights: Iterable[tuple[str, float]]) -> None:
+        """Play each with its weight from now on; one that is not named has 1. Only what moved is written."""
+        asked = dict(weights)
+        wanted = {name: asked.get(name, 1.0) for name in self.names}
+        moved = {name for name in self.names if wanted[name] != self._weights[name]}
+        self._weights = wanted
+        for layer in self._layers.values():
+            if any(name in moved for name, _, _ in layer.parts):
+                layer.write(wanted)
+
+
+def _keys(modules: dict[str, nn.Module], path: Path) -> tuple[dict[str, Key], int]:
     """The file's keys that reach this network, and how many were for a text encoder."""
     if path.suffix != ".safetensors":
         raise ModelError(f"{path}: not a .safetensors file; LoRAs are loaded from no other format")
     if not path.is_file():
         raise ModelError(f"{path}: no such file; `loras` in [model] names .safetensors files")
-    layers = [name for name, module in network.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)]
+    layers = [name for name, module in modules.items() if isinstance(module, nn.Linear | nn.Conv2d)]
     flat = {name.replace(".", "_"): name for name in layers}
     parsed = {key: parse(key, flat) for key in header(path)}
     unknown = [key for key, found in parsed.items() if found is None]
@@ -89,15 +116,12 @@ def _read(path: Path, keys: dict[str, Key]) -> dict[str, Delta]:
     return deltas
 
 
-def _fitted(path: Path, place: str, module: nn.Module, delta: Delta) -> tuple[Tensor, Tensor]:
-    """A and alpha/r·B on the layer's device, in its precision and as many dimensions."""
-    down, up = delta.down, delta.up
-    if down is None or up is None:
+def _fitted(path: Path, place: str, weight: Tensor, delta: Delta) -> tuple[Tensor, Tensor]:
+    """A (r, inputs) and alpha/r·B (outputs, r) in the layer's precision, on its device."""
+    if delta.down is None or delta.up is None:
         raise ModelError(f"{path}: {place} has only one half of its LoRA; get the file again")
-    weight: Any = module.weight
-    dims = weight.dim()
-    down, up = (_dims(t, dims) for t in (down, up))
-    expected = (*down.shape[:1], *weight.shape[1:]), (weight.shape[0], down.shape[0], *(1,) * (dims - 2))
+    down, up = delta.down.flatten(1), delta.up.flatten(1)
+    expected = (down.shape[0], weight[0].numel()), (weight.shape[0], down.shape[0])
     if (tuple(down.shape), tuple(up.shape)) != expected:
         raise ModelError(
             f"{path}: {place} is {tuple(down.shape)} and {tuple(up.shape)}; this model's layer takes {expected[0]} and "
@@ -105,25 +129,3 @@ def _fitted(path: Path, place: str, module: nn.Module, delta: Delta) -> tuple[Te
         )
     scale = 1.0 if delta.alpha is None else float(delta.alpha) / down.shape[0]
     return down.to(weight), (up.float() * scale).to(weight)
-
-
-def _dims(tensor: Tensor, dims: int) -> Tensor:
-    """A 1×1 convolution as a matrix, or a matrix as a 1×1 convolution: files hold either."""
-    if dims == 2 and tensor.dim() == 4 and tensor.shape[2:] == (1, 1):
-        return tensor[:, :, 0, 0]
-    return tensor[:, :, None, None] if dims == 4 and tensor.dim() == 2 else tensor
-
-
-def _hook(lora: Lora, module: nn.Module, down: Tensor, up: Tensor) -> Callable[..., Tensor | None]:
-    def linear(_: nn.Module, args: tuple[Tensor, ...], out: Tensor) -> Tensor | None:
-        if lora.weight == 0.0:
-            return None
-        return out.add(F.linear(F.linear(args[0], down), up), alpha=lora.weight)
-
-    def convolution(conv: Any, args: tuple[Tensor, ...], out: Tensor) -> Tensor | None:
-        if lora.weight == 0.0:
-            return None
-        low = F.conv2d(args[0], down, None, conv.stride, conv.padding, conv.dilation)
-        return out.add(F.conv2d(low, up), alpha=lora.weight)
-
-    return convolution if isinstance(module, nn.Conv2d) else linear

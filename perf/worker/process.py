@@ -18,8 +18,8 @@ from perf.core.frame import Job
 from perf.ports.mailbox import Slot
 from perf.ports.meters import memory_mb
 from perf.worker.box import Box
-from perf.worker.client import PIXELS, Names, SamplerOptions
 from perf.worker.heap import give_back
+from perf.worker.line import PIXELS, Names, SamplerOptions
 from perf.worker.message import (
     JOB_BYTES,
     STATUS_BYTES,
@@ -33,6 +33,8 @@ from perf.worker.message import (
 REST = 0.002  # seconds between looks at an empty box
 TIDY = 30.0  # seconds between returns of free memory to the system
 FAILURES = 3  # steps that fail in a row before the recursion starts anew
+SHRINK = 0.75  # of the sides, each time that memory runs out
+LEAST = 0.25  # of the sides asked for
 
 
 @dataclass(slots=True)
@@ -84,8 +86,9 @@ def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
     # threads and the sampler's waited for one another.
     torch.set_num_threads(options.threads or max((os.cpu_count() or 2) // 2, 1))
     family = load(options.model, options.device, options.loras)
+    player = Player(Engine(family), boxes)
     boxes.tell(state="playing", message="; ".join(family.notes), model=family.name)
-    return Player(Engine(family), boxes)
+    return player
 
 
 def _quiet() -> None:
@@ -104,7 +107,9 @@ class Player:
 
     def __init__(self, engine: Any, boxes: Boxes) -> None:
         self._engine, self._boxes = engine, boxes
-        self._carry = self._resumed()
+        self._carry: Any = None
+        self._begun = False
+        self._room, self._asked = 1.0, (0, 0)
         self._job: Job | None = None
         self._ready: tuple[tuple[str, float], ...] = ()
         self._wanted: Slot[list[str]] = Slot()
@@ -148,17 +153,36 @@ class Player:
         self._boxes.last = replace(self._boxes.last, images=self._boxes.last.images + 1, step_ms=step_ms)
         if began - self._told > 0.25:
             self._told = began
-            self._boxes.tell(state="playing", message="", memory_mb=memory_mb())
+            self._boxes.tell(state="playing", message=self._said(job), memory_mb=memory_mb())
         if began - self._tidied > TIDY:
             self._tidied = began
             give_back()
 
     def _step(self, job: Job) -> None:
-        job = self._with_known_prompts(job)
+        job = self._with_known_prompts(self._bearable(job))
+        if not self._begun:
+            self._begun, self._carry = True, self._resumed(job)
         image, self._carry = self._engine.step(job, self._carry)
         height, width = image.shape[:2]
         head = encode_picture(job, (width, height), job.epoch)
         self._boxes.images.put([head, memoryview(image.numpy()).cast("B")])
+
+    def _bearable(self, job: Job) -> Job:
+        """The job at a size that memory has room for; another size that is asked for is tried whole."""
+        if job.size != self._asked:
+            self._asked, self._room = job.size, 1.0
+        if self._room == 1.0:
+            return job
+        return replace(job, size=(round(job.size[0] * self._room), round(job.size[1] * self._room)))
+
+    def _said(self, job: Job) -> str:
+        """What the performer must know: of the loading, and of what is played otherwise than asked for."""
+        from perf.diffusion.architecture import limits
+
+        family = self._engine.family
+        played = self._bearable(job)
+        small = [] if played is job else ["out of memory at {}x{}; played at {}x{}".format(*job.size, *played.size)]
+        return "; ".join([*family.notes, *small, *limits(family.ability, played)])
 
     def _with_known_prompts(self, job: Job) -> Job:
         """The job, or while its new prompts are being encoded beside us the job with the last known ones."""
@@ -183,12 +207,15 @@ class Player:
         self._failures += 1
         if self._failures >= FAILURES:
             self._carry = None
+        if _out_of_memory(error):
+            self._room = max(self._room * SHRINK, LEAST)
+            give_back()
         words = (str(error).splitlines() or [""])[0]
         self._boxes.tell(errors=self._boxes.last.errors + 1, message=f"{type(error).__name__}: {words}"[:500])
         self._due = time.perf_counter() + min(0.1 * self._failures, 1.0)
 
-    def _resumed(self) -> Any:
-        """The recursion where the last process left it: its newest image is still in the box."""
+    def _resumed(self, job: Job) -> Any:
+        """The recursion where the last process left it: its newest image is in the box, perhaps at another size."""
         message = self._boxes.images.take(again=True)
         if message is None:
             return None
@@ -201,4 +228,11 @@ class Player:
         width, height = picture.size
         rows = torch.from_numpy(np.frombuffer(picture.pixels, np.uint8).reshape(height, width, 3).copy())
         image = (rows.permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
+        image = torch.nn.functional.interpolate(image, self._engine.family.fit(job.size), mode="bilinear")
         return Carry(image, picture.pose, (), picture.asked, epoch)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Whether a step failed for want of memory: CUDA and MPS say so, the CPU's allocator names itself."""
+    words = str(error)
+    return isinstance(error, MemoryError) or "out of memory" in words or "DefaultCPUAllocator" in words

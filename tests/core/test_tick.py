@@ -11,9 +11,9 @@ from perf.core.curve import Curve, Key
 from perf.core.event import Event
 from perf.core.moment import Moment
 from perf.core.param import Param
-from perf.core.patch import LayerSpec, Patch, ShaderSpec
+from perf.core.patch import LayerSpec, LoraSpec, Patch, ShaderSpec
 from perf.core.state import State
-from perf.core.table import layer_params, table
+from perf.core.table import layer_params, lora_params, table
 from perf.core.tick import Tick, tick
 from perf.core.timeline import Cue, Timeline, Track
 
@@ -182,3 +182,11 @@ def test_the_tick_is_pure() -> None:
     events = [Event(0.5, ZOOM, (0.5,)), Event(0.6, "/prompt/1/text", ("sea",))]
     one, two = (tick(patch(), State(), events, Moment(3, 1.0)) for _ in range(2))
     assert one == two
+
+
+def test_a_loras_weight_reaches_the_job() -> None:
+    styled = Patch(
+        table=table([*lora_params("ink"), *layer_params(1, 1.0, "normal")]), loras=(LoraSpec("ink", "ink.safetensors"),)
+    )
+    assert play(styled, [(0.0, [])])[0].frame.job.loras == (("ink", 1.0),)
+    assert play(styled, [(0.0, [("/lora/ink/weight", 0.0)]), (1.0, [])])[-1].frame.job.loras == (("ink", 0.0),)

@@ -97,3 +97,21 @@ def test_the_watch_reads_what_was_edited_and_reports_mistakes(tmp_path: Path) ->
         assert watch.take() is None
     finally:
         watch.close()
+
+
+def test_loras_are_found_beside_the_patch_and_in_the_models_folder(tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    for place in (model / "loras", tmp_path / "loras"):
+        place.mkdir(parents=True)
+    (model / "loras" / "own.safetensors").touch()
+    (tmp_path / "loras" / "shared.safetensors").touch()
+    path = tmp_path / "p.toml"
+    path.write_text(f'[model]\npath = "{model}"\nloras = ["shared"]\n')
+    patch = Library(path).load()
+    assert [lora.name for lora in patch.loras] == ["own", "shared"]
+    assert "/lora/own/weight" in patch.table
+    path.write_text('[model]\nloras = ["nowhere"]\n')
+    with pytest.raises(PatchError, match=r"p.toml:2: no LoRA 'nowhere'; looked in"):
+        Library(path).load()
+    path.write_text("")
+    assert [lora.name for lora in Library(path, str(model)).load().loras] == ["own"]

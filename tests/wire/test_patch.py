@@ -171,3 +171,19 @@ def test_saving_keeps_comments_and_order() -> None:
     assert patch.values["/camera/roll"] == 3.0
     assert patch.bindings == learned
     assert save(WHOLE, {}, read(WHOLE).bindings) == WHOLE
+
+
+def test_loras_are_parameters_with_a_weight() -> None:
+    patch = read('[model]\nloras = ["ink wash.safetensors"]\n[params]\n"/lora/ink_wash/weight" = 0.5\n')
+    assert [(lora.name, lora.path) for lora in patch.loras] == [("ink_wash", "ink wash.safetensors")]
+    assert patch.values == {"/lora/ink_wash/weight": 0.5}
+    assert patch.table["/lora/ink_wash/weight"].maximum == 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("loras = 3", r"p.toml:2: .*list of .safetensors"), ('loras = ["a/x", "b/x"]', r"p.toml:2: x is the name of two")],
+)
+def test_loras_that_are_none_are_refused(text: str, words: str) -> None:
+    with pytest.raises(PatchError, match=words):
+        read(f"[model]\n{text}\n")

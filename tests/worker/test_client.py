@@ -37,7 +37,7 @@ def test_a_killed_sampler_is_back_by_itself(model_folder: Callable[[str], Path])
         assert client.pid != victim
     finally:
         client.close()
-    assert client._process.exitcode is not None
+    assert client._line.process.exitcode is not None
 
 
 def test_a_model_that_cannot_be_loaded_is_told_and_tried_again_later(tmp_path: Path) -> None:
@@ -48,5 +48,30 @@ def test_a_model_that_cannot_be_loaded_is_told_and_tried_again_later(tmp_path: P
         until(lambda: said.append(client.supervise(0.0)) or any(said))
         assert "model_index.json" in "".join(said)
         assert client.newest(0.0) is None
+    finally:
+        client.close()
+
+
+def test_another_model_takes_over_without_a_gap(model_folder: Callable[[str], Path], tmp_path: Path) -> None:
+    ticks = count()
+    clock = lambda: next(ticks)  # noqa: E731
+    client = SamplerClient(SamplerOptions(str(model_folder("flow")), "cpu", threads=1))
+    client.start()
+    try:
+        until(lambda: arrived(client, clock))
+        old = client.pid
+        client.change(SamplerOptions(str(tmp_path), "cpu"))
+        until(lambda: "the old one plays on" in client.supervise(float(clock())))
+        assert client.options.model == str(model_folder("flow"))
+        client.change(SamplerOptions(str(model_folder("sdxl")), "cpu", threads=1))
+        assert "is being loaded beside" in client.status().message
+        images = 0
+        while client.pid == old:
+            until(lambda: arrived(client, clock))
+            images += client.pid == old
+        assert images > 3, "the old model played while the new one was loaded"
+        assert client.status().model == "sdxl"
+        assert client.restarts == 0
+        until(lambda: not client.supervise(float(clock())) and not client._leaving)
     finally:
         client.close()

@@ -13,7 +13,7 @@ from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.worker.box import Box
 from perf.worker.instep import InStep
-from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, decode_picture, encode_job
+from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, decode_picture, encode_job, encode_picture
 from perf.worker.process import Boxes, Player
 
 JOB = Job(size=(64, 64), prompts=(("sea", 1.0),), rate=120.0)
@@ -100,10 +100,9 @@ def test_stop_ends_the_loop(hall: Hall) -> None:
 
 def test_a_new_player_goes_on_from_the_last_image(hall: Hall, engine: Engine) -> None:
     hall.play(JOB)
-    after = Player(engine, hall.boxes)
-    before, resumed = hall.player._carry.image, after._carry.image
-    assert (before - resumed).abs().max() < 0.01
-    assert after._carry.epoch == JOB.epoch
+    before, resumed = hall.player._carry, Player(engine, hall.boxes)._resumed(JOB)
+    assert (before.image - resumed.image).abs().max() < 0.01
+    assert resumed.epoch == JOB.epoch
 
 
 def test_in_step_images_lie_on_the_time_grid(engine: Engine) -> None:
@@ -115,3 +114,40 @@ def test_in_step_images_lie_on_the_time_grid(engine: Engine) -> None:
             shown.append(n)
     assert shown == [0, 3, 6, 9, 12, 15, 18, 21, 24, 27]
     assert torch.is_inference_mode_enabled() is False
+
+
+def test_out_of_memory_plays_smaller_and_says_so(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = hall.player._engine.step
+
+    def crowded(job: Job, carry: object) -> object:
+        if job.size[0] > 96:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return real(job, carry)
+
+    monkeypatch.setattr(hall.player._engine, "step", crowded)
+    big = replace(JOB, size=(128, 128))
+    hall.play(big, big)
+    hall.player._told = 0.0
+    hall.play(big)
+    assert decode_picture(hall.boxes.images.take(), 0.0)[0].size == (96, 96)
+    assert "out of memory at 128x128; played at 96x96" in hall.boxes.last.message
+    hall.player._told = 0.0
+    hall.play(JOB)
+    assert hall.boxes.last.message == ""
+
+
+def test_what_a_model_cannot_do_is_said(hall: Hall) -> None:
+    hall.play(replace(JOB, size=(70, 64), loras=(("ink", 1.0),)))
+    assert hall.boxes.last.message == "70x64 is played at 64x64; no LoRA ink in this model"
+
+
+def test_another_models_image_is_taken_up_at_our_size(engine: Engine) -> None:
+    hall = Hall(engine)
+    try:
+        hall.boxes.images.put([encode_picture(replace(JOB, index=7), (32, 16), 0), bytes(32 * 16 * 3)])
+        hall.boxes.images.take()
+        hall.play(replace(JOB, skip=1.0))
+        picture, _ = decode_picture(hall.boxes.images.take(), 0.0)
+        assert (picture.size, max(picture.pixels)) == ((64, 64), 0)
+    finally:
+        hall.close()

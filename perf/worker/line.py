@@ -1,0 +1,103 @@
+"""One sampler process and its three boxes: what the client starts, watches and replaces as a whole.
+
+Imports no torch, waits for nothing but an end.
+"""
+
+import multiprocessing
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+
+from perf.core.frame import Job
+from perf.worker.box import Box
+from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Status, decode_status, encode_job
+
+PIXELS = 2048 * 2048 * 3  # bytes of the largest image
+
+
+@dataclass(frozen=True, slots=True)
+class SamplerOptions:
+    """What the process loads: a model folder or hub id, a device, CPU threads (0: half of the processors), and LoRAs
+    as (name, file).
+    """
+
+    model: str
+    device: str = "auto"
+    threads: int = 0
+    loras: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The boxes' names in shared memory."""
+
+    jobs: str
+    images: str
+    status: str
+
+
+class Line:
+    """A process that plays one model. `process` is None before `start` and after `fallen`."""
+
+    def __init__(self, options: SamplerOptions) -> None:
+        self.options = options
+        self.process: BaseProcess | None = None
+        self.images = Box(PIXELS + 4096)
+        self._jobs, self._status = Box(JOB_BYTES), Box(STATUS_BYTES)
+        self._last = Status()
+
+    def start(self) -> None:
+        """Start the process; it loads the model while the show plays."""
+        from perf.worker.process import main
+
+        names = Names(self._jobs.name, self.images.name, self._status.name)
+        context = multiprocessing.get_context("spawn")
+        self.process = context.Process(target=main, args=(names, self.options), name="sampler", daemon=True)
+        self.process.start()
+
+    def submit(self, job: Job) -> None:
+        """Hand over the newest job; an older one that was not begun is forgotten."""
+        self._jobs.put([encode_job(job)])
+
+    def status(self) -> Status:
+        """What the process last said of itself."""
+        message = self._status.take()
+        if message is not None:
+            self._last = decode_status(message)
+        return self._last
+
+    def fallen(self) -> str:
+        """Why the process has ended, once; "" while it lives or when it was told to stop."""
+        process = self.process
+        if process is None or process.is_alive() or process.exitcode == 0:
+            return ""
+        self.process = None
+        status = self.status()
+        self._last = Status(state="starting", message=status.message)
+        return status.message if status.state == "failed" else f"exit status {process.exitcode}"
+
+    def continue_from(self, other: "Line") -> None:
+        """Let the recursion go on from the other's newest image; it is not an image of ours."""
+        message = other.images.take(again=True)
+        if message is not None:
+            self.images.put([message])
+            self.images.take()
+
+    def leave(self) -> None:
+        """Ask the process to end after its step."""
+        self._jobs.put([STOP])
+
+    def cut(self) -> None:
+        """End the process at once: nobody has seen anything of it."""
+        if self.process is not None:
+            self.process.kill()
+
+    def close(self, patience: float = 2.0) -> None:
+        """End the process, within `patience` seconds or by force, and free the boxes."""
+        if self.process is not None:
+            self.leave()
+            self.process.join(patience)
+            if self.process.is_alive():
+                self.process.kill()
+                self.process.join(2.0)
+        for box in (self._jobs, self.images, self._status):
+            box.close(unlink=True)
