@@ -5,8 +5,10 @@ folder and finds the right one; only a hub id may touch the network.
 """
 
 import gc
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -18,7 +20,7 @@ from perf.diffusion.families import flux, pixart, sana, sd3, sdxl, unet
 from perf.diffusion.families.network import Network
 from perf.diffusion.folder import Found, fetch, inspect
 from perf.diffusion.lora import Loras
-from perf.diffusion.parts import Parts, Place, choose_device, precision
+from perf.diffusion.parts import FAULTS, Parts, Place, choose_device, precision
 from perf.diffusion.sampler import Sampler, sample_consistency, sample_ddim
 from perf.diffusion.schedule import Schedule
 from perf.diffusion.schedules import prediction_of, schedule_of
@@ -111,6 +113,7 @@ def load(
     """
     found = inspect(fetch(model))
     where = choose_device(device)
+    _check_room(found)
     try:
         return _load(found, Place(where, dtype or precision(where, found.architecture.network)), loras)
     except torch.OutOfMemoryError:
@@ -125,12 +128,23 @@ def load(
     return _load(found, Place(cpu, dtype or precision(cpu, found.architecture.network)), loras, (note,))
 
 
+def _check_room(found: Found) -> None:
+    """Refuse weights that are larger than the machine's whole memory, before they fill it."""
+    if hasattr(os, "sysconf"):  # not on Windows
+        room = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        if found.bytes > room:
+            raise ModelError(
+                f"{found.path}: {found.bytes / 1e9:.1f} GB of weights, and this machine has {room / 1e9:.1f} GB of "
+                "memory; take a smaller model"
+            )
+
+
 def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: tuple[str, ...] = ()) -> Family:
     parts = Parts(found, place)
     network, autoencoder = BUILD[found.architecture.name](parts), parts.autoencoder()
     attached = Loras(network.module, loras)
     channels = int(found.config["in_channels"]) // (4 if found.architecture.name == "Flux" else 1)
-    return Family(
+    family = Family(
         name=found.path.resolve().name,
         ability=found.ability(attached.names),
         network=network,
@@ -143,3 +157,19 @@ def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: t
         loras=attached,
         notes=(*notes, *attached.notes),
     )
+    _try_out(family, found.path)
+    return family
+
+
+@torch.inference_mode()  # type: ignore[untyped-decorator]
+def _try_out(family: Family, path: Path) -> None:
+    """One pass over a few cells: parts of different models are found now, not in the middle of a show."""
+    cells = max(family.ability.multiple // family.factor, 1) * 8
+    try:
+        x = family.encode(torch.zeros(1, 3, cells * family.factor, cells * family.factor, device=family.device))
+        family.decode(family.denoise(x, 0.5, family.embed(""), 1.0))
+    except torch.OutOfMemoryError:
+        raise
+    except FAULTS as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ModelError(f"{path}: its parts do not fit one another ({reason}); copy the model folder again") from error

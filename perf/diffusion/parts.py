@@ -17,7 +17,7 @@ from perf.errors import ModelError
 
 ENCODERS = ("CLIPTextModel", "CLIPTextModelWithProjection", "T5EncoderModel", "Gemma2Model", "Gemma2ForCausalLM")
 SMALL = 1_000_000_000  # bytes of float32 that a text encoder may take; it runs once a prompt
-FAULTS = (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError, ImportError)
+FAULTS = (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError, ImportError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,39 @@ def test_a_folder_that_lies_about_its_shapes_is_refused(model_folder: Folder, tm
         load(str(broken(model_folder("flow"), tmp_path / "model", lie)), "cpu")
 
 
+@pytest.mark.parametrize(("part", "key", "value"), [
+    ("unet", "block_out_channels", [32_000_000, 64]), ("unet", "cross_attention_dim", 10**9),
+    ("text_encoder", "hidden_size", 10**8), ("vae", "latent_channels", 7), ("unet", "in_channels", 9),
+])  # fmt: skip
+def test_a_config_of_monstrous_or_wrong_shapes_is_refused(
+    model_folder: Folder, tmp_path: Path, part: str, key: str, value: object
+) -> None:
+    def lie(folder: Path) -> None:
+        config = json.loads((folder / part / "config.json").read_text())
+        (folder / part / "config.json").write_text(json.dumps(config | {key: value}))
+
+    with pytest.raises(ModelError):
+        load(str(broken(model_folder("flow"), tmp_path / "model", lie)), "cpu")
+
+
+def test_parts_of_different_models_are_refused(model_folder: Folder, tmp_path: Path) -> None:
+    def swap(folder: Path) -> None:
+        shutil.rmtree(folder / "text_encoder_2")
+        shutil.copytree(model_folder("flux") / "text_encoder", folder / "text_encoder_2")
+        index = json.loads((folder / "model_index.json").read_text())
+        index["text_encoder_2"] = ["transformers", "CLIPTextModel"]
+        (folder / "model_index.json").write_text(json.dumps(index))
+
+    with pytest.raises(ModelError, match="do not fit one another"):
+        load(str(broken(model_folder("sdxl"), tmp_path / "model", swap)), "cpu")
+
+
+def test_weights_larger_than_the_memory_are_refused(model_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sysconf", lambda name: 100)
+    with pytest.raises(ModelError, match="take a smaller model"):
+        load(str(model_folder("flow")), "cpu")
+
+
 def test_weights_of_another_model_are_refused(model_folder: Folder, tmp_path: Path) -> None:
     def lessen(folder: Path) -> None:
         tensors = load_file(folder / UNET)
