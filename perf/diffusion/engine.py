@@ -17,6 +17,7 @@ from perf.diffusion.camera import warp
 from perf.diffusion.condition import Mix, blended, mixed, opposed, shares, texts
 from perf.diffusion.family import Family
 from perf.diffusion.noise import noise
+from perf.diffusion.sampler import SAMPLERS, Chance
 from perf.diffusion.schedule import spaced
 
 EMBEDDINGS = 64  # prompts kept encoded
@@ -80,8 +81,9 @@ class Engine:
         if source is not None:
             x = x + alpha * self.family.encode(source)
         fresh = lambda i: self._noise(job, shape, count, i)  # noqa: E731
-        levels = spaced(level, job.steps, job.spacing)
-        latent = self.family.sampler(self._denoiser(job, mix), x, levels, self.family.schedule, fresh)
+        levels = spaced(level, job.steps, job.spacing, job.levels)
+        sampler = SAMPLERS.get(job.method, self.family.sampler)
+        latent = sampler(self._denoiser(job, mix), x, levels, self.family.schedule, Chance(fresh, job.eta))
         if not torch.isfinite(latent).all():
             raise ArithmeticError("the network's answer is not finite; the previous image stays")
         return self.family.decode(latent)
