@@ -67,12 +67,12 @@ def _sampler() -> Iterable[Param]:
 
 
 def _network() -> Iterable[Param]:
+    yield Param("/sampler/attention", "float", 1.0, 0.0, 3.0, "gain of the attention to the prompt; 1 as trained")
     for stage in (1, 2):
         yield Param(
             f"/sampler/freeu/b{stage}", "float", 1.0, 0.0, 2.0, f"backbone of U-Net stage {stage}; 1 as trained"
         )
         yield Param(f"/sampler/freeu/s{stage}", "float", 1.0, 0.0, 2.0, f"skips into U-Net stage {stage}; 1 as trained")
-    yield Param("/sampler/attention", "float", 1.0, 0.0, 3.0, "gain of the attention to the prompt; 1 as trained")
 
 
 def _mask() -> Iterable[Param]:

@@ -7,15 +7,15 @@ Everything the next image depends on is in the job or the carry; the same two gi
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, fields
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from perf.core.camera import Pose, homography
-from perf.core.frame import Job
+from perf.core.frame import Job, Knobs, Mask
 from perf.diffusion.camera import warp
 from perf.diffusion.condition import Mix, cancelling, mixed, shares, texts
 from perf.diffusion.family import Family
@@ -182,18 +182,18 @@ class Engine:
 
 def _check(job: Job) -> None:
     """Refuse numbers that are none: they would spread through the recursion and never leave it."""
-    for field in fields(job):
-        value = getattr(job, field.name)
-        if not all(map(math.isfinite, _numbers(astuple(value) if hasattr(value, "__dataclass_fields__") else value))):
-            raise ValueError(f"{field.name} is {str(value)[:80]}; a job's numbers are finite")
+    for name in Job.__slots__:
+        value = getattr(job, name)
+        if not all(map(math.isfinite, _numbers(value))):
+            raise ValueError(f"{name} is {str(value)[:80]}; a job's numbers are finite")
 
 
 def _numbers(value: object) -> Iterator[float]:
-    if isinstance(value, tuple):
-        for part in value:
-            yield from _numbers(part)
-    elif isinstance(value, int | float):
+    if isinstance(value, int | float):
         yield value
+    elif isinstance(value, tuple | Mask | Knobs | Pose):
+        for part in value if isinstance(value, tuple) else map(partial(getattr, value), value.__slots__):
+            yield from _numbers(part)
 
 
 def _share(job: Job, carry: Carry | None) -> float:
