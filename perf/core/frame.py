@@ -64,6 +64,7 @@ class Job:
     guidance: float = 1.0
     mode: str = "none"
     clip: float = 0.5
+    image: float = 0.0
     cutouts: int = 1
     knobs: Knobs = field(default_factory=Knobs)
     mask: Mask = field(default_factory=Mask)

@@ -93,6 +93,7 @@ def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -
         guidance=number("/sampler/guidance"),
         mode=str(values["/sampler/mode"]),
         clip=number("/sampler/clip"),
+        image=number("/sampler/image"),
         cutouts=int(number("/sampler/cutouts")),
         knobs=Knobs(*(number(address) for address in _KNOBS)),
         mask=Mask(**{name: values[f"/mask/{name}"] for name in Mask.__slots__}),  # type: ignore[arg-type]

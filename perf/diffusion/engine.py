@@ -103,7 +103,7 @@ class Engine:
         levels = spaced(level, min(max(job.steps, 1), MOST), job.spacing, job.levels)
         sampler = self.family.sampler if job.method == "auto" else SAMPLERS[job.method]
         with turned(self._network, job.knobs if has_knobs(self._network) else AS_TRAINED):
-            latent = sampler(self._denoiser(job, mix, count), x, levels, self.family.schedule, chance)
+            latent = sampler(self._denoiser(job, mix, count, source), x, levels, self.family.schedule, chance)
         if not torch.isfinite(latent).all():
             raise ArithmeticError("the network's answer is not finite; the previous image stays")
         return self._held(job, self.family.decode(latent), source)
@@ -137,8 +137,8 @@ class Engine:
             return noise(job.seed, shape, 1000 * (count + 1) + stream).to(self.family.device)
         return noise(seed, shape, stream).to(self.family.device)
 
-    def _denoiser(self, job: Job, mix: Mix, count: int) -> Denoise:
-        """The network with its conditions, regions and guidance, for image number `count`."""
+    def _denoiser(self, job: Job, mix: Mix, count: int, source: Tensor | None) -> Denoise:
+        """The network with its conditions, regions and guidance, for image number `count` over `source`."""
         regions = None
         if job.mask.kind != "none":
             regions = Regions(inside(job.mask, self._cells(job), self.family.device), job.mask.ratio)
@@ -148,6 +148,8 @@ class Engine:
             return denoise
         guide, decode = self.guide, self.family.decode
         target = torch.cat([share * self._aim(text) for text, share in shares(mix).items()]).sum(0, keepdim=True)
+        if source is not None and job.image > 0.0:
+            target = target + job.image * guide.embed_image(source)
         views = Views(min(max(job.cutouts, 1), 16), int(job.seed) + (0 if job.noise == "fixed" else 1_000_003 * count))
         return pulled(denoise, lambda x0: guide.gradient(x0, decode, target, views), job.clip, self.family.schedule)
 
@@ -157,8 +159,8 @@ class Engine:
             yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
         if job.knobs != AS_TRAINED and not has_knobs(self._network):
             yield f"/sampler/freeu and /sampler/attention turn a U-Net; {name} has none"
-        if job.mask.hold > 0.0 and job.mask.kind != "none" and job.source == "noise":
-            yield "/mask/hold keeps the source's picture; /source/kind noise has none"
+        if job.source == "noise" and (job.image > 0.0 or (job.mask.hold > 0.0 and job.mask.kind != "none")):
+            yield "/sampler/image and /mask/hold keep to the source's picture; /source/kind noise has none"
         if not free and cancelling(mix):
             yield "the prompts' weights nearly cancel out; /sampler/mode cfg takes negative ones apart from the others"
         if job.steps > MOST:

@@ -25,8 +25,8 @@ class Regions:
     ratio: float
 
     def join(self, inside: Tensor, outside: Tensor) -> Tensor:
-        """One estimate of two: at ratio 0 their mean everywhere (the conjunction of Liu et al. 2022, eq. 11), at 1
-        each on its own side."""
+        """One estimate of two: at ratio 0 their mean everywhere (the conjunction of Composable Diffusion: Liu, Li, Du,
+        Torralba & Tenenbaum 2022), at 1 each on its own side."""
         return outside + (0.5 + self.ratio * (self.mask - 0.5)) * (inside - outside)
 
 

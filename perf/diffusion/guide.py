@@ -18,6 +18,7 @@ from perf.errors import ModelError
 
 FOLDER = "guide"
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)  # CLIP's own, by channel
+SCALE = 2.0**14  # of what is differentiated: in half precision a decoder's gradient would vanish without
 SMALLEST = 0.4  # side of a cutout, as a share of the picture's shorter side
 
 
@@ -56,13 +57,13 @@ class Guide:
         """Where the decoded latent's likeness to `target` (1, width) rises: like latent, of unit RMS, 0 where nowhere.
 
         The likeness is the mean over the views of the embeddings' product: for a target that is a weighted sum of
-        texts, the weighted sum of their cosines (Nichol et al. 2021, section 2.4, CLIP guidance).
+        texts, the weighted sum of their cosines (the CLIP guidance of GLIDE: Nichol et al. 2021).
         """
         with torch.inference_mode(False), torch.enable_grad():
             latent = latent.clone().requires_grad_()
             picture = decode(latent)
             seen = torch.cat([self.embed_image(view) for view in cutouts(picture, views)])
-            (slope,) = torch.autograd.grad((seen @ target.clone().T).mean(), latent)
+            (slope,) = torch.autograd.grad((seen @ target.clone().T).mean() * SCALE, latent)
         size = slope.square().mean().sqrt()
         return slope / size if size > 0 and torch.isfinite(size) else torch.zeros_like(slope)
 

@@ -60,7 +60,7 @@ def sample_ancestral(
 
 
 def sample_plms(denoise: Denoise, x: Tensor, levels: Sequence[float], schedule: Schedule, chance: Chance) -> Tensor:
-    """PLMS (Liu et al. 2022, eq. 12): Adams and Bashforth's mean of up to four noise estimates in DDIM's step.
+    """PLMS (Liu, Ren, Lin & Zhao 2022, eq. 12): Adams and Bashforth's mean of up to four estimates in DDIM's step.
 
     The means are for uneven steps of sigma / alpha, in which the flow is d(x / alpha) = noise d(sigma / alpha), so
     that they hold for every spacing; on even steps they are the paper's (55, -59, 37, -9) / 24. The first step, having

@@ -147,6 +147,7 @@ def test_what_is_held_outside_of_the_mask_stays_to_the_bit(engine: Engine) -> No
     [
         ({"mode": "clip"}, "has no guide"), ({"mode": "both"}, "has no guide"),
         ({"mask": Mask("circle", hold=1.0), "source": "noise"}, "/mask/hold"),
+        ({"image": 1.0, "source": "noise"}, "/sampler/image"),
         ({"prompts": (("sea", 1.0), ("city", -1.0))}, "cancel out"),
         ({"steps": 10**9, "skip": 1.0}, f"{MOST} are made"),
     ],
@@ -197,7 +198,7 @@ AXES = st.fixed_dictionaries({
     "levels": st.sampled_from([(), (1.0,), (1.0, 0.7, 0.001)]),
     "method": st.sampled_from(METHODS), "eta": st.floats(0, 1),
     "mode": st.sampled_from(GUIDANCES), "guidance": st.floats(0, 20),
-    "clip": st.floats(0, 10), "cutouts": st.integers(1, 16),
+    "clip": st.floats(0, 10), "image": st.floats(0, 4), "cutouts": st.integers(1, 16),
     "seed": st.floats(0, 1e6), "noise": st.sampled_from(["fixed", "frame", "travel"]),
     "source": st.sampled_from(["feedback", "noise", "black", "colour"]),
     "size": st.sampled_from([(96, 64), (64, 64), (17, 50)]),

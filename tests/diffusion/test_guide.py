@@ -107,6 +107,28 @@ def test_a_negative_prompt_pushes_away(family: Family) -> None:
     assert found[0] < found[1]
 
 
+def test_a_guided_film_is_the_same_twice(guide: Guide, family: Family) -> None:
+    films = []
+    for _ in range(2):
+        engine, carry = Engine(family, guide), None
+        for index in range(3):
+            job = Job(index, index / 10, prompts=(("sea", 1.0),), size=(64, 64), mode="both", guidance=2.0, cutouts=5)
+            image, carry = engine.step(job, carry)
+        films.append(image)
+    assert torch.equal(*films)
+
+
+def test_the_sources_picture_is_an_aim_beside_the_prompts(family: Family) -> None:
+    """A source as blue as can be: the more its picture counts, the less red the answer."""
+    red = Redness()
+    job = Job(
+        size=(64, 64), prompts=(("sea", 1.0),), source="colour", colour=(0.0, 0.0, 1.0, 1.0), mode="clip", clip=0.3
+    )
+    images = [Engine(family, red).step(replace(job, image=weight, skip=0.2), None)[0] for weight in (0.0, 4.0)]
+    toward, back = (float(red.embed_image(image.permute(2, 0, 1)[None].float())) for image in images)
+    assert back < toward
+
+
 def test_a_folder_without_a_guide_has_none_and_a_broken_one_is_refused(model_folder: Folder, tmp_path: Path) -> None:
     assert load_guide(str(model_folder("flow")), "cpu") is None
     for wound in ("model.safetensors", "config.json"):
