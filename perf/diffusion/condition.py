@@ -7,6 +7,7 @@ a blank frame. Negative weights push away from their concept (the paper's concep
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 LEAST = 0.25  # of the sum of absolute weights: what a sum of weights near 0 is divided by instead
@@ -71,6 +72,11 @@ def blended(share_of: Mapping[str, float], embedding: Mapping[str, Tensor]) -> T
     """The weighted sum of embeddings (1, tokens, width)."""
     parts = [embedding[text] * share for text, share in share_of.items() if share]
     return sum(parts[1:], parts[0]) if parts else next(iter(embedding.values()))
+
+
+def batched(conditions: Sequence[Tensor]) -> Tensor:
+    """Conditions as one batch, in order."""
+    return torch.cat(tuple(conditions))
 
 
 def cancelling(mix: Mix) -> bool:

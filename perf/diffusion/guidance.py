@@ -6,10 +6,9 @@ Three axes that know nothing of one another: classifier-free guidance, the two r
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from perf.diffusion.condition import Mix, blended, opposed, shares, within
+from perf.diffusion.condition import Mix, batched, blended, opposed, shares, within
 from perf.diffusion.family import Family
 from perf.diffusion.sampler import Denoise
 from perf.diffusion.schedule import Schedule
@@ -42,7 +41,7 @@ def denoiser(
     wanted = [part for side in sides for part in (opposed(side) if free else (shares(side),))]
     unique = [part for i, part in enumerate(wanted) if part not in wanted[:i]]
     places = [unique.index(part) for part in wanted]
-    batch = torch.cat([blended(part, embeddings) for part in unique])
+    batch = batched([blended(part, embeddings) for part in unique])
 
     def denoise(x: Tensor, level: float) -> Tensor:
         answers = family.denoise(x.expand(len(unique), -1, -1, -1), level, batch, weight).chunk(len(unique))
