@@ -8,7 +8,8 @@ from perf.ports.library import EMBEDDED
 
 EXAMPLE = "example:\n  retrograde models ~/models"
 
-ALL = "every family: 1…50 steps, image to image, weighted and negative prompts, LoRAs (safetensors), live sizes"
+ALL = """every family: 1…50 steps, image to image, weighted and negative prompts, LoRAs (safetensors), live sizes;
+  a CLIP folder in the model's, called guide, makes it play /sampler/mode clip"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,4 +50,5 @@ def describe(folder: Path) -> str:
         model = inspect(folder)
     except ModelError as error:
         return f"not playable: {error}"
-    return f"{model.ability().words()}, {model.bytes / 1e6:.0f} MB"
+    guide = ", with a guide" if (folder / "guide").is_dir() else ""
+    return f"{model.ability().words()}, {model.bytes / 1e6:.0f} MB{guide}"

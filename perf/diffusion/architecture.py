@@ -116,8 +116,8 @@ def limits(ability: Ability, job: Job) -> list[str]:
     size = ability.fit(job.size)
     if size != job.size:
         said.append(f"{job.size[0]}x{job.size[1]} is played at {size[0]}x{size[1]}")
-    if job.mode == "cfg" and ability.guidance == "embedded":
-        said.append("mode cfg: this model is told its guidance weight in one pass; negatives act by the blend")
+    if job.mode in ("cfg", "both") and ability.guidance == "embedded":
+        said.append(f"mode {job.mode}: this model is told its guidance weight in one pass; negatives act by the blend")
     unknown = [name for name, _ in job.loras if name not in ability.loras]
     if unknown:
         said.append(f"no LoRA {', '.join(unknown)} in this model")

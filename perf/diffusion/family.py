@@ -21,14 +21,18 @@ from perf.diffusion.families.network import Network
 from perf.diffusion.folder import Found, fetch, inspect
 from perf.diffusion.lora import Loras
 from perf.diffusion.parts import FAULTS, Parts, Place, choose_device, precision
-from perf.diffusion.sampler import Sampler, sample_consistency, sample_ddim
+from perf.diffusion.sampler import Sampler, sample_consistency, sample_ddim, sample_tcd
 from perf.diffusion.schedule import Schedule
 from perf.diffusion.schedules import prediction_of, schedule_of
 from perf.errors import ModelError
 
 __all__ = ["Family", "choose_device", "estimate", "fetch", "inspect", "load"]
 
-CONSISTENCY = ("LCMScheduler", "TCDScheduler", "SCMScheduler")
+MADE_FOR: Mapping[str, Sampler] = {
+    "LCMScheduler": sample_consistency,
+    "SCMScheduler": sample_consistency,
+    "TCDScheduler": sample_tcd,
+}  # by the scheduler that a model was saved with; DDIM suits the others
 BUILD: Mapping[str, Callable[[Parts], Network]] = {
     "SD U-Net": unet.build,
     "SDXL U-Net": sdxl.build,
@@ -151,7 +155,7 @@ def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: t
         autoencoder=autoencoder,
         channels=channels,
         prediction=prediction_of(found.scheduler),
-        sampler=sample_consistency if found.scheduler.get("_class_name") in CONSISTENCY else sample_ddim,
+        sampler=MADE_FOR.get(str(found.scheduler.get("_class_name")), sample_ddim),
         schedule_at=schedule_of(found.scheduler, found.architecture.patch),
         device=place.device,
         loras=attached,

@@ -83,6 +83,7 @@ class Parts:
     def _loaded(self, kind: Any, part: str, dtype: torch.dtype) -> Any:
         path = self.found.path / part
         precision = "torch_dtype" if kind.__module__.startswith("diffusers") else "dtype"
+        before = torch.get_default_dtype()
         asked = {precision: dtype, "use_safetensors": True, "output_loading_info": True}
         try:
             with warnings.catch_warnings():
@@ -92,6 +93,8 @@ class Parts:
             raise
         except FAULTS as error:
             raise ModelError(f"{path}: cannot be loaded: {_first(error)}") from error
+        finally:
+            torch.set_default_dtype(before)  # a load that fails leaves its own behind
         lacking = sorted(report["missing_keys"])
         if lacking:
             more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""

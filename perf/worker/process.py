@@ -81,12 +81,13 @@ def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
 
     from perf.diffusion.engine import Engine
     from perf.diffusion.family import load
+    from perf.diffusion.guide import load_guide
 
     # On two cores one thread gave 22 images/s beside 33 frames/s of software GL, two threads 7 beside 41: the stage's
     # threads and the sampler's waited for one another.
     torch.set_num_threads(options.threads or max((os.cpu_count() or 2) // 2, 1))
     family = load(options.model, options.device, options.loras)
-    player = Player(Engine(family), boxes)
+    player = Player(Engine(family, load_guide(options.model, options.device)), boxes)
     boxes.tell(state="playing", message="; ".join(family.notes), model=family.name)
     return player
 
@@ -111,7 +112,7 @@ class Player:
         self._begun = False
         self._room, self._asked = 1.0, (0, 0)
         self._job: Job | None = None
-        self._ready: tuple[tuple[str, float], ...] = ()
+        self._ready: Job | None = None
         self._wanted: Slot[list[str]] = Slot()
         self._encoded: Slot[dict[str, Any]] = Slot()
         self._failures = 0
@@ -153,7 +154,7 @@ class Player:
         self._boxes.last = replace(self._boxes.last, images=self._boxes.last.images + 1, step_ms=step_ms)
         if began - self._told > 0.25:
             self._told = began
-            self._boxes.tell(state="playing", message=self._said(job), memory_mb=memory_mb())
+            self._boxes.tell(state="playing", message=self._said(job)[:500], memory_mb=memory_mb())
         if began - self._tidied > TIDY:
             self._tidied = began
             give_back()
@@ -177,22 +178,19 @@ class Player:
 
     def _said(self, job: Job) -> str:
         """What the performer must know: of the loading, and of what is played otherwise than asked for."""
-        from perf.diffusion.architecture import limits
-
-        family = self._engine.family
         played = self._bearable(job)
         small = [] if played is job else ["out of memory at {}x{}; played at {}x{}".format(*job.size, *played.size)]
-        return "; ".join([*family.notes, *small, *limits(family.ability, played)])
+        return "; ".join([*self._engine.family.notes, *small, *self._engine.notes])
 
     def _with_known_prompts(self, job: Job) -> Job:
         """The job, or while its new prompts are being encoded beside us the job with the last known ones."""
         self._engine.keep(self._encoded.take() or {})
         unknown = [text for text, _ in job.prompts if not self._engine.knows(text)]
-        if not unknown or not self._ready:
-            self._ready = job.prompts
+        if not unknown or self._ready is None:
+            self._ready = job
             return job
         self._wanted.put(unknown)
-        return replace(job, prompts=self._ready)
+        return replace(job, prompts=self._ready.prompts, regions=self._ready.regions)
 
     def _encode(self) -> None:
         """The prompts' thread: encodes what a coming job will need."""

@@ -125,6 +125,7 @@ def test_a_config_of_monstrous_or_wrong_shapes_is_refused(
 
     with pytest.raises(ModelError):
         load(str(broken(model_folder("flow"), tmp_path / "model", lie)), "cpu")
+    assert torch.get_default_dtype() == torch.float32
 
 
 def test_parts_of_different_models_are_refused(model_folder: Folder, tmp_path: Path) -> None:

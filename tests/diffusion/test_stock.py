@@ -18,6 +18,7 @@ from diffusers import DDIMScheduler, DiffusionPipeline, DPMSolverMultistepSchedu
 
 from perf.diffusion.embedding import batch
 from perf.diffusion.family import Family, load
+from perf.diffusion.sampler import Chance
 
 HEIGHT, WIDTH = 64, 96
 PROMPT = "a harbour at night"
@@ -121,7 +122,7 @@ def ours(family: Family, case: Case, noise: torch.Tensor, levels: list[float]) -
 
     start = schedule.marginal(levels[0])[1] * noise if case.scaled else noise
     fresh = lambda _: torch.randn(noise.shape, generator=generator)  # noqa: E731
-    latent = family.sampler(denoise, start, [*levels, 0.0], schedule, fresh)
+    latent = family.sampler(denoise, start, [*levels, 0.0], schedule, Chance(fresh, 0.0))
     return latent, family.decode(latent)
 
 
