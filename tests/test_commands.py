@@ -98,6 +98,14 @@ def test_a_guide_is_named_and_checked(
     assert "guide: cannot be loaded" in out
 
 
+def test_models_in_the_hubs_cache_are_listed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, model_folder: Callable
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(model_folder("sd3").parent))
+    out = run(capsys, "models")[1]
+    assert f"{model_folder('sd3')}\n    SD3 MMDiT, 0.1 M parameters" in out
+
+
 def test_models_names_what_is_broken(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable
 ) -> None:

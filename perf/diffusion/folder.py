@@ -15,6 +15,8 @@ from perf.errors import ModelError
 
 HEADER = 100_000_000  # bytes: the format's own limit of a header
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
+WANTED = ["*.json", "*.txt", "*.model", "*/*.safetensors"]  # of a hub's folder: no single-file copies, no pickles
+VARIANTS = ["*.fp16*.safetensors", "*.non_ema*.safetensors", "*.fp16.safetensors.index.json"]
 TINY = ("vae_tiny", "taesd", "vae")  # a tiny autoencoder beside the large one is the one that keeps up
 
 
@@ -171,7 +173,7 @@ def fetch(model: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(model, allow_patterns=["*.json", "*.txt", "*.model", "*/*.safetensors"]))
+        return Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=VARIANTS))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise ModelError(
             f"{model}: neither a folder here nor to be had from the hub ({type(error).__name__})"
