@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from perf.records import forms, places
+from perf.records import forms, places, town
 from perf.records.caption import compose
 from perf.records.palette import PALETTES, colour
 from perf.records.scene import LIGHTS, Painting, Scene, camera, grid
@@ -30,6 +30,11 @@ PAINTERS: Mapping[str, Callable[[Scene], Painting]] = {
     "field": places.field,
     "city": places.city,
     "moon": places.moon,
+    "harbour": town.harbour,
+    "street": town.street,
+    "room": town.room,
+    "garden": town.garden,
+    "sky": town.sky_open,
     "tunnel": forms.tunnel,
     "spiral": forms.spiral,
     "plasma": forms.plasma,
@@ -38,11 +43,13 @@ PAINTERS: Mapping[str, Callable[[Scene], Painting]] = {
     "ribbons": forms.ribbons,
     "flower": forms.flower,
     "eye": forms.eye,
+    "waves": forms.waves,
+    "particles": forms.particles,
 }
 SUBJECTS: tuple[str, ...] = tuple(PAINTERS)
 PALETTE_NAMES: tuple[str, ...] = tuple(PALETTES)
 LIGHT_NAMES: tuple[str, ...] = tuple(LIGHTS)
-_PLACES = frozenset(SUBJECTS[:10])
+_PLACES = frozenset(SUBJECTS[:15])
 
 
 @dataclass(frozen=True, slots=True)
