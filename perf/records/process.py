@@ -59,6 +59,11 @@ def _inside(x: Field, y: Field, half: tuple[float, float], corner: float) -> Fie
     return step(corner - outside, 0.012)
 
 
+def _unit(height: int) -> int:
+    """A fine mark's size: 4 pixels at 256, a power of two, so that marks fall alike into every cell of a latent."""
+    return 2 ** max(round(float(np.log2(height / 64))), 0)
+
+
 def _framed(picture: Field, inside: Field, frame: Field | tuple[float, ...]) -> Field:
     mask = inside[..., None]
     return picture * mask + np.asarray(frame, np.float32) * (1 - mask)
@@ -96,7 +101,7 @@ def autochrome(picture: Field, rng: np.random.Generator) -> Field:
     muted = _grey(soft)[..., None] * 0.32 + soft * 0.68
     muted = muted * np.array([0.92, 0.80, 0.66], np.float32) + np.array([0.09, 0.065, 0.055], np.float32)
     dyes = np.stack([_grain(picture, rng, 3), _grain(picture, rng, 3), _grain(picture, rng, 3)], axis=-1)
-    muted = muted * (1 + 0.10 * dyes)
+    muted = muted * (1 + 0.08 * dyes)
     edge = np.maximum(np.abs(x) / aspect, np.abs(y))
     fall = 1 - 0.75 * step(edge - 0.86 + 0.03 * np.sin(x * 7 + rng.uniform(0, 6)) * np.cos(y * 6), 0.13)
     return muted * fall[..., None]
@@ -134,25 +139,25 @@ def vhs(picture: Field, rng: np.random.Generator) -> Field:
     tint = _smear(picture - (picture @ LUMA)[..., None], lag)
     tape = grey[..., None] + tint * 1.25 + np.array([0.035, 0.03, 0.06], np.float32)
     rows = np.arange(height)
-    lines = 0.80 + 0.20 * ((rows // max(height // 85, 2)) % 2)
+    lines = 0.78 + 0.22 * ((rows // _unit(height)) % 2)
     noise = rng.standard_normal((height, 1)).astype(np.float32) * 0.02
     tape = tape * lines[:, None, None].astype(np.float32) + noise[..., None]
     torn = rows > height * 0.93
     shift = (rng.standard_normal(height) * width * 0.03 + width * 0.10).astype(int)
     for row in np.flatnonzero(torn):
-        tape[row] = np.roll(tape[row], shift[row], axis=0) * 0.7 + 0.22 * rng.random((width, 1))
+        tape[row] = np.roll(tape[row], shift[row], axis=0) * 0.8 + 0.12 * rng.random((width, 1))
     return tape
 
 
 def early_digital(picture: Field, rng: np.random.Generator) -> Field:
     """A first digital camera: few pixels, few levels, burnt light, a magenta cast."""
     height, width = picture.shape[:2]
-    size = max(round(height / 40), 2)
+    size = 2 * _unit(height)
     rows, columns = -(-height // size), -(-width // size)
     padded = np.pad(picture, ((0, rows * size - height), (0, columns * size - width), (0, 0)), mode="edge")
     blocks = padded.reshape(rows, size, columns, size, 3).mean((1, 3))
     hot = np.clip((blocks - 0.5) * 1.35 + 0.56, 0, 1) * np.array([1.0, 0.95, 1.02], np.float32)
-    hot = hot + rng.standard_normal(hot.shape).astype(np.float32) * 0.02
+    hot = hot + rng.standard_normal(hot.shape).astype(np.float32) * 0.012
     levels = np.round(np.clip(hot, 0, 1) * 14) / 14
     wide: Field = levels.repeat(size, 0).repeat(size, 1)[:height, :width].astype(np.float32)
     return wide

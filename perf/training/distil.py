@@ -13,7 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from perf.records import LIGHT_NAMES, PALETTE_NAMES, SUBJECTS, compose
+from perf.records.bias import EVEN
+from perf.records.catalogue import archive
+from perf.training.autoencoder import CHANNELS
 from perf.training.flow import matching, mix, sample, velocity
 from perf.training.latents import Shelf, Tokens, batch
 from perf.training.loop import Job, Turn
@@ -50,8 +52,9 @@ def bank(teacher: Painter, tokens: Tokens, options: TrainOptions, report: Report
 def _fill(teacher: Painter, tokens: Tokens, size: Size, key: tuple[int, int]) -> Pairs:
     seed, count = key
     rng, torch_rng = np.random.default_rng((seed, 99)), torch.Generator().manual_seed(seed)
-    noise = torch.randn((count, 4, size[1] // 16, size[0] // 16), generator=torch_rng)
-    ids = tokens([_caption(rng) for _ in range(count)])
+    noise = torch.randn((count, CHANNELS, size[1] // 16, size[0] // 16), generator=torch_rng)
+    captions = [record.caption for record in archive(count, seed + 99, EVEN)]
+    ids = tokens(["" if rng.random() < SILENT_PAIRS else caption for caption in captions])
     null = tokens([""]).expand_as(ids)
     parts = [
         sample(
@@ -60,12 +63,6 @@ def _fill(teacher: Painter, tokens: Tokens, size: Size, key: tuple[int, int]) ->
         for at in range(0, count, 64)
     ]
     return Pairs(noise, torch.cat(parts), ids)
-
-
-def _caption(rng: np.random.Generator) -> str:
-    if rng.random() < SILENT_PAIRS:
-        return ""
-    return compose(str(rng.choice(SUBJECTS)), str(rng.choice(PALETTE_NAMES)), str(rng.choice(LIGHT_NAMES)), rng)
 
 
 @dataclass(frozen=True, slots=True)

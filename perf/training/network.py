@@ -13,6 +13,7 @@ from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from perf.training.autoencoder import CHANNELS
 from perf.training.options import Shape
 from perf.training.tokens import LENGTH
 
@@ -58,8 +59,8 @@ def unet(shape: Shape) -> UNet2DConditionModel:
     levels = len(shape.unet)
     return UNet2DConditionModel(
         sample_size=16,
-        in_channels=4,
-        out_channels=4,
+        in_channels=CHANNELS,
+        out_channels=CHANNELS,
         layers_per_block=1,
         block_out_channels=shape.unet,
         down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * (levels - 1)),

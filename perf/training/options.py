@@ -48,8 +48,8 @@ class TrainOptions:
     threads: int = 2
     remark: str = ""  # what the model card should say of this run beside its numbers
     shape: Shape = field(default_factory=Shape)
-    autoencoder: Budget = Budget(steps=6000, minutes=18.0, batch=16, rate=1.5e-3)
-    flow: Budget = Budget(steps=3000, minutes=27.0, batch=64, rate=6e-4)
+    autoencoder: Budget = Budget(steps=9000, minutes=30.0, batch=16, rate=1.5e-3)
+    flow: Budget = Budget(steps=14000, minutes=120.0, batch=64, rate=6e-4)
     distil: Budget = Budget(steps=600, minutes=5.0, batch=64, rate=2.5e-4)
     measure: Budget = Budget(steps=2500, minutes=2.0, batch=64, rate=2e-3)
 

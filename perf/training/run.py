@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import torch
 from diffusers import AutoencoderTiny
 
-from perf.records import PALETTE_NAMES, SUBJECTS, save, tile, words
+from perf.records.caption import words
+from perf.records.record import KINDS
+from perf.records.sheet import save, tile
 from perf.training import autoencoder, card, distil, flow, tokens
 from perf.training.folder import Parts, publish
 from perf.training.gallery import Wall, hang, picture
@@ -22,7 +24,8 @@ from perf.training.network import Painter
 from perf.training.options import STAGES, Report, TrainOptions
 
 PREVIEW_CAPTIONS = tuple(
-    f"{subject} in {PALETTE_NAMES[index % len(PALETTE_NAMES)]}" for index, subject in enumerate(SUBJECTS)
+    f"{subject} in {KINDS['palette'][index % 8]}, {KINDS['process'][index // 3 % 8]}"
+    for index, subject in enumerate(KINDS["subject"])
 )
 
 
@@ -116,7 +119,7 @@ def _keep(studio: _Studio, net: torch.nn.Module, name: str) -> None:
     publish(parts, studio.scale, studio.options)
     width, height = studio.options.sizes[0]
     ids = Tokens(parts.tokenizer)(PREVIEW_CAPTIONS)[None]
-    noise = torch.randn((ids.shape[1], 4, height // 16, width // 16), generator=torch.Generator().manual_seed(1))
+    noise = torch.randn((ids.shape[1], autoencoder.CHANNELS, height // 16, width // 16), generator=torch.Generator().manual_seed(1))
     rows = [flow.sample(net, noise, ids, steps) for steps in (1, 4)]
     images = [parts.autoencoder.decoder(row / studio.scale) for row in rows]
-    save(studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), 9))
+    save(studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS) // 2))

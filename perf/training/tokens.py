@@ -14,7 +14,7 @@ from pathlib import Path
 from transformers import CLIPTokenizer
 
 START, END = "<|startoftext|>", "<|endoftext|>"
-LENGTH = 16
+LENGTH = 24
 Pair = tuple[str, str]
 
 

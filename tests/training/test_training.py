@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import CLIPTokenizer
 
-from perf.records import words
+from perf.records.caption import words
 from perf.training import TrainOptions, smoke, train
 from perf.training.flow import mix, times
 from perf.training.loop import recall
@@ -48,7 +48,7 @@ def test_the_folder_says_what_it_knows_and_what_was_measured(made) -> None:
     folder = made[0].folder
     about = json.loads((folder / "retrograde.json").read_text())
     assert about["records"] == 36
-    assert "sea" in about["subjects"]
+    assert "sea" in about["knows"]["subject"]
     found = json.loads((folder / "measurements.json").read_text())
     assert found["model_1_step"]["subject"]["n"] == 18
     assert "n=18" in (folder / "model_card.md").read_text()
