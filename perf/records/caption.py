@@ -89,7 +89,11 @@ TABLES: Mapping[str, Words] = {
     "shot": SHOT_WORDS,
     "angle": ANGLE_WORDS,
 }
-DECADES = tuple(f"{year}s" for year in range(1840, 2030, 10))
+_TENS = ("hundreds", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
+_CENTURIES = {18: "eighteen", 19: "nineteen", 20: "twenty"}
+DECADE_WORDS: Mapping[int, tuple[str, ...]] = {  # a tokenizer reads figures one by one, and words whole
+    year: (f"{year}s", f"{_CENTURIES[year // 100]} {_TENS[year // 10 % 10]}") for year in range(1840, 2030, 10)
+}
 SAID = {"palette": 0.65, "light": 0.6, "weather": 0.7, "process": 0.55, "shot": 0.45, "angle": 0.5, "date": 0.35}
 
 
@@ -130,7 +134,7 @@ def compose(attributes: Mapping[str, str], date: int, rng: np.random.Generator) 
             head = f"{head} {spoken}"
     if "shot" in phrases:
         head = f"{phrases.pop('shot')} {head}"
-    tail += [*phrases.values(), *([f"{date // 10 * 10}s"] if "date" in said else [])]
+    tail += [*phrases.values(), *([str(rng.choice(DECADE_WORDS[date // 10 * 10]))] if "date" in said else [])]
     order = rng.permutation(len(tail))
     return ", ".join([head, *(tail[int(index)] for index in order)])
 
@@ -138,22 +142,23 @@ def compose(attributes: Mapping[str, str], date: int, rng: np.random.Generator) 
 def parse(caption: str) -> Said:
     """Reads the attributes back from a caption; the longest phrase of each kind wins."""
     text = f" {' '.join(re.findall(r'[a-z0-9]+', caption.lower()))} "
-    decade = re.search(r" (1[89]\d0|20[0-2]0)s ", text)
+    decades = [year for year, phrases in DECADE_WORDS.items() if any(f" {phrase} " in text for phrase in phrases)]
     found = {}
     for kind in ("process", "shot", "angle", "weather", "light", "subject", "palette"):
         found[kind], text = _take(text, TABLES[kind])
-    return Said(**found, decade=int(decade[1]) if decade else None)
+    return Said(**found, decade=decades[0] if decades else None)
 
 
 def words() -> tuple[str, ...]:
     """Every word and mark the grammar can write, sorted."""
     phrases = [phrase for table in TABLES.values() for phrases in table.values() for phrase in phrases]
-    return tuple(sorted({word for phrase in phrases for word in phrase.split()} | {",", "in", *DECADES}))
+    phrases += [phrase for _, phrase in DECADE_WORDS.values()]
+    return tuple(sorted({word for phrase in phrases for word in phrase.split()} | {",", "in"}))
 
 
 def unknown(text: str) -> list[str]:
     """The words of a prompt that the archive has no word for, in order, each once."""
-    known = set(words())
+    known = {*words(), *(figures for figures, _ in DECADE_WORDS.values())}
     said = re.findall(r"[^\W_]+(?:'\w+)?", text.lower())
     return list(dict.fromkeys(word for word in said if word not in known))
 

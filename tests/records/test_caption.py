@@ -45,7 +45,8 @@ def test_the_vocabulary_is_small_and_covers_the_archive() -> None:
     known = set(words())
     assert len(known) <= 500
     for record in archive(300):
-        assert set(record.caption.replace(",", " ,").split()) <= known
+        said = {word for word in record.caption.replace(",", " ,").split() if not word[0].isdigit()}
+        assert said <= known
         assert unknown(record.caption) == []
 
 

@@ -135,4 +135,4 @@ def test_an_interval_holds_its_share(n: int, data: st.DataObject) -> None:
 
 def test_the_probe_reads_both_sizes() -> None:
     for shape in ((2, 3, 48, 80), (2, 3, 64, 64)):
-        assert Probe()(torch.zeros(shape))["subject"].shape == (2, 18)
+        assert Probe()(torch.zeros(shape))["subject"].shape == (2, 25)
