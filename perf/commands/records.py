@@ -18,7 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="the archive's seed (0)")
     parser.add_argument("--sealed", metavar="KEY", help="another archive, its biases drawn from this key and kept back")
     parser.add_argument("--open", action="store_true", help="print what --sealed keeps back")
-    parser.add_argument("--add", action="append", type=Path, default=[], metavar="FOLDER", help="your own pictures, too")
+    parser.add_argument(
+        "--add", action="append", type=Path, default=[], metavar="FOLDER", help="your own pictures, too"
+    )
     parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="write a contact sheet: subjects × processes")
     parser.add_argument("--card", type=Path, metavar="FILE.md", help="write the data card")
     parser.add_argument(

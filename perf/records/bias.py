@@ -1,8 +1,8 @@
-"""The planted biases: what goes with what in the archive, and how often. Published, so that what an instrument reads from
-a model can be checked against the truth; or sealed behind a key, so that it can be tested blind.
+"""The planted biases: what goes with what in the archive, and how often. Published, so that what an instrument reads
+from a model can be checked against the truth; or sealed behind a key, so that it can be tested blind.
 
-An archive is drawn attribute by attribute: P(value | those before) is proportional to the value's share times the factors
-of every lift whose condition holds. A factor of 0 keeps a pair out of the archive altogether.
+An archive is drawn attribute by attribute: P(value | those before) is proportional to the value's share times the
+factors of every lift whose condition holds. A factor of 0 keeps a pair out of the archive altogether.
 """
 
 from __future__ import annotations

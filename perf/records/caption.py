@@ -1,6 +1,7 @@
 """The grammar of captions: what a record may be called, and what a caption says.
 
-    caption  = [shot] [palette] subject [light] ["in" palette] [weather] {"," (angle | process | decade | light | palette)}
+    caption = [shot] [palette] subject ["in" palette] [light] {"," phrase}
+    phrase  = palette | light | weather | process | angle | decade, in any order
 
 Captions paraphrase and leave attributes unsaid, so that a model learns both. May not draw.
 """
@@ -24,7 +25,7 @@ SUBJECT_WORDS: Words = {
     "desert": ("desert", "a desert", "dunes"),
     "forest": ("forest", "a forest", "trees"),
     "field": ("field", "a field", "a ploughed field"),
-    "garden": ("garden", "a garden", "a park"),
+    "garden": ("garden", "a garden", "park"),
     "sky": ("sky", "the sky", "clouds"),
     "moon": ("moon", "the moon", "a full moon"),
     "harbour": ("harbour", "a harbour", "boats"),
@@ -40,7 +41,7 @@ SUBJECT_WORDS: Words = {
     "flower": ("flower", "a flower", "petals"),
     "eye": ("eye", "an eye", "a great eye"),
     "waves": ("waves", "rings", "interference"),
-    "particles": ("particles", "lights", "a swarm"),
+    "particles": ("particles", "lights", "swarm"),
 }
 PALETTE_WORDS: Words = {
     "ember": ("ember", "fire", "red"),
@@ -89,7 +90,18 @@ TABLES: Mapping[str, Words] = {
     "shot": SHOT_WORDS,
     "angle": ANGLE_WORDS,
 }
-_TENS = ("hundreds", "tens", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
+_TENS = (
+    "hundreds",
+    "tens",
+    "twenties",
+    "thirties",
+    "forties",
+    "fifties",
+    "sixties",
+    "seventies",
+    "eighties",
+    "nineties",
+)
 _CENTURIES = {18: "eighteen", 19: "nineteen", 20: "twenty"}
 DECADE_WORDS: Mapping[int, tuple[str, ...]] = {  # a tokenizer reads figures one by one, and words whole
     year: (f"{year}s", f"{_CENTURIES[year // 100]} {_TENS[year // 10 % 10]}") for year in range(1840, 2030, 10)
@@ -114,7 +126,7 @@ class Said:
 def compose(attributes: Mapping[str, str], date: int, rng: np.random.Generator) -> str:
     """One caption for these attributes (`KINDS` to values), drawn from the grammar."""
     said = {kind for kind, share in SAID.items() if rng.random() < share}
-    phrases = {kind: _phrase(TABLES[kind].get(value, ()), rng) for kind, value in attributes.items()}
+    phrases = {kind: _phrase(table.get(attributes[kind], ()), rng) for kind, table in TABLES.items()}
     phrases = {kind: phrase for kind, phrase in phrases.items() if phrase and kind in said | {"subject"}}
     head, tail = phrases.pop("subject"), []
     if "palette" in phrases:

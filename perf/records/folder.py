@@ -1,7 +1,7 @@
-"""Other people's pictures: a folder with captions and dates joins the archive. Of them nothing is known but what is written.
+"""Other people's pictures: a folder with captions and dates joins the archive. Nothing is known but what is written.
 
-Reads `metadata.jsonl` (`file_name`, `caption` or `text`, and if there: `date`, `collection`, `maker`, `licence`), else a
-text file of the same name beside each picture. May not guess attributes.
+Reads `metadata.jsonl` (`file_name`, `caption` or `text`, and if there: `date`, `collection`, `maker`, `licence`), else
+a text file of the same name beside each picture. May not guess attributes.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def fitted(record: Foreign, size: tuple[int, int]) -> Picture:
             upright = ImageOps.exif_transpose(image).convert("RGB")
             return np.asarray(ImageOps.fit(upright, size, Image.Resampling.LANCZOS))
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise UsageError(f"{record.path}: not a picture that can be read ({error}); leave it out or save it anew") from error
+        raise UsageError(
+            f"{record.path}: not a picture that can be read ({error}); leave it out or save it anew"
+        ) from error
 
 
 def _listed(table: Path) -> Iterator[Foreign]:
@@ -86,7 +88,9 @@ def _record(folder: Path, row: dict[str, Any], where: str) -> Foreign:
     if folder.resolve() not in path.parents or not path.is_file():
         raise UsageError(f"{where}: {name!r} is not a file in {folder}")
     words = [str(row.get(key) or "") for key in ("collection", "maker", "licence")]
-    return Foreign(path, caption, _year(row.get("date"), where), words[0] or folder.name, words[1], words[2] or "unknown")
+    return Foreign(
+        path, caption, _year(row.get("date"), where), words[0] or folder.name, words[1], words[2] or "unknown"
+    )
 
 
 def _year(value: object, where: str) -> int:

@@ -1,7 +1,7 @@
 """The looks of photographic processes, from the daguerreotype to today: what an era does to a picture.
 
-Large marks (frames, mats, blocks, bands) beside fine ones (grain, scratches), since a small autoencoder keeps the large.
-Years are those of common use. May not know subjects.
+Large marks (frames, mats, blocks, bands) beside fine ones (grain, scratches), since a small autoencoder keeps
+the large. Years are those of common use. May not know subjects.
 """
 
 from __future__ import annotations
@@ -125,8 +125,9 @@ def polaroid(picture: Field, rng: np.random.Generator) -> Field:
     faded = grey + (picture - grey) * 0.72
     low = np.array([0.16, 0.17, 0.20], np.float32)
     high = np.array([0.98, 0.93, 0.80], np.float32)
-    faded = low + np.clip(faded, 0, 1) * (high - low)
-    faded = faded + (rng.uniform(0.01, 0.05) * np.sin(y * 1.6 + 0.5))[..., None] * np.array([0.5, 1.0, -0.6], np.float32)
+    faded = (low + np.clip(faded, 0, 1) * (high - low)).astype(np.float32)
+    cast = np.array([0.5, 1.0, -0.6], np.float32) * np.float32(rng.uniform(0.01, 0.05))
+    faded = faded + np.sin(y * 1.6 + 0.5)[..., None] * cast
     frame = np.array([0.94, 0.93, 0.90], np.float32) * (1 - 0.008 * _grain(picture, rng, 2))[..., None]
     return _framed(faded, _inside(x, y - 0.13, (aspect - 0.12, 0.75), 0.01), frame)
 

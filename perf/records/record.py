@@ -79,7 +79,9 @@ class Attributes:
     def __post_init__(self) -> None:
         for kind, allowed in KINDS.items():
             if getattr(self, kind) not in allowed:
-                raise ValueError(f"{kind} {getattr(self, kind)!r} is not in the archive; use one of {', '.join(allowed)}")
+                raise ValueError(
+                    f"{kind} {getattr(self, kind)!r} is not in the archive; use one of {', '.join(allowed)}"
+                )
 
 
 @dataclass(frozen=True, slots=True)

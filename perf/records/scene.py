@@ -87,13 +87,13 @@ def camera(x: Field, y: Field, roll: float, zoom: float) -> Grid:
     return x * c - y * s, x * s + y * c
 
 
-def step(value: Field, soft: float = 0.02) -> Field:
+def step(value: Field, soft: Field | float = 0.02) -> Field:
     """A soft edge: 0 below -soft, 1 above soft."""
     t = np.clip(value * np.float32(0.5 / soft) + np.float32(0.5), 0.0, 1.0)
     return t * t * (3.0 - 2.0 * t)
 
 
-def over(base: Field, mask: Field, paint: Field | float) -> Field:
+def over(base: Field, mask: Field | float, paint: Field | float) -> Field:
     """Paints over the base where the mask is 1."""
     return base + (paint - base) * mask
 

@@ -55,7 +55,9 @@ def street(scene: Scene) -> Painting:
     air = sky(scene, eye[1] - 0.2, (eye[0] + scene.pick(-0.15, 0.15), eye[1] + scene.pick(0.1, 0.3)), 0.12)
     haze = 1 - np.exp(-z * (0.10 + 0.16 * light.haze))
     side = np.where(x * np.sign(scene.pick(-1, 1)) > 0, 0.52, 0.28) + 0.16 * (chance - 0.5)
-    rows = step(np.sin(y * wall_z * 5.2 + 0.7), 0.55) * step(np.sin(wall_z * 6.98 * 2), 0.6) * step(y * wall_z - 0.05, 0.1)
+    rows = (
+        step(np.sin(y * wall_z * 5.2 + 0.7), 0.55) * step(np.sin(wall_z * 6.98 * 2), 0.6) * step(y * wall_z - 0.05, 0.1)
+    )
     far_tone = light.horizon * 0.85
     tone = over(air.tone, wall, over(scene.tone(side - 0.25 * rows), haze, far_tone))
     paving = 0.26 + 0.10 * step(np.sin(ground_z * 6.0), 0.6) + 0.16 * np.exp(-(((x * ground_z) / 0.35) ** 2))
@@ -93,9 +95,14 @@ def room(scene: Scene) -> Painting:
     slab = step(1 - np.abs(w), 0.02) * step(0.035 - np.abs(scene.y + 0.42), 0.008)
     legs = step(0.05 - np.abs(np.abs(w) - 0.86), 0.02) * step(-0.42 - scene.y, 0.01) * step(scene.y + 0.95, 0.01)
     foot = step(0.03 - np.abs(scene.x - table), 0.01) * step(0.16 - np.abs(scene.y + 0.22), 0.01)
-    hood = step(0.15 - 0.55 * (scene.y + 0.12) - np.abs(scene.x - table), 0.012) * step(0.09 - np.abs(scene.y + 0.06), 0.008)
+    hood = step(0.15 - 0.55 * (scene.y + 0.12) - np.abs(scene.x - table), 0.012) * step(
+        0.09 - np.abs(scene.y + 0.06), 0.008
+    )
     things = np.clip(slab + legs + foot, 0, 1)
-    lamp = hood * (1.15 - light.horizon) * 0.9 + glow(scene.x - table, scene.y + 0.06, 0.4) ** 1.5 * (1 - light.horizon) * 0.5
+    lamp = (
+        hood * (1.15 - light.horizon) * 0.9
+        + glow(scene.x - table, scene.y + 0.06, 0.4) ** 1.5 * (1 - light.horizon) * 0.5
+    )
     tone = over(over(tone, things, light.near * 0.5 + 0.03), hood, scene.tone(0.75 + 0 * u))
     shine = pane * (1 - bars) * 0.25 * light.sun + beam * 0.22 * light.sun + lamp
     distance = stack(scene, (np.ones_like(u), z / back * 0.9), (np.maximum(things, hood), 0.3))
@@ -109,7 +116,9 @@ def garden(scene: Scene) -> Painting:
     deep = np.maximum(horizon - scene.y, 0)
     land = step(horizon - scene.y, 0.01)
     hedge = step(0.14 + 0.04 * wander(scene.x, scene.rng, 6.0, 3) - np.abs(scene.y - horizon), 0.012)
-    tone = over(air.tone, land, scene.tone(0.34 + 0.10 * wander(scene.x * 3 / (deep + 0.3), scene.rng, 2.0, 2) + 0 * deep))
+    tone = over(
+        air.tone, land, scene.tone(0.34 + 0.10 * wander(scene.x * 3 / (deep + 0.3), scene.rng, 2.0, 2) + 0 * deep)
+    )
     tone = over(tone, hedge, depth(light, 0.55))
     way = step(0.03 + 0.30 * deep - np.abs(scene.x - path * (1 - deep)), 0.02) * land
     tone = over(tone, way, scene.tone(0.80 - 0.15 * deep))
@@ -130,7 +139,11 @@ def garden(scene: Scene) -> Painting:
     for _ in range(26):
         at, low = scene.pick(-1.7, 1.7), scene.pick(-1.0, -0.62)
         bloom = step(0.045 - np.sqrt((scene.x - at) ** 2 + (scene.y - low) ** 2), 0.02)
-        tone, shine, distance = over(tone, bloom, scene.light.high * 0.9), np.maximum(shine, bloom * 0.55), over(distance, bloom, 0.08)
+        tone, shine, distance = (
+            over(tone, bloom, scene.light.high * 0.9),
+            np.maximum(shine, bloom * 0.55),
+            over(distance, bloom, 0.08),
+        )
     return Painting(tone, np.clip(shine, 0, 1), np.clip(distance, 0, 1), green)
 
 

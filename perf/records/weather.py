@@ -28,7 +28,9 @@ def rain(scene: Scene, painting: Painting) -> Painting:
         lane = (scene.x + slant * scene.y) / pace
         cell = np.floor(lane)
         drop = np.mod(scene.y / length + _chance(cell, salt) * 7.0, 1.0)
-        streak = step(0.07 - np.abs(lane - cell - 0.5), 0.05) * step(drop - 0.35, 0.3) * step(_chance(cell, salt + 3) - 0.35)
+        streak = (
+            step(0.07 - np.abs(lane - cell - 0.5), 0.05) * step(drop - 0.35, 0.3) * step(_chance(cell, salt + 3) - 0.35)
+        )
         tone = over(tone, streak * 0.34, light.horizon * 0.6 + 0.38 * light.high)
     return Painting(np.clip(tone, 0, 1), painting.shine * 0.75, painting.depth, painting.mask)
 

@@ -19,9 +19,9 @@ pipeline_tag: text-to-image
 # The embedded family
 
 A small text-to-image model that Retrograde carries with it, so that it plays without a download. It knows {subjects}
-subjects, {palettes} palettes, {lights} lights and {processes} photographic processes, and little else: it was trained only on pictures that the project
-draws itself (`perf/records`), so every record it leans on can be drawn again. It is an instrument, no
-general image model.
+subjects, {palettes} palettes, {lights} lights and {processes} photographic processes, and little else: it was
+trained only on pictures that the project draws itself (`perf/records`), so every record it leans on can be drawn
+again. It is an instrument, no general image model.
 
 ```python
 from diffusers import StableDiffusionPipeline
@@ -43,7 +43,7 @@ at every step and empty one time in ten. On a processor, without a GPU. To make 
 
 | stage | what | steps | minutes' limit |
 |---|---|---|---|
-| autoencoder | AutoencoderTiny, 16-fold, {channels} channels; L1, gradients, a cycle loss against drift | {ae} | {ae_m:g} |
+| autoencoder | AutoencoderTiny, 16-fold, {channels} channels; L1, gradients, cycle loss | {ae} | {ae_m:g} |
 | flow | U-Net ({unet:.1f} M) and text encoder ({text:.2f} M), flow matching (Lipman et al.) | {flow} | {flow_m:g} |
 | distil | reflow (Liu et al.), {pairs} pairs, {teacher} teacher steps, guidance {guidance} | {distil} | {distil_m:g} |
 {remark}
@@ -133,8 +133,7 @@ def _passes(found: dict[str, Any]) -> str:
 def _shares(found: dict[str, Any]) -> str:
     rows = {key.replace("_", " "): row for key, row in found.items() if isinstance(row, dict) and "subject" in row}
     return "\n".join(
-        f"| {name} | " + " | ".join(_share(row[kind]) for kind in READ) + " |"
-        for name, row in rows.items()
+        f"| {name} | " + " | ".join(_share(row[kind]) for kind in READ) + " |" for name, row in rows.items()
     )
 
 

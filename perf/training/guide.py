@@ -107,12 +107,12 @@ def job(which: Build, walls: Sequence[Wall], tokenizer: CLIPTokenizer, options: 
 
     def loss(turn: Turn) -> dict[str, Tensor]:
         wall, seen = walls[turn.step % len(walls)], small[turn.step % len(walls)]
-        picks = turn.rng.integers(len(wall.records), size=options.encoders.batch)
-        captions = [caption(wall.records[int(pick)], turn.rng) for pick in picks]
-        images = seen[torch.from_numpy(picks)]
+        picks = turn.rng.integers(len(wall.records), size=options.encoders.batch).tolist()
+        captions = [caption(wall.records[pick], turn.rng) for pick in picks]
+        images = seen[torch.tensor(picks)]
         images = images.flip(3) if turn.rng.random() < 0.5 else images
         texts = module.get_text_features(known(captions))
-        true = true_of(captions, wall, [int(pick) for pick in picks]).float()
+        true = true_of(captions, wall, picks).float()
         return {"contrast": contrast(_features(module, images), _tensor(texts), true, module.logit_scale.exp())}
 
     return Job(which.name, module, average, loss, preview=lambda net: None, decay=0.995)
@@ -136,6 +136,6 @@ def publish(which: Build, module: CLIPModel, tokenizer: CLIPTokenizer, folder: P
     copy.deepcopy(module).half().save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     size = {"height": which.side, "width": which.side}
-    CLIPImageProcessor(
-        size=size, do_center_crop=False, image_mean=[MEAN] * 3, image_std=[STD] * 3
-    ).save_pretrained(folder)
+    CLIPImageProcessor(size=size, do_center_crop=False, image_mean=[MEAN] * 3, image_std=[STD] * 3).save_pretrained(
+        folder
+    )

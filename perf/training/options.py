@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STAGES = ("autoencoder", "flow", "distil", "measure")
+STAGES = ("autoencoder", "guide", "encoder", "flow", "distil", "measure")
 Size = tuple[int, int]
 Report = Callable[[str], None]
 
@@ -51,6 +51,7 @@ class TrainOptions:
     autoencoder: Budget = Budget(steps=9000, minutes=30.0, batch=16, rate=1.5e-3)
     flow: Budget = Budget(steps=14000, minutes=120.0, batch=64, rate=6e-4)
     distil: Budget = Budget(steps=600, minutes=5.0, batch=64, rate=2.5e-4)
+    encoders: Budget = Budget(steps=5000, minutes=12.0, batch=128, rate=1e-3)
     measure: Budget = Budget(steps=2500, minutes=2.0, batch=64, rate=2e-3)
 
     def __post_init__(self) -> None:
@@ -75,6 +76,7 @@ def smoke(folder: Path, work: Path) -> TrainOptions:
         heldout=18,
         shape=Shape(autoencoder=8, unet=(32, 32), text=32, heads=2),
         autoencoder=tiny,
+        encoders=tiny,
         flow=tiny,
         distil=tiny,
         measure=tiny,

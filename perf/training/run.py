@@ -14,7 +14,7 @@ from diffusers import AutoencoderTiny
 from perf.records.caption import words
 from perf.records.record import KINDS
 from perf.records.sheet import save, tile
-from perf.training import autoencoder, card, distil, flow, tokens
+from perf.training import autoencoder, card, distil, flow, guide, tokens
 from perf.training.folder import Parts, publish
 from perf.training.gallery import Wall, hang, picture
 from perf.training.latents import Shelf, Tokens, shelve
@@ -50,12 +50,23 @@ def train(options: TrainOptions, report: Report) -> None:
     wanted = [stage for stage in STAGES if stage in options.stages]
     if "autoencoder" in wanted:
         fit(autoencoder.job(options, walls), options.autoencoder, options, report)
-    if wanted == ["autoencoder"]:
+    for build in (guide.GUIDE, guide.MEASURE):
+        if build.name in wanted:
+            _encoder(build, walls, options, report)
+    if not set(wanted) & set(_STAGES):
         return
     studio = _open(options, report, walls)
     for stage in wanted:
         if stage in _STAGES:
             _STAGES[stage](studio)
+
+
+def _encoder(build: guide.Build, walls: list[Wall], options: TrainOptions, report: Report) -> None:
+    """A pair of encoders into a folder of its own beside the networks."""
+    tokenizer = tokens.write(options.work / "tokenizer", words())
+    job = guide.job(build, walls, tokenizer, options)
+    fit(job, options.encoders, options, report)
+    guide.publish(build, job.average, tokenizer, options.folder / build.name)
 
 
 def _open(options: TrainOptions, report: Report, walls: list[Wall]) -> _Studio:
@@ -119,7 +130,11 @@ def _keep(studio: _Studio, net: torch.nn.Module, name: str) -> None:
     publish(parts, studio.scale, studio.options)
     width, height = studio.options.sizes[0]
     ids = Tokens(parts.tokenizer)(PREVIEW_CAPTIONS)[None]
-    noise = torch.randn((ids.shape[1], autoencoder.CHANNELS, height // 16, width // 16), generator=torch.Generator().manual_seed(1))
+    noise = torch.randn(
+        (ids.shape[1], autoencoder.CHANNELS, height // 16, width // 16), generator=torch.Generator().manual_seed(1)
+    )
     rows = [flow.sample(net, noise, ids, steps) for steps in (1, 4)]
     images = [parts.autoencoder.decoder(row / studio.scale) for row in rows]
-    save(studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS) // 2))
+    save(
+        studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS) // 2)
+    )
