@@ -14,6 +14,7 @@ from perf.core.tick import tick
 from perf.core.timeline import Track
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
+from perf.diffusion.guide import load_guide
 from perf.errors import UsageError
 from perf.gl.compositor import Compositor
 from perf.gl.stage import StageOptions, open_stage
@@ -57,7 +58,8 @@ class Render:
         self.size = options.size or self.patch.size
         self.clock = OfflineClock(options.fps, self._length())
         model = ShowOptions(model=options.model).model_of(self.patch)
-        self.sampler = InStep(Engine(load(model, options.device)))
+        self.engine = Engine(load(model, options.device), load_guide(model, options.device))
+        self.sampler = InStep(self.engine)
         self.stage = open_stage(StageOptions(self.size, headless=True))
         self.compositor = Compositor(self.stage.context, self.size)
         for name in self.patch.shaders:
@@ -111,6 +113,7 @@ class Render:
         picture = self.sampler.newest(moment.seconds)
         if picture is not None:
             self.compositor.show(picture)
+            self.notes += [note for note in self.engine.notes if note not in self.notes]
         self.compositor.draw(result.frame)
         return result.state
 

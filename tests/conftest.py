@@ -20,7 +20,10 @@ settings.load_profile("shared machine")
 
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A function that gives the folder of a tiny model of a kind (flow, turbo, v, lcm), saved by diffusers."""
+    """A function that gives the folder of a tiny model of a kind (flow, turbo, v, lcm), saved by diffusers.
+
+    `guided` is flow with a guide.
+    """
     import tiny
     import torch
 
@@ -29,7 +32,10 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pa
 
     def folder(kind: str = "flow") -> Path:
         if kind not in made:
-            made[kind] = tiny.save(tmp_path_factory.mktemp("models") / kind, kind)
+            made[kind] = tmp_path_factory.mktemp("models") / kind
+            tiny.save(made[kind], "flow" if kind == "guided" else kind)
+            if kind == "guided":
+                tiny.save_guide(made[kind])
         return made[kind]
 
     return folder

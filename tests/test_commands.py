@@ -1,6 +1,7 @@
 """Commands as a person types them: exit statuses, one message, no traceback."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -81,6 +82,20 @@ def test_the_shipped_patches_and_shaders_are_ok(capsys: pytest.CaptureFixture[st
     status, out, _ = run(capsys, "check", *map(str, files))
     assert (status, out.count(": ok")) == (0, len(files))
     assert len(files) >= 9
+
+
+def test_a_guide_is_named_and_checked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable
+) -> None:
+    folder = model_folder("guided")
+    assert run(capsys, "check", str(folder))[0] == 0
+    assert "with a guide" in run(capsys, "models", str(folder.parent))[1]
+    broken = tmp_path / "model"
+    shutil.copytree(folder, broken)
+    (broken / "guide/config.json").write_text("{")
+    status, out, _ = run(capsys, "check", str(broken))
+    assert status == 1
+    assert "guide: cannot be loaded" in out
 
 
 def test_models_names_what_is_broken(

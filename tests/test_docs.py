@@ -45,7 +45,7 @@ def test_links_to_files_lead_somewhere(document: Path) -> None:
 def test_addresses_in_the_readme_are_parameters() -> None:
     table = Library(find_patch("default")).load().table
     verbs = ("/ping", "/pong", "/subscribe", "/unsubscribe", "/panic", "/norm", "/blackout", "/freeze", "/tap")
-    groups = "prompt|sampler|source|camera|master|transport|status|midi|patch"
+    groups = "prompt|sampler|mask|source|camera|master|transport|status|midi|patch"
     for address in re.findall(rf"`(/(?:{groups})/[\w/]+)", README):
         plain = address.removesuffix("/auto").removesuffix("/touch")
         assert plain in table or plain in verbs or re.search(r"/N\b", plain), f"{address} is no parameter"

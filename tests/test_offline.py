@@ -30,6 +30,19 @@ keys = [[0, "sea"], [2, "city"]]
 """
 
 
+def test_what_the_model_cannot_do_is_noted_once(tmp_path: Path, model_folder: Folder) -> None:
+    patch = tmp_path / "p.toml"
+    patch.write_text(PATCH.replace("[params]", '[params]\n"/sampler/mode" = "clip"'))
+    film = Render(
+        RenderOptions(str(patch), tmp_path / "f", model=str(model_folder("flow")), device="cpu", seconds=0.5, fps=10.0)
+    )
+    for _ in film.frames():
+        pass
+    film.close()
+    assert len(film.notes) == 1
+    assert "has no guide" in film.notes[0]
+
+
 @pytest.fixture
 def make(tmp_path: Path, model_folder: Folder) -> Callable[..., np.ndarray]:
     patch = tmp_path / "p.toml"

@@ -11,7 +11,7 @@ from diffusers import (
     StableDiffusionPipeline,
     UNet2DConditionModel,
 )
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from transformers import CLIPConfig, CLIPModel, CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 SCHEDULERS = {
     "turbo": DDIMScheduler(prediction_type="epsilon", timestep_spacing="trailing"),
@@ -52,4 +52,18 @@ def save(folder: Path, kind: str = "flow") -> Path:
         safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )  # fmt: skip
     pipeline.save_pretrained(folder)
+    return folder
+
+
+def save_guide(folder: Path) -> Path:
+    """Save a CLIP pair into a model folder, as its guide, and return the model folder."""
+    torch.manual_seed(11)
+    words = tokenizer(folder / "guide")
+    layers = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    text = {"vocab_size": len(words), "max_position_embeddings": 16, "eos_token_id": words.eos_token_id, **layers}
+    config = CLIPConfig(
+        text_config=text, vision_config={"image_size": 32, "patch_size": 8, **layers}, projection_dim=8
+    )  # fmt: skip
+    CLIPModel(config).save_pretrained(folder / "guide")
+    words.save_pretrained(folder / "guide")
     return folder

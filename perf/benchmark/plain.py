@@ -47,6 +47,7 @@ class PlainSampler:
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._size, self._images, self._stop = size, Slot[bytes](), Stop()
+        self._step = plain_loop(*size)  # loaded before the show: its loading is not what is measured
         self._thread = Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -54,9 +55,8 @@ class PlainSampler:
         self._thread.start()
 
     def _run(self) -> None:
-        step = plain_loop(*self._size)
         while not self._stop:
-            self._images.put(np.asarray(step()).tobytes())
+            self._images.put(np.asarray(self._step()).tobytes())
 
     def submit(self, job: Job) -> None:
         """The plain loop has no live parameters."""

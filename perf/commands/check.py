@@ -35,8 +35,10 @@ def examine(path: Path) -> None:
     """Check one file. Raises RetrogradeError saying what is wrong."""
     if path.is_dir():
         from perf.diffusion.family import inspect
+        from perf.diffusion.guide import load_guide
 
         inspect(path)
+        load_guide(str(path), "cpu")
     elif path.suffix == ".toml":
         Library(path).load()
     elif path.suffix == ".fs":

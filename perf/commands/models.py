@@ -12,7 +12,8 @@ FAMILIES = """families that this version plays (diffusers folders, safetensors):
   Stable Diffusion 1.x, 2.x, Turbo   StableDiffusionPipeline: epsilon or v prediction, 1…50 steps, cfg
   Latent Consistency Models          LatentConsistencyModelPipeline, or a StableDiffusionPipeline with LCM/TCD scheduler
   rectified flow on a U-Net          StableDiffusionPipeline with flow prediction (the embedded model)
-  with AutoencoderKL or AutoencoderTiny; text encoders of CLIP's kind"""
+  with AutoencoderKL or AutoencoderTiny; text encoders of CLIP's kind
+  a CLIP folder in the model's, called guide, makes it play /sampler/mode clip"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,4 +45,5 @@ def describe(folder: Path) -> str:
         return f"not playable: {error}"
     scheduler = json.loads((folder / "scheduler" / "scheduler_config.json").read_text())
     size = sum(p.stat().st_size for p in folder.glob("*/*.safetensors")) / 1e6
-    return f"{index['_class_name']}, {scheduler.get('prediction_type', 'epsilon')}, {size:.0f} MB"
+    guide = ", with a guide" if (folder / "guide").is_dir() else ""
+    return f"{index['_class_name']}, {scheduler.get('prediction_type', 'epsilon')}, {size:.0f} MB{guide}"

@@ -35,12 +35,12 @@ def run(args: argparse.Namespace) -> int:
 
     given = {name: getattr(args, name) for name in RenderOptions.__dataclass_fields__}
     render = Render(RenderOptions(**given))
-    for note in render.notes:
-        print(f"note: {note}")
     try:
         for _ in tqdm(render.frames(), total=len(render.clock), unit="frame", dynamic_ncols=True):
             pass
     finally:
         report = render.close()
+        for note in render.notes:
+            print(f"note: {note}")
         print(f"{report.path}: {report.frames} frames, {report.frames / args.fps:.2f} s")
     return 0

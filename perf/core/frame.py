@@ -9,24 +9,65 @@ from perf.core.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)
+class Mask:
+    """Two regions of the picture. `x`, `y` in -1…1 from left to right and from bottom to top; `size` (radius, half
+    side) and `soft` (width of the edge) in half heights; `kind` as in `core.table.MASKS`.
+
+    `ratio`: the two regions' prompts composed into one picture (0) … each in its own region (1). `hold`: share of the
+    source's picture that stays outside.
+    """
+
+    kind: str = "none"
+    x: float = 0.0
+    y: float = 0.0
+    size: float = 0.5
+    soft: float = 0.2
+    ratio: float = 1.0
+    invert: bool = False
+    hold: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """Gains inside the network; at 1 it is as trained. `b`, `s`: backbone and skips of FreeU's two stages."""
+
+    b1: float = 1.0
+    b2: float = 1.0
+    s1: float = 1.0
+    s2: float = 1.0
+    attention: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One request to the sampler: everything that the next image depends on, besides the engine's carry.
 
-    `prompts` are (text, weight) pairs, a negative weight being a negative concept; `skip` in 0…1 is the share of the
-    schedule skipped over the previous image; `seed` may be fractional (a blend of two neighbours); `size` is (width,
-    height) in pixels; `seconds` is the clock's at the tick; `epoch` changes when the recursion starts anew; `touch`
-    counts what the performer's hand has set so far: when it changes, the sampler does not wait for its rate.
+    `prompts` are (text, weight) pairs, a negative weight being a negative concept; `regions` the side of the mask that
+    each is on (`both` where there is none); `skip` in 0…1 is the share of the schedule skipped over the previous image;
+    `levels` are those of spacing custom, shares of the start level; `seed` may be fractional (a blend of two
+    neighbours); `size` is (width, height) in pixels; `seconds` is the clock's at the tick; `epoch` changes when the
+    recursion starts anew; `touch` counts what the performer's hand has set so far: when it changes, the sampler does
+    not wait for its rate.
     """
 
     index: int = 0
     seconds: float = 0.0
     prompts: tuple[tuple[str, float], ...] = (("", 1.0),)
+    regions: tuple[str, ...] = ()
     fade: float = 0.5
     skip: float = 0.5
     steps: int = 1
     spacing: str = "trailing"
+    levels: tuple[float, ...] = ()
+    method: str = "auto"
+    eta: float = 0.0
     guidance: float = 1.0
     mode: str = "none"
+    clip: float = 0.5
+    image: float = 0.0
+    cutouts: int = 1
+    knobs: Knobs = field(default_factory=Knobs)
+    mask: Mask = field(default_factory=Mask)
     seed: float = 0.0
     noise: str = "travel"
     drift: float = 0.0

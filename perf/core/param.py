@@ -5,7 +5,7 @@ notations; out of range is clamped and said, never dropped): OSC 1.0 type tags, 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +21,7 @@ class Param:
     """One parameter. `minimum`/`maximum` hold for numbers and for each part of a point; `glide` is in seconds.
 
     `warp` says how 0…1 maps to the range: `linear`, or `exp` (equal ratios; needs minimum > 0).
-    `access` is `rw`, `r` (status) or `w` (triggers).
+    `access` is `rw`, `r` (status) or `w` (triggers). `check` is what a text has to pass; it raises ValueError.
     """
 
     address: str
@@ -35,6 +35,7 @@ class Param:
     glide: float = 0.0
     choices: tuple[str, ...] = ()
     access: str = "rw"
+    check: Callable[[str], object] | None = None
 
     def coerce(self, args: tuple[Argument, ...]) -> tuple[Value, bool]:
         """The value that `args` mean for this parameter, and whether it was clamped.
@@ -173,6 +174,8 @@ def _text(param: Param, args: tuple[Argument, ...]) -> tuple[Value, bool]:
     if isinstance(arg, bytes) or arg is None:
         raise ValueError(f"{type(arg).__name__} is not text; {_allowed(param)}")
     text = "".join(c for c in str(arg) if c.isprintable() or c in "\n\t")
+    if param.check is not None:
+        param.check(text[:TEXT_LIMIT])
     return text[:TEXT_LIMIT], len(text) > TEXT_LIMIT
 
 

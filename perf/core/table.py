@@ -5,10 +5,15 @@ Only declarations: what a parameter does is in `tick` (core), the engine (diffus
 
 from collections.abc import Iterable
 
+from perf.core.levels import levels
 from perf.core.param import Param, Table
 
 PROMPTS = 8
-SPACINGS = ("trailing", "uniform", "quadratic", "karras")
+SPACINGS = ("trailing", "uniform", "quadratic", "karras", "custom")
+METHODS = ("auto", "ddim", "plms", "euler", "ancestral", "lcm", "tcd")
+GUIDANCES = ("none", "cfg", "clip", "both")
+MASKS = ("none", "circle", "box", "horizontal", "vertical")
+REGIONS = ("both", "inside", "outside")
 BLENDS = (
     "normal", "add", "subtract", "multiply", "screen", "overlay", "darken", "lighten", "difference", "exclusion",
     "soft-light", "hard-light", "colour-dodge", "colour-burn", "luminosity",
@@ -23,6 +28,9 @@ def _prompts() -> Iterable[Param]:
             f"/prompt/{n}/weight", "float", 1.0 if n == 1 else 0.0, -2.0, 2.0, glide=0.15,
             help="its share of the blend; negative: a negative concept",
         )  # fmt: skip
+        yield Param(
+            f"/prompt/{n}/region", "choice", "both", choices=REGIONS, help="the side of the mask it is painted on"
+        )
     yield Param("/prompt/fade", "float", 0.6, 0.0, 30.0, "time in which a changed prompt takes over", unit="s")
 
 
@@ -31,9 +39,27 @@ def _sampler() -> Iterable[Param]:
         "/sampler/skip", "float", 0.5, help="share of the schedule skipped over the previous image: 0 new, 1 kept"
     )
     yield Param("/sampler/steps", "int", 1, 1, 50, "steps an image; more is finer and slower")
+    yield Param(
+        "/sampler/method", "choice", "auto", choices=METHODS,
+        help="how a step is made; auto is the model's own; euler and ancestral are ddim at eta 0 and 1",
+    )  # fmt: skip
+    yield Param("/sampler/eta", "float", 0.0, help="fresh noise in each step of ddim and tcd: 0 none, 1 all", glide=0.1)
     yield Param("/sampler/spacing", "choice", "trailing", choices=SPACINGS, help="how the steps are spaced")
-    yield Param("/sampler/guidance", "float", 1.0, 0.0, 20.0, "guidance weight (with mode cfg)", glide=0.1)
-    yield Param("/sampler/mode", "choice", "none", choices=("none", "cfg"), help="guidance: none, or classifier-free")
+    yield Param(
+        "/sampler/levels", "text", "", check=levels,
+        help="the steps of spacing custom: falling noise levels such as 1 0.7 0.3, a step each",
+    )  # fmt: skip
+    yield Param(
+        "/sampler/mode", "choice", "none", choices=GUIDANCES,
+        help="guidance: none, classifier-free, by the gradient of the model's CLIP guide, or both",
+    )  # fmt: skip
+    yield Param("/sampler/guidance", "float", 1.0, 0.0, 20.0, "guidance weight (with mode cfg or both)", glide=0.1)
+    yield Param("/sampler/clip", "float", 0.5, 0.0, 10.0, "pull of the guide (with mode clip or both)", glide=0.1)
+    yield Param(
+        "/sampler/image", "float", 0.0, 0.0, 4.0, glide=0.1,
+        help="weight of the source's picture beside the prompts in what the guide aims at",
+    )  # fmt: skip
+    yield Param("/sampler/cutouts", "int", 1, 1, 16, "views of the picture that the guide sees; 1 is all of it")
     yield Param("/sampler/seed", "float", 1.0, 0.0, 1e6, "noise seed; the fraction blends two neighbours")
     yield Param(
         "/sampler/noise", "choice", "travel", choices=("fixed", "frame", "travel"),
@@ -42,6 +68,31 @@ def _sampler() -> Iterable[Param]:
     yield Param("/sampler/drift", "float", 0.4, 0.0, 30.0, "speed of travelling noise", unit="seeds/s")
     yield Param("/sampler/rate", "float", 30.0, 0.5, 120.0, "images a second, at most", unit="1/s", warp="exp")
     yield Param("/sampler/restart", "trigger", False, help="start the recursion anew from its first frame", access="w")
+
+
+def _network() -> Iterable[Param]:
+    yield Param("/sampler/attention", "float", 1.0, 0.0, 3.0, "gain of the attention to the prompt; 1 as trained")
+    for stage in (1, 2):
+        yield Param(
+            f"/sampler/freeu/b{stage}", "float", 1.0, 0.0, 2.0, f"backbone of U-Net stage {stage}; 1 as trained"
+        )
+        yield Param(f"/sampler/freeu/s{stage}", "float", 1.0, 0.0, 2.0, f"skips into U-Net stage {stage}; 1 as trained")
+
+
+def _mask() -> Iterable[Param]:
+    yield Param("/mask/kind", "choice", "none", choices=MASKS, help="shape of the mask; inside is left of, below x, y")
+    yield Param("/mask/x", "float", 0.0, -1.0, 1.0, "centre or edge: -1 left, 1 right", glide=0.1)
+    yield Param("/mask/y", "float", 0.0, -1.0, 1.0, "centre or edge: -1 bottom, 1 top", glide=0.1)
+    yield Param(
+        "/mask/size", "float", 0.5, 0.0, 2.0, "radius of the circle, half side of the box", "half heights", glide=0.1
+    )
+    yield Param("/mask/soft", "float", 0.2, 0.0, 2.0, "width of the edge", "half heights", glide=0.1)
+    yield Param(
+        "/mask/ratio", "float", 1.0, glide=0.1,
+        help="prompts inside and outside: 0 composed into one picture, 1 masked, each its own region",
+    )  # fmt: skip
+    yield Param("/mask/invert", "bool", False, help="inside is outside")
+    yield Param("/mask/hold", "float", 0.0, help="how much the source's picture stays as it is outside", glide=0.1)
 
 
 def _source() -> Iterable[Param]:
@@ -122,7 +173,18 @@ def layer_params(number: int, opacity: float, blend: str) -> Iterable[Param]:
 
 def base_params() -> list[Param]:
     """The parameters of every patch, in the order in which pages show them."""
-    groups = (_prompts(), _sampler(), _source(), _camera(), _master(), _transport(), _tools(), _status())
+    groups = (
+        _prompts(),
+        _sampler(),
+        _network(),
+        _mask(),
+        _source(),
+        _camera(),
+        _master(),
+        _transport(),
+        _tools(),
+        _status(),
+    )
     return [param for group in groups for param in group]
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from perf.core.apply import Desk
 from perf.core.event import Event, Outcome, Reply, Value
-from perf.core.frame import Frame, Job, Layer, Pass
+from perf.core.frame import Frame, Job, Knobs, Layer, Mask, Pass
+from perf.core.levels import levels
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
 from perf.core.state import State
@@ -76,16 +77,26 @@ def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -
     def number(address: str) -> float:
         return float(values[address])  # type: ignore[arg-type]
 
+    prompts, regions = _prompts(values)
     return Job(
         index=moment.index,
         seconds=moment.seconds,
-        prompts=_prompts(values),
+        prompts=prompts,
+        regions=regions,
         fade=number("/prompt/fade"),
         skip=number("/sampler/skip"),
         steps=int(number("/sampler/steps")),
         spacing=str(values["/sampler/spacing"]),
+        levels=levels(str(values["/sampler/levels"])),
+        method=str(values["/sampler/method"]),
+        eta=number("/sampler/eta"),
         guidance=number("/sampler/guidance"),
         mode=str(values["/sampler/mode"]),
+        clip=number("/sampler/clip"),
+        image=number("/sampler/image"),
+        cutouts=int(number("/sampler/cutouts")),
+        knobs=Knobs(*(number(address) for address in _KNOBS)),
+        mask=Mask(**{name: values[f"/mask/{name}"] for name in Mask.__slots__}),  # type: ignore[arg-type]
         seed=number("/sampler/seed"),
         noise=str(values["/sampler/noise"]),
         drift=state.drift,
@@ -101,17 +112,22 @@ def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -
     )
 
 
-_PROMPT_ADDRESSES = tuple((f"/prompt/{n}/text", f"/prompt/{n}/weight") for n in range(1, PROMPTS + 1))
+_KNOBS = (*(f"/sampler/freeu/{name}" for name in ("b1", "b2", "s1", "s2")), "/sampler/attention")
+_PROMPT_ADDRESSES = tuple(
+    (f"/prompt/{n}/text", f"/prompt/{n}/weight", f"/prompt/{n}/region") for n in range(1, PROMPTS + 1)
+)
 
 
-def _prompts(values: dict[str, Value]) -> tuple[tuple[str, float], ...]:
-    """Every prompt with a text or a weight, so that one at weight 0 is encoded before it is turned up.
+def _prompts(values: dict[str, Value]) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
+    """Every prompt with a text or a weight, so that one at weight 0 is encoded before it is turned up; and its region.
 
     The empty prompt stands in when none weighs anything: black is an event, not an absence.
     """
-    pairs = [(str(values[text]), float(values[weight])) for text, weight in _PROMPT_ADDRESSES]  # type: ignore[arg-type]
-    known = tuple((text, weight) for text, weight in pairs if text or weight)
-    return known if any(weight for _, weight in known) else (*known, ("", 1.0))
+    rows = [(str(values[t]), float(values[w]), str(values[r])) for t, w, r in _PROMPT_ADDRESSES]  # type: ignore[arg-type]
+    known = [row for row in rows if row[0] or row[1]]
+    if not any(weight for _, weight, _ in known):
+        known.append(("", 1.0, "both"))
+    return tuple((text, weight) for text, weight, _ in known), tuple(region for *_, region in known)
 
 
 def _layers(patch: Patch, values: dict[str, Value]) -> Iterable[Layer]:

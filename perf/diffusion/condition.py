@@ -5,8 +5,9 @@ a blank frame. Negative weights push away from their concept (the paper's concep
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 LEAST = 0.25  # of the sum of absolute weights: what a sum of weights near 0 is divided by instead
@@ -14,27 +15,39 @@ LEAST = 0.25  # of the sum of absolute weights: what a sum of weights near 0 is 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A text in the mix: `gain` 0…1 is how far it has come in (or is still there), `weight` its latest weight."""
+    """A text in the mix: `gain` 0…1 is how far it has come in (or is still there), `weight` its latest weight.
+
+    `region` is the side of the mask that it is on: both, inside or outside.
+    """
 
     text: str
     weight: float
     gain: float
+    region: str = "both"
 
 
 Mix = tuple[Voice, ...]
 
 
-def mixed(mix: Mix, prompts: Sequence[tuple[str, float]], share: float) -> Mix:
-    """The mix after `share` (0…1) of a fade: new texts come in, absent ones go out, present weights are live."""
-    target: dict[str, float] = {}
-    for text, weight in prompts:
-        target[text] = target.get(text, 0.0) + weight
-    if not mix:
-        return tuple(Voice(text, weight, 1.0) for text, weight in target.items())
-    before = {voice.text: voice for voice in mix}
-    present = [Voice(t, w, min(before[t].gain + share, 1.0) if t in before else share) for t, w in target.items()]
-    leaving = [Voice(v.text, v.weight, v.gain - share) for v in mix if v.text not in target and v.gain > share]
-    return tuple(present + leaving)
+def mixed(mix: Mix, prompts: Sequence[tuple[str, float]], share: float, regions: Sequence[str] = ()) -> Mix:
+    """The mix after `share` (0…1) of a fade: new texts come in, absent ones go out, present weights are live.
+
+    `regions` are the prompts', in order; a prompt without one is on both sides.
+    """
+    target: dict[tuple[str, str], float] = {}
+    for (text, weight), region in zip(prompts, [*regions, *["both"] * len(prompts)], strict=False):
+        target[text, region] = target.get((text, region), 0.0) + weight
+    before = {(voice.text, voice.region): voice.gain for voice in mix}
+    gains = {key: min(before.get(key, 0.0) + share, 1.0) if mix else 1.0 for key in target}
+    present = [Voice(key[0], weight, gains[key], key[1]) for key, weight in target.items()]
+    absent = [voice for voice in mix if (voice.text, voice.region) not in target and voice.gain > share]
+    return (*present, *(replace(voice, gain=voice.gain - share) for voice in absent))
+
+
+def within(mix: Mix, region: str) -> Mix:
+    """The voices of one side of the mask; the empty prompt where none weighs anything (black is an event)."""
+    voices = tuple(voice for voice in mix if voice.region in ("both", region))
+    return voices if any(voice.weight * voice.gain for voice in voices) else (Voice("", 1.0, 1.0),)
 
 
 def texts(mix: Mix) -> list[str]:
@@ -44,7 +57,9 @@ def texts(mix: Mix) -> list[str]:
 
 def shares(mix: Mix) -> dict[str, float]:
     """Each text's share. They sum to 1, as in the author's renderer, unless the weights nearly cancel out."""
-    weights = {voice.text: voice.weight * voice.gain for voice in mix}
+    weights: dict[str, float] = {}
+    for voice in mix:
+        weights[voice.text] = weights.get(voice.text, 0.0) + voice.weight * voice.gain
     magnitude = sum(map(abs, weights.values()))
     if magnitude == 0.0:
         return {text: 1.0 / len(weights) for text in weights}
@@ -59,8 +74,19 @@ def blended(share_of: Mapping[str, float], embedding: Mapping[str, Tensor]) -> T
     return sum(parts[1:], parts[0]) if parts else next(iter(embedding.values()))
 
 
+def batched(conditions: Sequence[Tensor]) -> Tensor:
+    """Conditions as one batch, in order."""
+    return torch.cat(tuple(conditions))
+
+
+def cancelling(mix: Mix) -> bool:
+    """Whether the weights nearly cancel out, so that the shares do not sum to 1."""
+    weights = [voice.weight * voice.gain for voice in mix]
+    return sum(weights) < LEAST * sum(map(abs, weights))
+
+
 def opposed(mix: Mix) -> tuple[dict[str, float], dict[str, float]]:
     """For guidance: the positive texts' shares, and the negative ones' (the empty prompt when there are none)."""
-    positive = tuple(voice for voice in mix if voice.weight >= 0)
-    negative = tuple(Voice(v.text, -v.weight, v.gain) for v in mix if v.weight < 0)
+    positive = tuple(voice for voice in mix if voice.weight > 0)
+    negative = tuple(replace(voice, weight=-voice.weight) for voice in mix if voice.weight < 0)
     return shares(positive) if positive else {"": 1.0}, shares(negative) if negative else {"": 1.0}

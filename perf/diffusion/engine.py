@@ -1,25 +1,34 @@
 """The engine's step: (job, carry) → (image, carry').
 
-    source → camera warp → encode → re-noise to a continuous start → N steps → decode
+    source → camera warp → encode → re-noise to a continuous start → N steps → decode → mask
 
 Everything the next image depends on is in the job or the carry; the same two give the same bits on the same machine.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from perf.core.camera import Pose, homography
-from perf.core.frame import Job
+from perf.core.frame import Job, Knobs, Mask
 from perf.diffusion.camera import warp
-from perf.diffusion.condition import Mix, blended, mixed, opposed, shares, texts
+from perf.diffusion.condition import Mix, cancelling, mixed, shares, texts
 from perf.diffusion.family import Family
+from perf.diffusion.guidance import Regions, denoiser, pulled
+from perf.diffusion.guide import Guide, Views
+from perf.diffusion.knobs import AS_TRAINED, has_knobs, turned
+from perf.diffusion.mask import inside
 from perf.diffusion.noise import noise
+from perf.diffusion.sampler import SAMPLERS, Chance, Denoise
 from perf.diffusion.schedule import spaced
 
 EMBEDDINGS = 64  # prompts kept encoded
+MOST = 1000  # steps of an image; the networks were trained on no finer schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +44,16 @@ class Carry:
 
 
 class Engine:
-    """A family and its cache of prompt embeddings. The cache changes speed, never a picture."""
+    """A family, its guide if it has one, and a cache of prompt embeddings. The cache changes speed, never a picture.
 
-    def __init__(self, family: Family) -> None:
-        self.family = family
+    `notes` say what of the last job could not be done as asked.
+    """
+
+    def __init__(self, family: Family, guide: Guide | None = None) -> None:
+        self.family, self.guide = family, guide
+        self.notes: tuple[str, ...] = ()
+        self._network: Any = getattr(family, "unet", None)
+        self._aim = lru_cache(EMBEDDINGS)(guide.embed_text) if guide else None
         self._embeddings: dict[str, Tensor] = {}
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]
@@ -60,10 +75,15 @@ class Engine:
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def step(self, job: Job, carry: Carry | None) -> tuple[Tensor, Carry]:
-        """The next image, (h, w, 3) uint8 on the CPU, and what the one after needs."""
+        """The next image, (h, w, 3) uint8 on the CPU, and what the one after needs.
+
+        Raises ValueError for a job with a number that is not finite, ArithmeticError for such an answer.
+        """
+        _check(job)
         if carry is not None and (carry.epoch != job.epoch or carry.image.shape[-2:] != self._size(job)):
             carry = Carry(carry.image, carry.pose, carry.mix, carry.seconds, job.epoch, 0)
-        mix = mixed(carry.mix if carry else (), job.prompts, _share(job, carry))
+        mix = mixed(carry.mix if carry else (), job.prompts, _share(job, carry), job.regions)
+        self.notes = tuple(self._notes(job, mix))
         image = self._image(job, carry, mix)
         count = carry.count + 1 if carry else 1
         return _bytes(image), Carry(image, job.pose, mix, job.seconds, job.epoch, count)
@@ -73,18 +93,27 @@ class Engine:
         if source is not None and start <= 0.0:
             return source
         count = carry.count if carry else 0
-        shape = (1, self.family.channels, *(n // self.family.factor for n in self._size(job)))
+        shape = (1, self.family.channels, *self._cells(job))
         level = max(start, 1e-3) if source is not None else 1.0
         alpha, sigma = self.family.schedule.marginal(level)
         x = sigma * self._noise(job, shape, count)
         if source is not None:
             x = x + alpha * self.family.encode(source)
-        fresh = lambda i: self._noise(job, shape, count, i)  # noqa: E731
-        levels = spaced(level, job.steps, job.spacing)
-        latent = self.family.sampler(self._denoiser(job, mix), x, levels, self.family.schedule, fresh)
+        chance = Chance(lambda i: self._noise(job, shape, count, i), job.eta)
+        levels = spaced(level, min(max(job.steps, 1), MOST), job.spacing, job.levels)
+        sampler = self.family.sampler if job.method == "auto" else SAMPLERS[job.method]
+        with turned(self._network, job.knobs if has_knobs(self._network) else AS_TRAINED):
+            latent = sampler(self._denoiser(job, mix, count, source), x, levels, self.family.schedule, chance)
         if not torch.isfinite(latent).all():
             raise ArithmeticError("the network's answer is not finite; the previous image stays")
-        return self.family.decode(latent)
+        return self._held(job, self.family.decode(latent), source)
+
+    def _held(self, job: Job, image: Tensor, source: Tensor | None) -> Tensor:
+        """The image with the source outside of the mask, as far as it is to be held there."""
+        if source is None or job.mask.hold <= 0.0 or job.mask.kind == "none":
+            return image
+        kept = job.mask.hold * (1 - inside(job.mask, self._size(job), self.family.device))
+        return source + (1 - kept) * (image - source)
 
     def _source(self, job: Job, carry: Carry | None) -> tuple[Tensor | None, float]:
         """The picture to start from and the level to start at; None is pure noise."""
@@ -108,20 +137,34 @@ class Engine:
             return noise(job.seed, shape, 1000 * (count + 1) + stream).to(self.family.device)
         return noise(seed, shape, stream).to(self.family.device)
 
-    def _denoiser(self, job: Job, mix: Mix):  # type: ignore[no-untyped-def]
-        """The network with its condition: one pass, or two for classifier-free guidance (Ho & Salimans 2022, eq. 6)."""
-        family, embeddings = self.family, self._embed(mix)
-        if job.mode != "cfg" or job.guidance == 1.0:
-            condition = blended(shares(mix), embeddings)
-            return lambda x, level: family.denoise(x, level, condition, job.guidance)
-        towards, away = (blended(part, embeddings) for part in opposed(mix))
-        pair = torch.cat([away, towards])
+    def _denoiser(self, job: Job, mix: Mix, count: int, source: Tensor | None) -> Denoise:
+        """The network with its conditions, regions and guidance, for image number `count` over `source`."""
+        regions = None
+        if job.mask.kind != "none":
+            regions = Regions(inside(job.mask, self._cells(job), self.family.device), job.mask.ratio)
+        free = (job.mode in ("cfg", "both"), job.guidance)
+        denoise = denoiser(self.family, self._embed(mix), mix, free, regions)
+        if self.guide is None or self._aim is None or job.mode not in ("clip", "both") or job.clip <= 0.0:
+            return denoise
+        guide, decode = self.guide, self.family.decode
+        target = torch.cat([share * self._aim(text) for text, share in shares(mix).items()]).sum(0, keepdim=True)
+        if source is not None and job.image > 0.0:
+            target = target + job.image * guide.embed_image(source)
+        views = Views(min(max(job.cutouts, 1), 16), int(job.seed) + (0 if job.noise == "fixed" else 1_000_003 * count))
+        return pulled(denoise, lambda x0: guide.gradient(x0, decode, target, views), job.clip, self.family.schedule)
 
-        def guided(x: Tensor, level: float) -> Tensor:
-            low, high = family.denoise(x.expand(2, -1, -1, -1), level, pair, job.guidance).chunk(2)
-            return low + job.guidance * (high - low)
-
-        return guided
+    def _notes(self, job: Job, mix: Mix) -> Iterator[str]:
+        name, free = self.family.name, job.mode in ("cfg", "both")
+        if job.mode in ("clip", "both") and self.guide is None:
+            yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
+        if job.knobs != AS_TRAINED and not has_knobs(self._network):
+            yield f"/sampler/freeu and /sampler/attention turn a U-Net; {name} has none"
+        if job.source == "noise" and (job.image > 0.0 or (job.mask.hold > 0.0 and job.mask.kind != "none")):
+            yield "/sampler/image and /mask/hold keep to the source's picture; /source/kind noise has none"
+        if not free and cancelling(mix):
+            yield "the prompts' weights nearly cancel out; /sampler/mode cfg takes negative ones apart from the others"
+        if job.steps > MOST:
+            yield f"{job.steps} steps were asked for; {MOST} are made"
 
     def _embed(self, mix: Mix) -> Mapping[str, Tensor]:
         found = {text: self._embeddings.get(text) for text in [*texts(mix), ""]}
@@ -129,10 +172,30 @@ class Engine:
         self.keep(embeddings)
         return embeddings
 
+    def _cells(self, job: Job) -> tuple[int, int]:
+        """(height, width) of the job's latent."""
+        return max(job.size[1] // self.family.factor, 2), max(job.size[0] // self.family.factor, 2)
+
     def _size(self, job: Job) -> tuple[int, int]:
-        """(height, width) of the job in whole latent cells that the network's levels divide."""
-        cell = self.family.factor
-        return (max(job.size[1] // cell, 2) * cell, max(job.size[0] // cell, 2) * cell)
+        """(height, width) of the job in whole latent cells."""
+        height, width = self._cells(job)
+        return height * self.family.factor, width * self.family.factor
+
+
+def _check(job: Job) -> None:
+    """Refuse numbers that are none: they would spread through the recursion and never leave it."""
+    for name in Job.__slots__:
+        value = getattr(job, name)
+        if not all(map(math.isfinite, _numbers(value))):
+            raise ValueError(f"{name} is {str(value)[:80]}; a job's numbers are finite")
+
+
+def _numbers(value: object) -> Iterator[float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, tuple | Mask | Knobs | Pose):
+        for part in value if isinstance(value, tuple) else map(partial(getattr, value), value.__slots__):
+            yield from _numbers(part)
 
 
 def _share(job: Job, carry: Carry | None) -> float:

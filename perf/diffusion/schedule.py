@@ -37,15 +37,20 @@ class Schedule:
         return product**0.5, (1.0 - product) ** 0.5
 
 
-def spaced(start: float, steps: int, spacing: str = "trailing") -> list[float]:
+def spaced(start: float, steps: int, spacing: str = "trailing", custom: Sequence[float] = ()) -> list[float]:
     """The levels of `steps` steps from `start` down to 0: steps + 1 numbers, falling, whatever the spacing.
+
+    `custom` are the shares of `start`, falling from 1, a step each, of the spacing `custom` (none: trailing), which
+    therefore starts where the others do: no spacing and no number of steps moves the start.
 
     `trailing` and `uniform` as named in Lin et al. 2024, table 2 (`uniform` evaluates close to 0 last); `quadratic`
     of DDIM (Song, Meng & Ermon 2021, D.2); `karras` with rho = 7 (Karras et al. 2022, eq. 5).
     """
     n = steps
-    if spacing == "uniform" and n > 1:
-        shares: Sequence[float] = [1 - 0.96 * i / (n - 1) for i in range(n)]
+    if spacing == "custom" and custom:
+        shares: Sequence[float] = custom
+    elif spacing == "uniform" and n > 1:
+        shares = [1 - 0.96 * i / (n - 1) for i in range(n)]
     elif spacing == "quadratic":
         shares = [(1 - i / n) ** 2 for i in range(n)]
     elif spacing == "karras" and n > 1:

@@ -1,10 +1,10 @@
-// The prompts: a text and a weight each. Those that say or weigh something are shown, and those that were added.
+// The prompts: a text, a weight and a side of the mask each. Those that say or weigh something are shown, and those that were added.
 
 import { control, field, titled } from "./controls.js";
 import { find, icon, make } from "./make.js";
 
 export function prompts(nodes, desk) {
-  const numbers = [...new Set(nodes.map((node) => node.FULL_PATH.match(/^\/prompt\/(\d+)\/(text|weight)$/)?.[1]).filter(Boolean))];
+  const numbers = [...new Set(nodes.map((node) => node.FULL_PATH.match(/^\/prompt\/(\d+)\/(?:text|weight|region)$/)?.[1]).filter(Boolean))];
   const by = new Map(nodes.map((node) => [node.FULL_PATH, node]));
   const cards = numbers.map((n) => card(n, by, desk)).filter(Boolean);
   const add = find(".prompts .add");
@@ -21,26 +21,26 @@ export function prompts(nodes, desk) {
   };
   for (const c of cards) c.changed = show;
   find(".prompts .list").replaceChildren(...cards.map((c) => c.element));
-  const others = nodes.filter((node) => !/^\/prompt\/\d+\/(text|weight)$/.test(node.FULL_PATH)).map((node) => [node, control(node, desk)]);
+  const others = nodes.filter((node) => !/^\/prompt\/\d+\/(text|weight|region)$/.test(node.FULL_PATH)).map((node) => [node, control(node, desk)]);
   find(".prompts .foot").replaceChildren(add, ...others.map(([, c]) => c.element));
   show();
   return new Map([...cards.flatMap((c) => c.controls), ...others.map(([node, c]) => [node.FULL_PATH, c])]);
 }
 
 function card(n, by, desk) {
-  const words = by.get(`/prompt/${n}/text`), weight = by.get(`/prompt/${n}/weight`);
-  if (!words || !weight) return null;
+  const [words, weight, region] = ["text", "weight", "region"].map((part) => by.get(`/prompt/${n}/${part}`));
+  if (!words || !weight || !region) return null;
   const state = { text: words.VALUE[0], weight: weight.VALUE[0], added: false, changed() {} };
   const spec = { node: words, desk, label: `prompt ${n}`, address: words.FULL_PATH };
   const writing = field({ ...spec, hint: n === "1" ? "What is to be seen?" : "and what else?", multi: true });
   const own = { ...desk, set: (address, value) => (weigh(value), desk.set(address, value)) };
-  const balance = control(weight, own, "weight");
+  const balance = control(weight, own, "weight"), side = control(region, desk, "mask");
   const close = make("button.drop", { type: "button", ariaLabel: `prompt ${n}: clear it` }, icon("close"));
   const auto = make("button.auto", { type: "button", ariaLabel: `prompt ${n} text: give back to the timeline`, title: "auto: give back to the timeline" }, icon("auto"));
   auto.onclick = () => desk.auto(words.FULL_PATH);
   const line = make("div.control.words", { title: titled(words) }, make("b.n", n), writing.element, close, auto);
   line.dataset.address = words.FULL_PATH;
-  const element = make("article.prompt", line, balance.element);
+  const element = make("article.prompt", line, balance.element, side.element);
   const weigh = (value) => {
     state.weight = value;
     element.classList.toggle("silent", !value);
@@ -64,6 +64,6 @@ function card(n, by, desk) {
     element,
     wanted: () => state.added || Boolean(state.text) || state.weight !== weight.DEFAULT[0],
     focus: () => writing.element.focus(),
-    controls: [[words.FULL_PATH, text], [weight.FULL_PATH, both]],
+    controls: [[words.FULL_PATH, text], [weight.FULL_PATH, both], [region.FULL_PATH, side]],
   });
 }

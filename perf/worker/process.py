@@ -79,13 +79,14 @@ def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
 
     from perf.diffusion.engine import Engine
     from perf.diffusion.family import load
+    from perf.diffusion.guide import load_guide
 
     # On two cores one thread gave 22 images/s beside 33 frames/s of software GL, two threads 7 beside 41: the stage's
     # threads and the sampler's waited for one another.
     torch.set_num_threads(options.threads or max((os.cpu_count() or 2) // 2, 1))
-    family = load(options.model, options.device)
+    family, guide = load(options.model, options.device), load_guide(options.model, options.device)
     boxes.tell(state="playing", message="", model=family.name)
-    return Player(Engine(family), boxes)
+    return Player(Engine(family, guide), boxes)
 
 
 def _quiet() -> None:
@@ -106,7 +107,7 @@ class Player:
         self._engine, self._boxes = engine, boxes
         self._carry = self._resumed()
         self._job: Job | None = None
-        self._ready: tuple[tuple[str, float], ...] = ()
+        self._ready: Job | None = None
         self._wanted: Slot[list[str]] = Slot()
         self._encoded: Slot[dict[str, Any]] = Slot()
         self._failures = 0
@@ -148,7 +149,8 @@ class Player:
         self._boxes.last = replace(self._boxes.last, images=self._boxes.last.images + 1, step_ms=step_ms)
         if began - self._told > 0.25:
             self._told = began
-            self._boxes.tell(state="playing", message="", memory_mb=memory_mb())
+            notes = "; ".join(self._engine.notes)[:500]
+            self._boxes.tell(state="playing", message=notes, memory_mb=memory_mb())
         if began - self._tidied > TIDY:
             self._tidied = began
             give_back()
@@ -164,11 +166,11 @@ class Player:
         """The job, or while its new prompts are being encoded beside us the job with the last known ones."""
         self._engine.keep(self._encoded.take() or {})
         unknown = [text for text, _ in job.prompts if not self._engine.knows(text)]
-        if not unknown or not self._ready:
-            self._ready = job.prompts
+        if not unknown or self._ready is None:
+            self._ready = job
             return job
         self._wanted.put(unknown)
-        return replace(job, prompts=self._ready)
+        return replace(job, prompts=self._ready.prompts, regions=self._ready.regions)
 
     def _encode(self) -> None:
         """The prompts' thread: encodes what a coming job will need."""

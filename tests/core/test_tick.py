@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from perf.core.curve import Curve, Key
 from perf.core.event import Event
+from perf.core.frame import Knobs, Mask
 from perf.core.moment import Moment
 from perf.core.param import Param
 from perf.core.patch import LayerSpec, Patch, ShaderSpec
@@ -143,6 +144,26 @@ def test_prompts_at_weight_0_are_known_to_the_sampler() -> None:
     assert ticks[0].frame.job.prompts == (("sea", 1.0), ("city", 0.0))
     muted = play(patch(), [(0.0, [("/prompt/1/text", "sea"), ("/prompt/1/weight", 0.0, 0.0)])])
     assert muted[0].frame.job.prompts == (("sea", 0.0), ("", 1.0))
+
+
+def test_prompts_carry_the_side_of_the_mask_that_they_are_on() -> None:
+    score = [("/prompt/1/text", "sea"), ("/prompt/3/text", "city"), ("/prompt/3/region", "outside")]
+    job = play(patch(), [(0.0, score)])[0].frame.job
+    assert (job.prompts, job.regions) == ((("sea", 1.0), ("city", 0.0)), ("both", "outside"))
+
+
+def test_the_sampler_is_handed_mask_knobs_and_levels() -> None:
+    score = [
+        ("/mask/kind", "box"), ("/mask/x", 0.5, 0.0), ("/mask/invert", 1), ("/sampler/freeu/s1", 0.5),
+        ("/sampler/attention", 2.0), ("/sampler/levels", "999 500"), ("/sampler/method", "plms"),
+    ]  # fmt: skip
+    tick_ = play(patch(), [(0.0, [*score, ("/sampler/levels", "500 999")])])[0]
+    job = tick_.frame.job
+    assert job.mask == Mask(kind="box", x=0.5, invert=True)
+    assert job.knobs == Knobs(s1=0.5, attention=2.0)
+    assert (job.levels, job.method) == ((1.0, 500 / 999), "plms")
+    assert tick_.outcomes[-1].kind == "rejected"
+    assert "levels fall" in tick_.outcomes[-1].detail
 
 
 def test_layers_carry_their_shaders_inputs() -> None:

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf.diffusion.condition import Voice, blended, mixed, opposed, shares
+from perf.diffusion.condition import Voice, blended, cancelling, mixed, opposed, shares, within
 
 WEIGHTS = st.floats(-2, 2, allow_subnormal=False)
 
@@ -51,3 +51,28 @@ def test_guidance_turns_negative_weights_into_the_other_side() -> None:
     towards, away = opposed((Voice("sea", 1.0, 1.0), Voice("city", -0.5, 1.0)))
     assert (towards, away) == ({"sea": 1.0}, {"city": 1.0})
     assert opposed((Voice("sea", 1.0, 1.0),)) == ({"sea": 1.0}, {"": 1.0})
+
+
+def test_a_text_of_no_weight_guides_nowhere() -> None:
+    assert opposed((Voice("sea", 0.0, 1.0), Voice("city", -1.0, 1.0))) == ({"": 1.0}, {"city": 1.0})
+
+
+def test_each_side_of_a_mask_has_its_own_voices() -> None:
+    prompts, regions = [("sea", 1.0), ("city", 1.0), ("fog", 1.0)], ["inside", "outside"]
+    mix = mixed((), prompts, 1.0, regions)
+    assert shares(within(mix, "inside")) == {"sea": 0.5, "fog": 0.5}
+    assert shares(within(mix, "outside")) == {"city": 0.5, "fog": 0.5}
+    assert shares(within(mix[:1], "outside")) == {"": 1.0}
+    assert shares(within((Voice("sea", 0.0, 1.0),), "inside")) == {"": 1.0}
+
+
+def test_a_prompt_that_changes_sides_fades_over() -> None:
+    mix = mixed(mixed((), [("sea", 1.0)], 1.0), [("sea", 1.0)], 0.25, ["inside"])
+    assert mix == (Voice("sea", 1.0, 0.25, "inside"), Voice("sea", 1.0, 0.75, "both"))
+    assert shares(mix) == {"sea": 1.0}
+
+
+@given(st.lists(WEIGHTS, min_size=1, max_size=8))
+def test_weights_that_cancel_out_are_known(weights: list[float]) -> None:
+    mix = tuple(Voice(str(i), w, 1.0) for i, w in enumerate(weights))
+    assert cancelling(mix) or sum(shares(mix).values()) == pytest.approx(1.0)

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perf.core.camera import Pose, homography
-from perf.core.frame import Job
-from perf.core.table import SPACINGS
+from perf.core.frame import Job, Knobs, Mask
+from perf.core.table import GUIDANCES, MASKS, METHODS, REGIONS, SPACINGS
 from perf.diffusion.camera import warp
-from perf.diffusion.engine import EMBEDDINGS, Engine
+from perf.diffusion.engine import EMBEDDINGS, MOST, Engine
 from perf.diffusion.family import load
+from perf.diffusion.guide import load_guide
 
 JOB = Job(size=(96, 64), prompts=(("sea", 1.0),), fade=0.0)
 
@@ -22,6 +23,12 @@ JOB = Job(size=(96, 64), prompts=(("sea", 1.0),), fade=0.0)
 @pytest.fixture(scope="module")
 def engine(model_folder: Callable[[str], Path]) -> Engine:
     return Engine(load(str(model_folder("flow")), "cpu"))
+
+
+@pytest.fixture(scope="module")
+def guided(model_folder: Callable[[str], Path]) -> Engine:
+    folder = str(model_folder("guided"))
+    return Engine(load(folder, "cpu"), load_guide(folder, "cpu"))
 
 
 def film(engine: Engine, jobs: list[Job]) -> list[torch.Tensor]:
@@ -89,33 +96,139 @@ def test_a_prompt_is_encoded_once_and_the_least_used_is_forgotten(engine: Engine
     assert not engine.knows("prompt 0")
 
 
-TEXTS = st.sampled_from(["", "sea", "city", "a long sentence " * 20, "日本語 🎛"])
+TWO = replace(JOB, prompts=(("sea", 1.0), ("city", 1.0)), regions=("inside", "outside"), skip=0.0, noise="fixed")
+LEFT = Mask("horizontal", soft=0.0)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
-@given(
-    st.lists(
-        st.fixed_dictionaries({
-            "skip": st.floats(0, 1), "steps": st.integers(1, 4), "spacing": st.sampled_from(SPACINGS),
-            "mode": st.sampled_from(["none", "cfg"]), "guidance": st.floats(0, 20), "seed": st.floats(0, 1e6),
-            "noise": st.sampled_from(["fixed", "frame", "travel"]),
-            "source": st.sampled_from(["feedback", "noise", "black", "colour"]),
-            "size": st.sampled_from([(96, 64), (64, 64), (17, 50)]),
-            "prompts": st.lists(st.tuples(TEXTS, st.floats(-2, 2)), min_size=1, max_size=8).map(tuple),
-            "pose": st.builds(Pose, zoom=st.floats(-9, 9), roll=st.floats(-999, 999), pan=st.floats(-99, 99)),
-        }),
-        min_size=2, max_size=4,
-    )
+def test_a_mask_of_two_equal_sides_is_no_mask(engine: Engine) -> None:
+    both = replace(TWO, regions=())
+    plain = film(engine, [both])[0]
+    passes: list[int] = []
+    real = type(engine.family).denoise
+    counting = lambda family, x, *rest: (passes.append(len(x)), real(family, x, *rest))[1]  # noqa: E731
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(engine.family), "denoise", counting)
+        assert torch.equal(film(engine, [replace(both, mask=LEFT)])[0], plain)
+        assert torch.equal(film(engine, [replace(TWO, mask=Mask())])[0], plain)
+        assert passes == [1, 1]
+        assert not torch.equal(film(engine, [replace(TWO, mask=LEFT)])[0], plain)
+        assert passes == [1, 1, 2]
+
+
+def test_at_ratio_1_each_side_is_nearer_to_its_own_prompt_and_at_0_both_are_one(engine: Engine) -> None:
+    """By the latents' cells: a tiny decoder of random weights sees its neighbours, the estimate's cells do not."""
+    latents: list[torch.Tensor] = []
+    real = type(engine.family).decode
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(engine.family), "decode", lambda f, x: (latents.append(x), real(f, x))[1])
+        sides = [replace(TWO, prompts=((text, 1.0),), regions=()) for text in ("sea", "city")]
+        masked = [replace(TWO, mask=replace(LEFT, ratio=ratio)) for ratio in (1.0, 0.0)]
+        for job in (*sides, *masked):
+            engine.step(job, None)
+    sea, city, split, composed = latents
+    half = sea.shape[-1] // 2
+    assert not torch.allclose(sea, city, atol=0.1)
+    assert torch.allclose(split[..., :half], sea[..., :half], atol=1e-2)
+    assert torch.allclose(split[..., half:], city[..., half:], atol=1e-2)
+    assert torch.allclose(composed, (sea + city) / 2, atol=1e-2)
+
+
+def test_what_is_held_outside_of_the_mask_stays_to_the_bit(engine: Engine) -> None:
+    _, carry = engine.step(JOB, None)
+    job = replace(JOB, seed=8.0, mask=replace(LEFT, hold=1.0))
+    before = film(engine, [JOB])[0]
+    image, _ = engine.step(job, carry)
+    assert torch.equal(image[:, 48:], before[:, 48:])
+    assert not torch.equal(image[:, :48], before[:, :48])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"mode": "clip"}, "has no guide"), ({"mode": "both"}, "has no guide"),
+        ({"mask": Mask("circle", hold=1.0), "source": "noise"}, "/mask/hold"),
+        ({"image": 1.0, "source": "noise"}, "/sampler/image"),
+        ({"prompts": (("sea", 1.0), ("city", -1.0))}, "cancel out"),
+        ({"steps": 10**9, "skip": 1.0}, f"{MOST} are made"),
+    ],
 )  # fmt: skip
-def test_any_parameter_changes_live_without_a_crash(engine: Engine, changes: list[dict]) -> None:
+def test_what_cannot_be_done_is_said_and_said_no_more(engine: Engine, change: dict, words: str) -> None:
+    _, carry = engine.step(JOB, None)
+    engine.step(replace(JOB, **change), carry)
+    assert len(engine.notes) == 1
+    assert words in engine.notes[0]
+    engine.step(JOB, carry)
+    assert engine.notes == ()
+
+
+def test_a_family_without_a_u_net_says_that_it_has_no_knobs(engine: Engine) -> None:
+    other = Engine(engine.family)
+    other._network = None
+    turned = replace(JOB, knobs=Knobs(b1=1.5, attention=0.5))
+    assert torch.equal(film(other, [turned])[0], film(engine, [JOB])[0])
+    assert "has none" in other.notes[0]
+    assert not torch.equal(film(engine, [turned])[0], film(engine, [JOB])[0])
+    assert engine.notes == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"skip": float("nan")}, {"guidance": float("inf")}, {"prompts": (("sea", float("nan")),)},
+        {"mask": Mask("circle", x=float("nan"))}, {"knobs": Knobs(b1=float("inf"))}, {"pose": Pose(roll=float("nan"))},
+        {"levels": (1.0, float("nan"))},
+    ],
+)  # fmt: skip
+def test_a_job_with_a_number_that_is_none_is_refused_in_words(engine: Engine, change: dict) -> None:
+    with pytest.raises(ValueError, match=f"^{next(iter(change))} is .*numbers are finite"):
+        engine.step(replace(JOB, **change), None)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_eta_0_is_the_same_whatever_the_noise_of_later_steps(engine: Engine, method: str) -> None:
+    """Only ancestral and LCM draw noise without being asked; every method answers with a picture of its own family."""
+    job = replace(JOB, method=method, steps=3, source="black", skip=0.2, noise="fixed")
+    plain, noisy = film(engine, [job])[0], film(engine, [replace(job, eta=1.0)])[0]
+    assert torch.equal(plain, noisy) == (method in ("plms", "euler", "ancestral", "lcm"))
+
+
+TEXTS = st.sampled_from(["", "sea", "city", "a long sentence " * 625, "日本語 🎛"])
+AXES = st.fixed_dictionaries({
+    "skip": st.floats(0, 1), "steps": st.integers(-3, 4), "spacing": st.sampled_from(SPACINGS),
+    "levels": st.sampled_from([(), (1.0,), (1.0, 0.7, 0.001)]),
+    "method": st.sampled_from(METHODS), "eta": st.floats(0, 1),
+    "mode": st.sampled_from(GUIDANCES), "guidance": st.floats(0, 20),
+    "clip": st.floats(0, 10), "image": st.floats(0, 4), "cutouts": st.integers(1, 16),
+    "seed": st.floats(0, 1e6), "noise": st.sampled_from(["fixed", "frame", "travel"]),
+    "source": st.sampled_from(["feedback", "noise", "black", "colour"]),
+    "size": st.sampled_from([(96, 64), (64, 64), (17, 50)]),
+    "prompts": st.lists(st.tuples(TEXTS, st.floats(-2, 2)), min_size=1, max_size=8).map(tuple),
+    "regions": st.lists(st.sampled_from(REGIONS), max_size=8).map(tuple),
+    "fade": st.floats(0, 3),
+    "pose": st.builds(Pose, zoom=st.floats(-9, 9), roll=st.floats(-999, 999), pan=st.floats(-99, 99)),
+    "mask": st.builds(
+        Mask, kind=st.sampled_from(MASKS), x=st.floats(-1, 1), y=st.floats(-1, 1), size=st.floats(0, 2),
+        soft=st.floats(0, 2), ratio=st.floats(0, 1), invert=st.booleans(), hold=st.floats(0, 1),
+    ),
+    "knobs": st.builds(Knobs, *[st.floats(0, 2)] * 4, attention=st.floats(0, 3)) | st.just(Knobs()),
+})  # fmt: skip
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(st.lists(AXES, min_size=2, max_size=4))
+def test_any_parameter_changes_live_without_a_crash(guided: Engine, changes: list[dict]) -> None:
     jobs = [replace(JOB, index=i, seconds=float(i), **change) for i, change in enumerate(changes)]
-    for image, job in zip(film(engine, jobs), jobs, strict=True):
+    for image, job in zip(film(guided, jobs), jobs, strict=True):
         assert image.shape[1] <= max(job.size[0], 16)
 
 
 @pytest.mark.parametrize("kind", ["turbo", "v", "lcm"])
 def test_the_other_kinds_play_the_same_jobs(model_folder: Callable[[str], Path], kind: str) -> None:
     other = Engine(load(str(model_folder(kind)), "cpu"))
-    jobs = [replace(JOB, seconds=float(i), steps=i + 1, mode="cfg" if i else "none", guidance=2.0) for i in range(3)]
-    images = film(other, jobs)
-    assert [image.shape for image in images] == [(64, 96, 3)] * 3
+    jobs = [
+        replace(
+            JOB, seconds=float(i), steps=i % 3 + 1, mode="cfg" if i else "none", guidance=2.0, method=method, eta=0.5
+        )
+        for i, method in enumerate(METHODS)
+    ]
+    assert [image.shape for image in film(other, jobs)] == [(64, 96, 3)] * len(METHODS)

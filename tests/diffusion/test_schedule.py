@@ -21,6 +21,16 @@ def test_levels_fall_from_the_start_to_nothing(start: float, steps: int, spacing
     assert all(a > b for a, b in pairwise(levels))
 
 
+def test_a_custom_list_is_taken_relative_to_the_start() -> None:
+    assert spaced(0.5, 9, "custom", (1.0, 0.6, 0.2)) == pytest.approx([0.5, 0.3, 0.1, 0.0])
+    assert spaced(0.5, 2, "custom") == spaced(0.5, 2)
+
+
+@given(st.floats(0.001, 1), st.integers(1, 50), st.integers(1, 50), st.sampled_from(SPACINGS))
+def test_the_number_of_steps_never_moves_the_start(start: float, few: int, many: int, spacing: str) -> None:
+    assert spaced(start, few, spacing, (1.0, 0.5))[0] == spaced(start, many, spacing, (1.0, 0.5))[0] == start
+
+
 @given(st.floats(0, 1))
 def test_variance_is_preserved(level: float) -> None:
     alpha, sigma = VP.marginal(level)

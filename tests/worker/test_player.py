@@ -76,6 +76,14 @@ def test_an_exception_is_counted_told_and_played_past(hall: Hall, monkeypatch: p
     assert hall.boxes.last.images > images
 
 
+def test_what_cannot_be_done_as_asked_is_told_and_then_no_more(hall: Hall) -> None:
+    hall.play(replace(JOB, mode="clip"))
+    assert "has no guide" in hall.boxes.last.message
+    hall.player._told = 0.0
+    hall.play(JOB)
+    assert hall.boxes.last.message == ""
+
+
 def test_a_new_prompt_is_encoded_beside_the_sampling(hall: Hall) -> None:
     hall.play(JOB)
     steps = []

@@ -1,0 +1,65 @@
+"""Guidance, regions and guides as axes of their own, with a network whose answer is its condition."""
+
+from dataclasses import dataclass, field
+
+import pytest
+import torch
+
+from perf.diffusion.condition import Voice
+from perf.diffusion.guidance import Regions, denoiser, pulled
+from perf.diffusion.schedule import Schedule
+
+X = torch.zeros(1, 1, 2, 2)
+TEXTS = {text: torch.full((1, 1, 1), value) for text, value in {"": 0.0, "sea": 1.0, "city": 3.0, "fog": -1.0}.items()}
+LEFT = torch.tensor([[[[1.0, 0.0], [1.0, 0.0]]]])
+
+
+@dataclass
+class Echo:
+    """A family whose estimate is the condition's number everywhere. `passes` are the sizes of its batches."""
+
+    passes: list[int] = field(default_factory=list)
+
+    def denoise(self, x: torch.Tensor, level: float, condition: torch.Tensor, guidance: float) -> torch.Tensor:
+        self.passes.append(len(x))
+        return condition.reshape(-1, 1, 1, 1).expand(x.shape)
+
+
+def seen(mix: tuple[Voice, ...], guidance=(False, 1.0), regions: Regions | None = None) -> tuple[list[float], int]:
+    """The estimate's first row, and what the pass cost."""
+    echo = Echo()
+    estimate = denoiser(echo, TEXTS, mix, guidance, regions)(X, 0.5)  # type: ignore[arg-type]
+    return estimate[0, 0, 0].tolist(), echo.passes[0]
+
+
+SEA, CITY = Voice("sea", 1.0, 1.0, "inside"), Voice("city", 1.0, 1.0, "outside")
+BOTH = Voice("sea", 1.0, 1.0)
+
+
+@pytest.mark.parametrize(("ratio", "row"), [(1.0, [1.0, 3.0]), (0.0, [2.0, 2.0]), (0.5, [1.5, 2.5])])
+def test_the_ratio_leads_from_one_picture_to_two_regions(ratio: float, row: list[float]) -> None:
+    assert seen((SEA, CITY), regions=Regions(LEFT, ratio)) == (row, 2)
+
+
+def test_free_guidance_works_on_each_side() -> None:
+    fog = Voice("fog", -1.0, 1.0, "outside")
+    row, cost = seen((SEA, CITY, fog), (True, 2.0), Regions(LEFT, 1.0))
+    assert row == [0 + 2 * (1 - 0), -1 + 2 * (3 - -1)]
+    assert cost == 4
+    assert seen((SEA, CITY), (True, 2.0), Regions(LEFT, 1.0)) == ([2.0, 6.0], 3)
+
+
+def test_equal_sides_cost_one_pass() -> None:
+    assert seen((BOTH,), regions=Regions(LEFT, 1.0)) == ([1.0, 1.0], 1)
+    assert seen((BOTH,), (True, 2.0), Regions(LEFT, 1.0)) == ([2.0, 2.0], 2)
+    assert seen((BOTH,), (True, 1.0)) == ([1.0, 1.0], 1)
+
+
+def test_a_side_without_prompts_is_the_empty_prompts() -> None:
+    assert seen((SEA,), regions=Regions(LEFT, 1.0)) == ([1.0, 0.0], 2)
+
+
+def test_a_pull_goes_as_far_as_scale_and_noise_say() -> None:
+    guided = pulled(lambda x, level: x, lambda x0: torch.ones_like(x0), 0.5, Schedule())
+    assert torch.equal(guided(X, 0.4), X + 0.2)
+    assert torch.equal(guided(X, 0.0), X)
