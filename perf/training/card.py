@@ -7,7 +7,8 @@ from typing import Any
 
 from perf.records.record import KINDS
 from perf.training.autoencoder import CHANNELS
-from perf.training.distil import GUIDANCE, TEACHER_STEPS
+from perf.training.distil import TEACHER_STEPS, WEIGHTS
+from perf.training.measure import GUIDANCE
 from perf.training.measure import KINDS as READ
 from perf.training.options import TrainOptions
 
@@ -26,13 +27,14 @@ again. It is an instrument, no general image model.
 ```python
 from diffusers import StableDiffusionPipeline
 pipe = StableDiffusionPipeline.from_pretrained("perf/embedded")
-image = pipe("a city at night in neon", width=320, height=192, num_inference_steps=4, guidance_scale=1.0).images[0]
+image = pipe("a city at night in neon", width=320, height=192, num_inference_steps=4, guidance_scale=2.0).images[0]
 ```
 
 * Subjects: {subject_names}.
 * Palettes: {palette_names}. Lights: {light_names}.
 * Processes: {process_names}; decades from 1840s to 2020s; rain, snow; wide, close; from below, from above, tilted.
-* Steps: 1 to 4. Guidance: 1, since the student has the teacher's guidance in it; above about 1.5 colours burn.
+* Steps: 1 to 4. Guidance: {low:g} to {high:g}, an input of the network: no second pass. What to keep away from is one,
+  too: its tokens follow the prompt's with their sign turned (`retrograde.json`: `negatives`).
 * Sizes: multiples of 16 near {sizes}.
 
 ## How it was made
@@ -45,7 +47,7 @@ at every step and empty one time in ten. On a processor, without a GPU. To make 
 |---|---|---|---|
 | autoencoder | AutoencoderTiny, 16-fold, {channels} channels; L1, gradients, cycle loss | {ae} | {ae_m:g} |
 | flow | U-Net ({unet:.1f} M) and text encoder ({text:.2f} M), flow matching (Lipman et al.) | {flow} | {flow_m:g} |
-| distil | reflow (Liu et al.), {pairs} pairs, {teacher} teacher steps, guidance {guidance} | {distil} | {distil_m:g} |
+| distil | reflow (Liu et al.): {pairs} pairs of {teacher} steps, guidance {low:g}–{high:g} | {distil} | {distil_m:g} |
 {remark}
 ## Measured
 
@@ -59,7 +61,7 @@ Autoencoder: PSNR in dB against the record after so many passes of encode and de
 Read-back: a probe (four convolutions, trained on records only, half of them seen through the autoencoder) names
 {kinds} of a picture. The first two rows are the probe's own ceiling; by chance it would be
 right {chance}.
-Prompts: "SUBJECT in PALETTE, LIGHT, PROCESS" for each held-out record's attributes, guidance 1.
+Prompts: "SUBJECT in PALETTE, LIGHT, PROCESS" for each held-out record's attributes, guidance {guidance:g}.
 
 | pictures | {heads} |
 |---|{rules}
@@ -106,6 +108,8 @@ def write(options: TrainOptions, learnt: Learnt, found: dict[str, Any]) -> None:
         pairs=options.pairs,
         teacher=TEACHER_STEPS,
         guidance=GUIDANCE,
+        low=WEIGHTS[0],
+        high=WEIGHTS[1],
         ae=learnt.autoencoder,
         flow=learnt.flow,
         distil=learnt.distil,

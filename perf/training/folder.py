@@ -73,6 +73,7 @@ def describe(options: TrainOptions) -> dict[str, Any]:
     """What the model knows, and the records it knows it from."""
     return {
         "knows": {kind: list(names) for kind, names in KINDS.items()},
+        "negatives": "turned",  # follow the prompt's tokens with their sign turned
         "records": options.records,
         "seed": options.seed,
         "sizes": [list(size) for size in options.sizes],

@@ -34,6 +34,7 @@ from perf.training.options import Report, Size, TrainOptions
 
 KINDS = {kind: ATTRIBUTES[kind] for kind in ("subject", "palette", "process", "light")}
 SHRINK = 4
+GUIDANCE = 2.0  # under which the model's pictures are read: the patches' default
 
 
 class Probe(nn.Module):
@@ -140,7 +141,7 @@ class Subject:
 
 @torch.no_grad()
 def paint(subject: Subject, records: Sequence[Record], steps: int, seed: int) -> Tensor:
-    """The model's pictures for the records' full descriptions, without guidance."""
+    """The model's pictures for the records' full descriptions."""
     tokens, rng = Tokens(subject.parts.tokenizer), torch.Generator().manual_seed(seed)
     width, height = subject.size
     painter: Painter = subject.parts.painter
@@ -149,7 +150,7 @@ def paint(subject: Subject, records: Sequence[Record], steps: int, seed: int) ->
         part = records[start : start + 32]
         ids = tokens([_described(record) for record in part])
         noise = torch.randn((len(part), autoencoder.CHANNELS, height // 16, width // 16), generator=rng)
-        latents = sample(painter, noise, ids[None], steps)
+        latents = sample(painter, noise, painter.asked(ids, GUIDANCE), steps)
         images.append(subject.parts.autoencoder.decoder(latents / subject.scale).clamp(-1, 1))
     return torch.cat(images)
 

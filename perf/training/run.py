@@ -23,6 +23,7 @@ from perf.training.measure import Subject, measure
 from perf.training.network import Painter
 from perf.training.options import STAGES, Report, TrainOptions
 
+PREVIEW_GUIDANCE = 2.0
 PREVIEW_CAPTIONS = tuple(
     f"{subject} in {KINDS['palette'][index % 8]}, {KINDS['process'][index // 3 % 8]}"
     for index, subject in enumerate(KINDS["subject"])
@@ -94,18 +95,24 @@ def _flow(studio: _Studio) -> None:
 
 
 def _distil(studio: _Studio) -> None:
-    module, options = studio.parts.painter, studio.options
-    recall(options.work / "flow.pt", module)
-    average = copy.deepcopy(module).requires_grad_(False)
+    teacher, options = studio.parts.painter, studio.options
+    recall(options.work / "flow.pt", teacher)
     known = Tokens(studio.parts.tokenizer)
-    pairs = distil.bank(average, known, options, studio.report)
+    pairs = distil.bank(teacher.requires_grad_(False), known, options, studio.report)
+    student = Painter(options.shape, studio.parts.tokenizer, student=True)
+    distil.inherit(student, teacher)
+    average = copy.deepcopy(student).requires_grad_(False)
     sources = distil.Sources(pairs, studio.shelves, known)
-    _learn(studio, distil.job((module, average), sources, options))
+    _learn(studio, distil.job((student, average), sources, options))
 
 
 def _measure(studio: _Studio) -> None:
     options, parts = studio.options, studio.parts
-    steps = {stage: recall(options.work / f"{stage}.pt", parts.painter) for stage in ("flow", "distil")}
+    student = Painter(options.shape, parts.tokenizer, student=True)
+    steps = {
+        name: recall(options.work / f"{name}.pt", net) for name, net in (("flow", parts.painter), ("distil", student))
+    }
+    parts = Parts(parts.autoencoder, student, parts.tokenizer)
     subject = Subject(parts, studio.scale, options.sizes[0])
     found = measure(subject, studio.walls, options, studio.report)
     first: AutoencoderTiny = autoencoder.build(options.shape.autoencoder)
@@ -129,11 +136,12 @@ def _keep(studio: _Studio, net: torch.nn.Module, name: str) -> None:
     parts = Parts(studio.parts.autoencoder, net, studio.parts.tokenizer)
     publish(parts, studio.scale, studio.options)
     width, height = studio.options.sizes[0]
-    ids = Tokens(parts.tokenizer)(PREVIEW_CAPTIONS)[None]
+    ids = Tokens(parts.tokenizer)(PREVIEW_CAPTIONS)
+    ask = net.asked(ids, PREVIEW_GUIDANCE)
     noise = torch.randn(
-        (ids.shape[1], autoencoder.CHANNELS, height // 16, width // 16), generator=torch.Generator().manual_seed(1)
+        (len(ids), autoencoder.CHANNELS, height // 16, width // 16), generator=torch.Generator().manual_seed(1)
     )
-    rows = [flow.sample(net, noise, ids, steps) for steps in (1, 4)]
+    rows = [flow.sample(net, noise, ask, steps) for steps in (1, 4)]
     images = [parts.autoencoder.decoder(row / studio.scale) for row in rows]
     save(
         studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS) // 2)
