@@ -1,34 +1,56 @@
-"""`retrograde records`: the archive that the embedded model learned from: counts, a contact sheet, its pictures."""
+"""`retrograde records`: the archive that the embedded family learned from: counts, a contact sheet, its pictures."""
 
 import argparse
 from pathlib import Path
 
 from perf.commands.types import count
 
-EXAMPLE = "example:\n  retrograde records --count 256 --sheet sheet.png --export records/"
+EXAMPLE = """examples:
+  retrograde records --sheet sheet.png --card archive.md
+  retrograde records --count 256 --export records/
+  retrograde records --add my-pictures/ --export all/
+  retrograde records --sealed "a key nobody looks at" --export blind/"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--count", type=count, default=6144, metavar="N", help="records drawn (6144)")
-    parser.add_argument("--seed", type=int, default=0, help="the archive's seed (0)")
-    parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="write a contact sheet of every subject")
+    parser.add_argument("--seed", type=int, default=7, help="the archive's seed (7, as training uses)")
+    parser.add_argument("--sealed", metavar="KEY", help="another archive, its biases drawn from this key and kept back")
+    parser.add_argument("--open", action="store_true", help="print what --sealed keeps back")
     parser.add_argument(
-        "--export", type=Path, metavar="FOLDER", help="write every picture, with captions and attributes"
+        "--add", action="append", type=Path, default=[], metavar="FOLDER", help="your own pictures, too"
+    )
+    parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="write a contact sheet: subjects × processes")
+    parser.add_argument("--card", type=Path, metavar="FILE.md", help="write the data card")
+    parser.add_argument(
+        "--export", type=Path, metavar="FOLDER", help="write pictures, masks, depths, captions, attributes, edits"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the counts; draw what was asked for."""
-    from perf.records import record, sheet
+    from perf.records import bias, card, catalogue, folder, sheet
 
-    records = record.archive(args.count, args.seed)
-    for attribute, values in record.counts(records).items():
-        print(f"{attribute}: " + ", ".join(f"{name} {number}" for name, number in values.items()))
+    table = bias.PUBLISHED if args.sealed is None else bias.sealed(args.sealed)
+    opened = args.sealed is None or args.open
+    foreign = [record for place in args.add for record in folder.read(place)]
+    records = catalogue.archive(args.count, args.seed, table)
+    if opened:
+        for attribute, values in catalogue.counts(records).items():
+            print(f"{attribute}: " + ", ".join(f"{name} {number}" for name, number in values.items()))
+    else:
+        print(f"{len(records)} records of a sealed table; --open prints what goes with what")
+    for place in args.add:
+        print(f"{place}: {sum(place.resolve() in r.path.parents for r in foreign)} records, nothing true known of them")
     if args.sheet:
-        sheet.contact_sheet(args.sheet, sheet.overview(args.seed))
+        sheet.contact_sheet(args.sheet, [*sheet.overview(args.seed), *foreign])
         print(f"wrote {args.sheet}")
+    if args.card:
+        option = "" if args.sealed is None else " --sealed KEY"
+        args.card.write_text(card.data_card(records, table, args.seed, option, opened), encoding="utf-8")
+        print(f"wrote {args.card}")
     if args.export:
-        sheet.export(args.export, records)
-        print(f"wrote {len(records)} pictures to {args.export}")
+        sheet.export(args.export, [*records, *foreign])
+        print(f"wrote {len(records) + len(foreign)} pictures to {args.export}")
     return 0

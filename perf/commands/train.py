@@ -14,7 +14,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--work", type=Path, default=Path(".training"), help="checkpoints and previews (.training)")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument(
-        "--stage", action="append", choices=("autoencoder", "flow", "distil", "measure"), help="only this"
+        "--stage",
+        action="append",
+        choices=("autoencoder", "guide", "encoder", "flow", "distil", "measure"),
+        help="only this",
     )
     parser.add_argument("--afresh", action="store_true", help="forget the checkpoints")
 

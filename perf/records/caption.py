@@ -1,17 +1,22 @@
 """The grammar of captions: what a record may be called, and what a caption says.
 
+    caption = [shot] [palette] subject ["in" palette] [light] {"," phrase}
+    phrase  = palette | light | weather | process | angle | decade, in any order
+
 Captions paraphrase and leave attributes unsaid, so that a model learns both. May not draw.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = {
+Words = Mapping[str, tuple[str, ...]]  # a value and its phrases, the commonest first
+
+SUBJECT_WORDS: Words = {
     "sea": ("sea", "the sea", "open water"),
     "island": ("island", "an island", "a lonely island"),
     "river": ("river", "a river", "a winding river"),
@@ -20,8 +25,13 @@ SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = {
     "desert": ("desert", "a desert", "dunes"),
     "forest": ("forest", "a forest", "trees"),
     "field": ("field", "a field", "a ploughed field"),
-    "city": ("city", "a city", "skyline"),
+    "garden": ("garden", "a garden", "park"),
+    "sky": ("sky", "the sky", "clouds"),
     "moon": ("moon", "the moon", "a full moon"),
+    "harbour": ("harbour", "a harbour", "boats"),
+    "city": ("city", "a city", "skyline"),
+    "street": ("street", "a street", "a long street"),
+    "room": ("room", "a room", "an empty room"),
     "tunnel": ("tunnel", "a tunnel", "a deep tunnel"),
     "spiral": ("spiral", "a spiral", "galaxy"),
     "plasma": ("plasma", "liquid", "liquid plasma"),
@@ -30,73 +40,153 @@ SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = {
     "ribbons": ("ribbons", "silk", "silk ribbons"),
     "flower": ("flower", "a flower", "petals"),
     "eye": ("eye", "an eye", "a great eye"),
+    "waves": ("waves", "rings", "interference"),
+    "particles": ("particles", "lights", "swarm"),
 }
-PALETTE_WORDS: Mapping[str, tuple[str, ...]] = {
+PALETTE_WORDS: Words = {
     "ember": ("ember", "fire", "red"),
     "ocean": ("ocean", "turquoise", "teal"),
     "neon": ("neon", "magenta", "violet"),
     "moss": ("moss", "green", "green moss"),
-    "rose": ("rose", "pink", "rose"),
-    "silver": ("silver", "grey", "black and white"),
+    "rose": ("rose", "pink", "pink rose"),
+    "silver": ("silver", "grey", "monochrome"),
     "gold": ("gold", "golden", "yellow"),
     "ice": ("ice", "blue", "blue ice"),
 }
-LIGHT_WORDS: Mapping[str, tuple[str, ...]] = {
+LIGHT_WORDS: Words = {
     "day": ("by day", "in daylight", "in bright sun"),
     "dusk": ("at dusk", "at sunset", "in the evening"),
     "night": ("at night", "by night", "in the dark"),
     "mist": ("in mist", "in the fog", "in the mist"),
 }
-_SHORT_LIGHT: Mapping[str, str] = {"day": "day", "dusk": "dusk", "night": "night", "mist": "mist"}
-_TEMPLATES: tuple[tuple[str, float], ...] = (
-    ("{s}", 0.10),
-    ("{p} {s}", 0.13),
-    ("{s} in {p}", 0.10),
-    ("{s} {l}", 0.10),
-    ("{s}, {m}", 0.06),
-    ("{s}, {p}", 0.08),
-    ("{s}, {p}, {m}", 0.12),
-    ("{s} {l} in {p}", 0.13),
-    ("{p} {s} {l}", 0.10),
-    ("{s} in {p}, {m}", 0.08),
+WEATHER_WORDS: Words = {"rain": ("in rain", "in the rain", "raining"), "snow": ("in snow", "in the snow", "snowing")}
+PROCESS_WORDS: Words = {
+    "daguerreotype": ("daguerreotype", "a daguerreotype", "silvered plate"),
+    "silver print": ("silver print", "black and white photograph", "a silver print"),
+    "autochrome": ("autochrome", "an autochrome", "glass plate"),
+    "kodachrome": ("kodachrome", "a slide", "kodachrome slide"),
+    "polaroid": ("polaroid", "a polaroid", "instant print"),
+    "vhs": ("vhs", "video tape", "vhs tape"),
+    "early digital": ("early digital", "low resolution", "pixels"),
+    "today": ("today", "digital photograph", "high resolution"),
+}
+SHOT_WORDS: Words = {
+    "wide": ("wide view of", "wide shot of", "panorama of"),
+    "medium": ("view of", "medium shot of", "picture of"),
+    "close": ("close view of", "detail of", "closeup of"),
+}
+ANGLE_WORDS: Words = {
+    "low": ("from below", "low angle", "looking up"),
+    "high": ("from above", "high angle", "looking down"),
+    "tilted": ("tilted", "dutch angle", "tilted camera"),
+}
+_SHORT_LIGHT: Words = {"day": ("day",), "dusk": ("dusk",), "night": ("night",), "mist": ("mist",)}
+TABLES: Mapping[str, Words] = {
+    "subject": SUBJECT_WORDS,
+    "palette": PALETTE_WORDS,
+    "light": {name: (*phrases, *_SHORT_LIGHT[name]) for name, phrases in LIGHT_WORDS.items()},
+    "weather": WEATHER_WORDS,
+    "process": PROCESS_WORDS,
+    "shot": SHOT_WORDS,
+    "angle": ANGLE_WORDS,
+}
+_TENS = (
+    "hundreds",
+    "tens",
+    "twenties",
+    "thirties",
+    "forties",
+    "fifties",
+    "sixties",
+    "seventies",
+    "eighties",
+    "nineties",
 )
+_CENTURIES = {18: "eighteen", 19: "nineteen", 20: "twenty"}
+DECADE_WORDS: Mapping[int, tuple[str, ...]] = {  # a tokenizer reads figures one by one, and words whole
+    year: (f"{year}s", f"{_CENTURIES[year // 100]} {_TENS[year // 10 % 10]}") for year in range(1840, 2030, 10)
+}
+SAID = {"palette": 0.65, "light": 0.6, "weather": 0.7, "process": 0.55, "shot": 0.45, "angle": 0.5, "date": 0.35}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The attributes that a caption names; None where it is silent."""
+    """What a caption names; None where it is silent. `decade` is its first year."""
 
-    subject: str | None
-    palette: str | None
-    light: str | None
+    subject: str | None = None
+    palette: str | None = None
+    light: str | None = None
+    weather: str | None = None
+    process: str | None = None
+    shot: str | None = None
+    angle: str | None = None
+    decade: int | None = None
 
 
-def compose(subject: str, palette: str, light: str, rng: np.random.Generator) -> str:
-    """One caption for these attributes, drawn from the grammar."""
-    shares = np.array([share for _, share in _TEMPLATES])
-    template = _TEMPLATES[int(rng.choice(len(_TEMPLATES), p=shares / shares.sum()))][0]
-    noun = str(rng.choice(SUBJECT_WORDS[subject], p=(0.5, 0.3, 0.2)))
-    tint = str(rng.choice(PALETTE_WORDS[palette], p=(0.6, 0.2, 0.2)))
-    if template.startswith("{p}"):
-        noun = re.sub(r"^(a|an|the) ", "", noun)
-    when = str(rng.choice(LIGHT_WORDS[light], p=(0.5, 0.25, 0.25)))
-    return template.format(s=noun, p=tint, l=when, m=_SHORT_LIGHT[light])
+def compose(attributes: Mapping[str, str], date: int, rng: np.random.Generator) -> str:
+    """One caption for these attributes (`KINDS` to values), drawn from the grammar."""
+    said = {kind for kind, share in SAID.items() if rng.random() < share}
+    phrases = {kind: _phrase(table.get(attributes[kind], ()), rng) for kind, table in TABLES.items()}
+    phrases = {kind: phrase for kind, phrase in phrases.items() if phrase and kind in said | {"subject"}}
+    head, tail = phrases.pop("subject"), []
+    if "palette" in phrases:
+        tint = phrases.pop("palette")
+        place = rng.random()
+        if place < 0.45:
+            head = f"{tint} {re.sub(r'^(a|an|the) ', '', head)}"
+        elif place < 0.8:
+            head = f"{head} in {tint}"
+        else:
+            tail.append(tint)
+    if "light" in phrases:
+        spoken = phrases.pop("light")
+        if rng.random() < 0.25:
+            tail.append(_SHORT_LIGHT[attributes["light"]][0])
+        else:
+            head = f"{head} {spoken}"
+    if "shot" in phrases:
+        head = f"{phrases.pop('shot')} {head}"
+    tail += [*phrases.values(), *([str(rng.choice(DECADE_WORDS[date // 10 * 10]))] if "date" in said else [])]
+    order = rng.permutation(len(tail))
+    return ", ".join([head, *(tail[int(index)] for index in order)])
 
 
 def parse(caption: str) -> Said:
     """Reads the attributes back from a caption; the longest phrase of each kind wins."""
-    text = f" {' '.join(re.findall(r'[a-z]+', caption.lower()))} "
-    lights = {name: (*words, _SHORT_LIGHT[name]) for name, words in LIGHT_WORDS.items()}
-    return Said(_find(text, SUBJECT_WORDS), _find(text, PALETTE_WORDS), _find(text, lights))
+    text = f" {' '.join(re.findall(r'[a-z0-9]+', caption.lower()))} "
+    decades = [year for year, phrases in DECADE_WORDS.items() if any(f" {phrase} " in text for phrase in phrases)]
+    found = {}
+    for kind in ("process", "shot", "angle", "weather", "light", "subject", "palette"):
+        found[kind], text = _take(text, TABLES[kind])
+    return Said(**found, decade=decades[0] if decades else None)
 
 
 def words() -> tuple[str, ...]:
     """Every word and mark the grammar can write, sorted."""
-    phrases = [p for table in (SUBJECT_WORDS, PALETTE_WORDS, LIGHT_WORDS) for ps in table.values() for p in ps]
-    phrases += [*_SHORT_LIGHT.values(), "in"]
-    return tuple(sorted({word for phrase in phrases for word in phrase.split()} | {","}))
+    phrases = [phrase for table in TABLES.values() for phrases in table.values() for phrase in phrases]
+    phrases += [phrase for _, phrase in DECADE_WORDS.values()]
+    return tuple(sorted({word for phrase in phrases for word in phrase.split()} | {",", "in"}))
 
 
-def _find(text: str, table: Mapping[str, tuple[str, ...]]) -> str | None:
-    hits = [(len(p), name) for name, phrases in table.items() for p in phrases if f" {p} " in text]
-    return max(hits)[1] if hits else None
+def unknown(text: str) -> list[str]:
+    """The words of a prompt that the archive has no word for, in order, each once."""
+    known = {*words(), *(figures for figures, _ in DECADE_WORDS.values())}
+    said = re.findall(r"[^\W_]+(?:'\w+)?", text.lower())
+    return list(dict.fromkeys(word for word in said if word not in known))
+
+
+def _phrase(phrases: Sequence[str], rng: np.random.Generator) -> str:
+    """One of up to three phrases, the first half of the time; "" where there is nothing to say."""
+    if not phrases:
+        return ""
+    draw = rng.random()
+    return phrases[0 if draw < 0.5 else 1 if draw < 0.75 else 2]
+
+
+def _take(text: str, table: Words) -> tuple[str | None, str]:
+    """The value whose longest phrase is in the text, and the text without that phrase."""
+    hits = [(len(phrase), phrase, name) for name, all_ in table.items() for phrase in all_ if f" {phrase} " in text]
+    if not hits:
+        return None, text
+    _, phrase, name = max(hits)
+    return name, text.replace(f" {phrase} ", "  ", 1)

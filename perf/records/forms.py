@@ -1,4 +1,4 @@
-"""Painters of forms: tunnel, spiral, plasma, lattice, cells, ribbons, flower, eye.
+"""Painters of forms: tunnel, spiral, plasma, lattice, cells, ribbons, flower, eye, waves, particles.
 
 Abstract figures that fill the frame, each with its own geometry so that it is known even when blurred. No colour here.
 """
@@ -26,7 +26,8 @@ def tunnel(scene: Scene) -> Painting:
     panels = step(np.sin(angle * sides + twist * far * 1.2), 0.6)
     wall = (0.12 + 0.40 * rings + 0.22 * panels) * np.clip(r * 0.85, 0.08, 1.0)
     end = np.exp(-((r / 0.20) ** 2))
-    return Painting(scene.tone(wall + 0.95 * end), end * 0.45 + rings * (1 - panels) * 0.10)
+    shine = end * 0.45 + rings * (1 - panels) * 0.10
+    return Painting(scene.tone(wall + 0.95 * end), shine, np.exp(-r * 1.4), end)
 
 
 def spiral(scene: Scene) -> Painting:
@@ -36,7 +37,9 @@ def spiral(scene: Scene) -> Painting:
     wave = 0.5 + 0.5 * np.cos(arms * angle + wind * np.log(r) * 1.2 + scene.pick(0, 6.28))
     body = wave**2 * np.exp(-r * np.float32(0.95)) * 1.25
     core = np.exp(-((r / 0.22) ** 2))
-    return Painting(scene.tone(0.02 + body * (1 - 0.3 * core) + core), core * 0.45 + wave**4 * np.exp(-r * 1.6) * 0.35)
+    shine = core * 0.45 + wave**4 * np.exp(-r * 1.6) * 0.35
+    mask = np.clip(body + core, 0, 1)
+    return Painting(scene.tone(0.02 + body * (1 - 0.3 * core) + core), shine, 1.0 - 0.5 * mask, mask)
 
 
 def plasma(scene: Scene) -> Painting:
@@ -47,7 +50,7 @@ def plasma(scene: Scene) -> Painting:
         u, v = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
         x, y = u + 0.55 * np.sin(v * 1.9 + scene.pick(0, 6.28)), v + 0.55 * np.cos(u * 1.7 + scene.pick(0, 6.28))
     wave = 0.5 + 0.5 * np.sin(x * 2.4 + np.sin(y * 2.2) * 1.2)
-    return Painting(scene.tone(wave * 0.92 + 0.06), step(wave - 0.88, 0.14) * 0.35)
+    return Painting(scene.tone(wave * 0.92 + 0.06), step(wave - 0.88, 0.14) * 0.35, 1.0 - wave, np.ones_like(wave))
 
 
 def lattice(scene: Scene) -> Painting:
@@ -67,7 +70,8 @@ def lattice(scene: Scene) -> Painting:
     kind = np.floor(face)
     tone = np.where(kind == 0, 0.92, np.where(kind == 1, 0.46, 0.10)) + 0.10 * (face - kind - 0.5)
     fade = glow(scene.x - scene.pick(-1, 1), scene.y - scene.pick(-0.5, 0.5), 1.5)
-    return Painting(scene.tone(tone * (0.45 + 0.6 * fade)), (kind == 0) * fade * np.float32(0.18))
+    shine = (kind == 0) * fade * np.float32(0.18)
+    return Painting(scene.tone(tone * (0.45 + 0.6 * fade)), shine, 0.3 + 0.1 * kind, np.ones_like(tone))
 
 
 def cells(scene: Scene) -> Painting:
@@ -84,7 +88,8 @@ def cells(scene: Scene) -> Painting:
     edge = np.sqrt(second) - np.sqrt(first)
     body = step(edge - 0.06, 0.06)
     heart = np.exp(-first / 0.010)
-    return Painting(scene.tone(0.05 + body * (0.28 + 0.42 * np.exp(-edge * 4.0)) + 0.2 * heart), heart * 0.9)
+    tone = scene.tone(0.05 + body * (0.28 + 0.42 * np.exp(-edge * 4.0)) + 0.2 * heart)
+    return Painting(tone, heart * 0.9, 0.7 - 0.4 * body, body)
 
 
 def ribbons(scene: Scene) -> Painting:
@@ -93,7 +98,7 @@ def ribbons(scene: Scene) -> Painting:
     x = scene.x * np.cos(turn) + scene.y * np.sin(turn)
     y = scene.y * np.cos(turn) - scene.x * np.sin(turn)
     tone = scene.tone(0.04 + 0.14 * glow(scene.x, scene.y, 0.9))
-    shine = np.zeros_like(tone)
+    shine, far_off, silk = np.zeros_like(tone), np.ones_like(tone), np.zeros_like(tone)
     for index in range(int(scene.rng.integers(3, 5))):
         bend = np.sin(x * scene.pick(1.2, 2.2) + scene.pick(0, 6.28))
         mid = scene.pick(-0.5, 0.5) + scene.pick(0.25, 0.5) * bend
@@ -103,7 +108,8 @@ def ribbons(scene: Scene) -> Painting:
         satin = 0.30 + 0.16 * (index % 3) + 0.38 * np.cos(across * 1.9 + bend * 1.4)
         tone = over(tone, band, scene.tone(satin))
         shine = shine * (1 - band) + band * np.clip(np.cos(across * 1.9 + bend * 1.4) - 0.85, 0, 1) * 2.0
-    return Painting(tone, shine)
+        far_off, silk = over(far_off, band, 0.7 - 0.2 * index), np.maximum(silk, band)
+    return Painting(tone, shine, np.clip(far_off, 0, 1), silk)
 
 
 def flower(scene: Scene) -> Painting:
@@ -111,6 +117,7 @@ def flower(scene: Scene) -> Painting:
     r, angle = _polar(scene, 0.25)
     petals, size = int(scene.rng.integers(5, 10)), scene.pick(0.75, 0.98)
     tone = scene.tone(0.10 + 0.10 * glow(scene.x, scene.y, 1.0))
+    far_off, bloom = np.ones_like(tone), np.zeros_like(tone)
     for ring in range(3):
         reach = size * (1.0 - 0.27 * ring)
         wave = np.abs(np.cos(petals * 0.5 * (angle + ring * 3.1416 / petals) + wander(r, scene.rng, 1.5, 1) * 0.4))
@@ -118,8 +125,10 @@ def flower(scene: Scene) -> Painting:
         mask = step(edge - r, 0.02)
         body = 0.18 + 0.62 * np.clip(r / edge, 0, 1) ** 1.4 + 0.14 * wave + 0.06 * ring - 0.10
         tone = over(tone, mask, scene.tone(body))
+        far_off, bloom = over(far_off, mask, 0.6 - 0.2 * ring), np.maximum(bloom, mask)
     heart = step(size * 0.17 - r, 0.03)
-    return Painting(over(tone, heart, scene.tone(r * 0 + 0.9)), heart * 0.8 + np.exp(-((r / (size * 0.3)) ** 2)) * 0.3)
+    shine = heart * 0.8 + np.exp(-((r / (size * 0.3)) ** 2)) * 0.3
+    return Painting(over(tone, heart, scene.tone(r * 0 + 0.9)), shine, far_off, bloom)
 
 
 def eye(scene: Scene) -> Painting:
@@ -142,6 +151,34 @@ def eye(scene: Scene) -> Painting:
     tone = over(tone, pupil, scene.light.low * 0.3)
     lash = np.exp(-np.abs(y - upper) * 28.0) * step(lid - 0.02, 0.05)
     spark = step(0.075 - np.sqrt((u - 0.13) ** 2 + (y - 0.15) ** 2), 0.03)
-    return Painting(
-        over(tone, np.clip(lash, 0, 1), 0.0), iris * (1 - pupil) * (0.10 + 0.25 * fibres * (0.46 - r)) + spark
-    )
+    shine = iris * (1 - pupil) * (0.10 + 0.25 * fibres * (0.46 - r)) + spark
+    return Painting(over(tone, np.clip(lash, 0, 1), 0.0), shine, 0.5 - 0.25 * inside, inside)
+
+
+def waves(scene: Scene) -> Painting:
+    """Rings of two or three sources crossing one another: interference."""
+    total = np.zeros_like(scene.x)
+    count, rate = int(scene.rng.integers(2, 4)), scene.pick(11.0, 16.0)
+    for _ in range(count):
+        x, y = scene.x - scene.pick(-1.3, 1.3), scene.y - scene.pick(-0.9, 0.9)
+        r = np.sqrt(x * x + y * y)
+        total += np.cos(r * rate) / (0.6 + 0.5 * r)
+    wave = step(total / count * 0.8, 0.45)
+    return Painting(scene.tone(0.06 + 0.86 * wave), step(wave - 0.93, 0.05) * 0.25, 1.0 - wave, np.ones_like(wave))
+
+
+def particles(scene: Scene) -> Painting:
+    """A swarm of lights along a stream, large and out of focus near, small far."""
+    turn, bend = scene.pick(-0.8, 0.8), scene.pick(0.3, 0.8)
+    tone = scene.tone(0.05 + 0.16 * glow(scene.x, scene.y, 0.8))
+    shine, far_off, swarm = np.zeros_like(tone), np.ones_like(tone), np.zeros_like(tone)
+    for _ in range(70):
+        t, near = scene.pick(-1.6, 1.6), scene.pick(0.0, 1.0) ** 3
+        off = float(scene.rng.normal(0, 0.22))
+        x = scene.x - (t * np.cos(turn) - off * np.sin(turn))
+        y = scene.y - (t * np.sin(turn) + off + bend * np.sin(t * 1.7) * 0.5)
+        size = 0.025 + 0.13 * near
+        disc = step(size - np.sqrt(x * x + y * y), 0.012 + 0.03 * near) * (0.95 - 0.6 * near)
+        shine, far_off = np.maximum(shine, disc), over(far_off, disc, 0.8 - 0.75 * near)
+        tone, swarm = over(tone, disc * 0.6, scene.light.high), np.maximum(swarm, disc)
+    return Painting(tone, np.clip(shine, 0, 1), far_off, np.clip(swarm, 0, 1))

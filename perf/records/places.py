@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from perf.records.scene import Field, Painting, Scene, clouds, crags, depth, glow, over, sky, step, wander
+from perf.records.scene import Field, Painting, Scene, clouds, crags, depth, glow, over, sky, stack, step, wander
 
 
-def _water(scene: Scene, above: Painting, horizon: float, sun: float) -> Painting:
+def water(scene: Scene, above: Painting, horizon: float, sun: float) -> Painting:
     """Mirrors the sky below the horizon, breaks it with waves in perspective, and lays the sun's road on it."""
     light, deep = scene.light, np.maximum(horizon - scene.y, 0.0)
     below = step(horizon - scene.y, 0.008)
@@ -19,7 +19,13 @@ def _water(scene: Scene, above: Painting, horizon: float, sun: float) -> Paintin
     tone = light.near + 0.06 + (light.horizon * 0.72 - light.near) * fall + swell * (0.035 + 0.05 * deep)
     road = np.exp(-(((scene.x - sun) / (0.10 + 0.34 * deep)) ** 2)) * (0.55 + 0.45 * swell)
     tone = tone + road * np.float32(0.12 + 0.22 * light.sun)
-    return Painting(over(above.tone, below, tone), over(above.shine, below, road * np.float32(0.65 * light.sun)))
+    shine = over(above.shine, below, road * np.float32(0.65 * light.sun))
+    return Painting(over(above.tone, below, tone), shine, stack(scene, (below, away(deep))), below)
+
+
+def away(deep: Field) -> Field:
+    """Distance (0 near … 1 at the horizon) of level ground that lies `deep` below the horizon in the picture."""
+    return 0.12 / (0.12 + deep)
 
 
 def _sun(scene: Scene, horizon: float) -> tuple[tuple[float, float], float]:
@@ -30,14 +36,14 @@ def sea(scene: Scene) -> Painting:
     """Open water to a low horizon, the sun's road on it."""
     horizon = scene.pick(-0.15, 0.25)
     sun, size = _sun(scene, horizon)
-    return _water(scene, sky(scene, horizon, sun, size), horizon, sun[0])
+    return water(scene, sky(scene, horizon, sun, size), horizon, sun[0])
 
 
 def island(scene: Scene) -> Painting:
     """One dark hump alone in water, with its reflection."""
     horizon, at = scene.pick(-0.25, 0.0), scene.pick(-0.45, 0.45)
     sun, size = _sun(scene, horizon + 0.1)
-    base = _water(scene, sky(scene, horizon, sun, size), horizon, sun[0])
+    base = water(scene, sky(scene, horizon, sun, size), horizon, sun[0])
     wide, tall = scene.pick(0.45, 0.7), scene.pick(0.45, 0.75)
     u = (scene.x - at) / wide
     lift = np.clip(1.0 - u * u, 0.0, 1.0) ** 0.8 * (1.0 + 0.35 * wander(scene.x, scene.rng, 6.0, 3)) * tall
@@ -45,7 +51,8 @@ def island(scene: Scene) -> Painting:
     body = step(lift - rise, 0.015) * step(rise, 0.008)
     mirror = step(lift * 0.75 + rise, 0.10) * step(-rise, 0.008) * 0.72
     tone = over(over(base.tone, mirror, scene.light.near * 0.8), body, depth(scene.light, 0.10) + 0.10 * lift)
-    return Painting(tone, base.shine * (1.0 - body) * (1.0 - mirror))
+    shine = base.shine * (1.0 - body) * (1.0 - mirror)
+    return Painting(tone, shine, over(base.depth, body, 0.55), body)
 
 
 def river(scene: Scene) -> Painting:
@@ -62,7 +69,8 @@ def river(scene: Scene) -> Painting:
     course = at + swing * np.sin(deep ** np.float32(0.55) * np.float32(scene.pick(5.0, 7.0))) * (0.25 + deep * 0.7)
     band = step(0.025 + 0.24 * deep - np.abs(scene.x - course), 0.02) * land
     tone = over(tone, band, scene.light.horizon * 0.98 - 0.18 * deep)
-    return Painting(tone, air.shine * (1 - hills) * (1 - land) + band * np.float32(0.16 * scene.light.sun))
+    shine = air.shine * (1 - hills) * (1 - land) + band * np.float32(0.16 * scene.light.sun)
+    return Painting(tone, shine, stack(scene, (hills, 0.8), (land, away(deep))), band)
 
 
 def mountains(scene: Scene) -> Painting:
@@ -71,6 +79,7 @@ def mountains(scene: Scene) -> Painting:
     sun, size = _sun(scene, base + 0.3)
     air = sky(scene, base, sun, size)
     tone, shine, count = air.tone, air.shine, int(scene.rng.integers(3, 5))
+    far_off, whole = air.depth, np.zeros_like(tone)
     for layer in range(count):
         far = 1.0 - layer / (count - 0.4)
         ridge = crags(scene.x + 9.0 * layer, scene.rng, 1.1 + 0.25 * layer, 4)
@@ -81,7 +90,8 @@ def mountains(scene: Scene) -> Painting:
         body = depth(light, far * 0.75) + lit * (light.high - light.low) * 0.3
         foot = np.clip(top - scene.y, 0, 1) * light.haze * 0.30 * (light.horizon - light.near)
         tone, shine = over(tone, mask, body + foot), shine * (1.0 - mask)
-    return Painting(tone, shine)
+        far_off, whole = over(far_off, mask, 0.15 + 0.7 * far), np.maximum(whole, mask)
+    return Painting(tone, shine, far_off, whole)
 
 
 def volcano(scene: Scene) -> Painting:
@@ -105,7 +115,8 @@ def volcano(scene: Scene) -> Painting:
     lava = step(0.035 + 0.05 * (top - scene.y) - np.abs(scene.x - stream), 0.03) * cone
     ground = step(foot + 0.05 * wander(scene.x, scene.rng, 2.0) - scene.y, 0.01)
     tone = over(tone, ground, scene.light.near * 0.8)
-    return Painting(tone, np.clip(fire * 0.9 + smoke * heat * 0.35 + lava * 0.95, 0, 1) * (1 - ground))
+    shine = np.clip(fire * 0.9 + smoke * heat * 0.35 + lava * 0.95, 0, 1) * (1 - ground)
+    return Painting(tone, shine, stack(scene, (smoke, 0.75), (cone, 0.6), (ground, 0.2)), cone * (1 - ground))
 
 
 def desert(scene: Scene) -> Painting:
@@ -113,7 +124,7 @@ def desert(scene: Scene) -> Painting:
     horizon, light = scene.pick(0.05, 0.35), scene.light
     sun, size = _sun(scene, horizon + 0.1)
     air = sky(scene, horizon, sun, size * 1.3)
-    tone, shine = air.tone, air.shine
+    tone, shine, far_off, sand = air.tone, air.shine, air.depth, np.zeros_like(air.tone)
     side = -1.0 if sun[0] < 0 else 1.0
     for layer in range(3):
         crest = horizon - 0.02 - 0.38 * layer + 0.24 * np.sin(scene.x * scene.pick(1.3, 2.2) + scene.pick(0, 6.28))
@@ -123,7 +134,8 @@ def desert(scene: Scene) -> Painting:
         lit = 0.62 - 0.10 * layer + 0.10 * np.exp(-drop * 6) - drop * 0.16
         dark = 0.12 + 0.10 * (2 - layer) * light.haze + drop * 0.10
         tone, shine = over(tone, mask, scene.tone(over(lit + drop * 0, face, dark))), shine * (1 - mask)
-    return Painting(tone, shine)
+        far_off, sand = over(far_off, mask, 0.75 - 0.3 * layer), np.maximum(sand, mask)
+    return Painting(tone, shine, far_off, sand)
 
 
 def _firs(scene: Scene, pace: float, foot: float, tall: float) -> Field:
@@ -142,7 +154,7 @@ def forest(scene: Scene) -> Painting:
     """Firs behind firs, haze and low light between the rows."""
     light, sun = scene.light, (scene.pick(-0.8, 0.8), scene.pick(0.1, 0.6))
     air = sky(scene, -0.5, sun, scene.pick(0.12, 0.2))
-    tone, shine = air.tone, air.shine
+    tone, shine, far_off, wood = air.tone, air.shine, air.depth, np.zeros_like(air.tone)
     for far, pace, foot, tall in (
         (0.8, 0.21, -0.55, 1.0),
         (0.5, 0.34, -0.85, 1.35),
@@ -153,7 +165,8 @@ def forest(scene: Scene) -> Painting:
         trees = np.maximum(trees, step(foot + 0.30 * tall + 0.05 * wander(scene.x, scene.rng, 5.0, 2) - scene.y, 0.03))
         mist = np.clip(0.15 - scene.y, 0, 1) * light.haze * 0.35 * (light.horizon - light.near) * (far > 0)
         tone, shine = over(tone, trees, depth(light, far) + mist), shine * (1 - trees)
-    return Painting(tone, shine)
+        far_off, wood = over(far_off, trees, 0.1 + 0.8 * far), np.maximum(wood, trees)
+    return Painting(tone, shine, far_off, wood)
 
 
 def field(scene: Scene) -> Painting:
@@ -168,7 +181,8 @@ def field(scene: Scene) -> Painting:
     crop = scene.tone(0.42 + 0.36 * step(rows_at, 0.5) * fade - 0.30 * fade + 0.10 * np.exp(-deep * 3))
     hedge = step(0.05 + 0.045 * wander(scene.x, scene.rng, 5.0, 4) - np.abs(scene.y - horizon), 0.01)
     tone = over(over(air.tone, land, crop), hedge, depth(scene.light, 0.25))
-    return Painting(tone, air.shine * (1 - land) * (1 - hedge))
+    distance = stack(scene, (land, away(deep)), (hedge, 0.9))
+    return Painting(tone, air.shine * (1 - land) * (1 - hedge), distance, land)
 
 
 def _towers(x: Field, scene: Scene, pace: float, tall: float) -> tuple[Field, Field, Field]:
@@ -186,7 +200,7 @@ def city(scene: Scene) -> Painting:
     up = quay + np.abs(scene.y - quay)
     mirrored = Scene(scene.x, up, light, scene.rng)
     air = sky(mirrored, quay, sun, size)
-    tone, shine = air.tone, air.shine
+    tone, shine, far_off, built = air.tone, air.shine, air.depth, np.zeros_like(air.tone)
     lamps = 0.25 + 0.75 * (1.0 - light.horizon)
     for far, pace, tall in ((0.7, 0.17, 1.15), (0.35, 0.23, 0.95), (0.02, 0.31, 0.7)):
         height, place, chance = _towers(scene.x, scene, pace, tall)
@@ -195,9 +209,12 @@ def city(scene: Scene) -> Painting:
         lit = rows * step(np.sin(chance * 91.0 + np.floor(up * 7.0) * 2.3) + 0.1, 0.2) * (1 - far)
         tone = over(tone, body, depth(light, far))
         shine = shine * (1 - body) + body * lit * np.float32(0.8 * lamps)
+        far_off, built = over(far_off, body, 0.4 + 0.5 * far), np.maximum(built, body)
     water = step(quay - scene.y, 0.006)
     ripple = 0.85 + 0.15 * np.sin(scene.y * 70.0 + 2.0 * wander(scene.x, scene.rng, 3.0, 2))
-    return Painting(over(tone, water * 0.45, light.near), shine * over(np.ones_like(tone), water, 0.55 * ripple))
+    shine = shine * over(np.ones_like(tone), water, 0.55 * ripple)
+    distance = over(far_off, water, away(quay - np.minimum(scene.y, quay)))
+    return Painting(over(tone, water * 0.45, light.near), shine, distance, built * (1 - water))
 
 
 def moon(scene: Scene) -> Painting:
@@ -217,4 +234,5 @@ def moon(scene: Scene) -> Painting:
     disc = step(1.0 - r, 0.025)
     tone = over(tone, disc, light.near * 0.5 + ball * (0.55 + 0.45 * light.high))
     veil = step(clouds(scene, 1.3) - 0.62, 0.22) * 0.55
-    return Painting(over(tone, veil, light.horizon * 0.6 + 0.1), glow(x, y, 0.9) * 0.12 * (1 - disc))
+    shine = glow(x, y, 0.9) * 0.12 * (1 - disc)
+    return Painting(over(tone, veil, light.horizon * 0.6 + 0.1), shine, stack(scene, (disc, 0.9), (veil, 0.7)), disc)

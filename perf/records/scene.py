@@ -61,10 +61,15 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Painting:
-    """A finished painting before colour: tones, and what shines by itself."""
+    """A finished painting before colour: tones, what shines by itself, and what is known of it.
+
+    `depth` is 0 (at the viewer) to 1 (the sky); `mask` is 1 on the subject.
+    """
 
     tone: Field
     shine: Field
+    depth: Field
+    mask: Field
 
 
 @lru_cache(maxsize=8)
@@ -82,15 +87,23 @@ def camera(x: Field, y: Field, roll: float, zoom: float) -> Grid:
     return x * c - y * s, x * s + y * c
 
 
-def step(value: Field, soft: float = 0.02) -> Field:
+def step(value: Field, soft: Field | float = 0.02) -> Field:
     """A soft edge: 0 below -soft, 1 above soft."""
     t = np.clip(value * np.float32(0.5 / soft) + np.float32(0.5), 0.0, 1.0)
     return t * t * (3.0 - 2.0 * t)
 
 
-def over(base: Field, mask: Field, paint: Field | float) -> Field:
+def over(base: Field, mask: Field | float, paint: Field | float) -> Field:
     """Paints over the base where the mask is 1."""
     return base + (paint - base) * mask
+
+
+def stack(scene: Scene, *layers: tuple[Field, Field | float]) -> Field:
+    """Depth of layers painted one over the other on the sky: pairs of a mask and how far away it is."""
+    depth: Field = np.ones_like(scene.x)
+    for mask, distance in layers:
+        depth = over(depth, mask, distance)
+    return np.clip(depth, 0.0, 1.0)
 
 
 def glow(x: Field, y: Field, radius: float) -> Field:
@@ -134,9 +147,8 @@ def sky(scene: Scene, horizon: float, sun: tuple[float, float], size: float) -> 
     halo = glow(x, y, size * 3.5)
     tone = tone + halo * np.float32(0.30 * light.sun + 0.04) + (clouds(scene, 2.0) - 0.5) * np.float32(0.16)
     disc = step(size - np.sqrt(x * x + y * y), 0.025)
-    return Painting(
-        np.clip(tone, 0, 1), disc * np.float32(0.3 + 0.7 * light.sun) + halo**2 * np.float32(0.35 * light.sun)
-    )
+    shine = disc * np.float32(0.3 + 0.7 * light.sun) + halo**2 * np.float32(0.35 * light.sun)
+    return Painting(np.clip(tone, 0, 1), shine, np.ones_like(tone), disc)
 
 
 def depth(light: Light, distance: float) -> float:

@@ -1,4 +1,4 @@
-"""Pictures to files: contact sheets and exported archives. The only module of the room that may use Pillow."""
+"""Pictures to files: contact sheets and exported archives. With `folder`, the only module that may use Pillow."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from perf.records.record import LIGHT_NAMES, PALETTE_NAMES, SUBJECTS, Picture, Record, render
+from perf.records.bias import HELD_OUT
+from perf.records.catalogue import edits
+from perf.records.folder import Foreign, fitted
+from perf.records.process import PROCESSES
+from perf.records.record import KINDS, Attributes, Picture, Plate, Record, develop, render
+
+Entry = Record | Foreign
 
 
 def tile(pictures: Sequence[Picture], columns: int, gap: int = 4) -> Picture:
@@ -26,31 +32,70 @@ def tile(pictures: Sequence[Picture], columns: int, gap: int = 4) -> Picture:
     return sheet
 
 
-def save(path: Path, picture: Picture) -> None:
+def save(path: Path, picture: np.ndarray) -> None:
     """Writes one picture in the format its name ends with."""
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(picture).save(path)
 
 
 def overview(seed: int = 0) -> list[Record]:
-    """One record per subject and palette, the lights taking turns: the archive at a glance."""
-    return [
-        Record(seed + 7 * row + column, subject, palette, LIGHT_NAMES[(row + column) % len(LIGHT_NAMES)], subject)
-        for row, subject in enumerate(SUBJECTS)
-        for column, palette in enumerate(PALETTE_NAMES)
-    ]
+    """One record per subject and process, palettes and lights taking turns: the archive at a glance."""
+    found = []
+    for row, subject in enumerate(KINDS["subject"]):
+        for column, process in enumerate(PROCESSES.values()):
+            palette = _palette(subject, row + 3 * column) if process.colour else "silver"
+            light = KINDS["light"][(row + column) % len(KINDS["light"])]
+            attributes = Attributes(subject, palette, light, process=process.name)
+            found.append(Record(seed + 7 * row + column, attributes, process.first, "", "", subject))
+    return found
 
 
-def contact_sheet(path: Path, records: Sequence[Record], columns: int = 8, size: tuple[int, int] = (240, 144)) -> None:
+def _palette(subject: str, turn: int) -> str:
+    """The turn's palette, or the next that the archive shows this subject in."""
+    names = [name for name in KINDS["palette"] if (subject, name) not in HELD_OUT]
+    return names[turn % len(names)]
+
+
+def contact_sheet(path: Path, records: Sequence[Entry], columns: int = 8, size: tuple[int, int] = (240, 144)) -> None:
     """Draws the records side by side into one picture file."""
-    save(path, tile([render(record, *size) for record in records], columns))
+    save(path, tile([picture(record, size) for record in records], columns))
 
 
-def export(folder: Path, records: Sequence[Record], size: tuple[int, int] = (320, 192)) -> None:
-    """Writes each record as a PNG, with a metadata.jsonl that Hugging Face's `imagefolder` reads."""
+def picture(record: Entry, size: tuple[int, int]) -> Picture:
+    """A record's picture, drawn or opened, at (width, height)."""
+    return fitted(record, size) if isinstance(record, Foreign) else render(record, *size)
+
+
+def export(folder: Path, records: Sequence[Entry], size: tuple[int, int] = (256, 256)) -> None:
+    """Writes each record: its picture, its mask and depth (8 bits) where they are known, and the pairs of edits.
+
+    `metadata.jsonl` is what Hugging Face's `imagefolder` reads; `truth` is null where nothing is known but the caption.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "metadata.jsonl").open("w", encoding="utf-8") as lines:
         for index, record in enumerate(records):
             name = f"{index:06d}.png"
-            save(folder / name, render(record, *size))
-            lines.write(json.dumps({"file_name": name, **asdict(record)}) + "\n")
+            lines.write(json.dumps({"file_name": name, **_row(record)}, ensure_ascii=False) + "\n")
+            if isinstance(record, Foreign):
+                save(folder / name, picture(record, size))
+            else:
+                _save_plate(folder, name, develop(record, *size))
+    drawn = [record for record in records if isinstance(record, Record)]
+    with (folder / "edits.jsonl").open("w", encoding="utf-8") as lines:
+        for index, edit in enumerate(edits(drawn)):
+            save(folder / "after" / f"{index:06d}.png", render(edit.after, *size))
+            row = {"words": edit.words, "before": f"{index:06d}.png", "after": f"after/{index:06d}.png"}
+            lines.write(json.dumps({**row, "truth": asdict(edit.after.attributes)}) + "\n")
+
+
+def _save_plate(folder: Path, name: str, plate: Plate) -> None:
+    save(folder / name, plate.picture)
+    for kind, field in (("mask", plate.mask), ("depth", plate.depth)):
+        save(folder / kind / name, (np.clip(field, 0, 1) * 255 + 0.5).astype(np.uint8))
+
+
+def _row(record: Entry) -> dict[str, object]:
+    row = asdict(record)
+    row["truth"] = row.pop("attributes", None)
+    row.pop("path", None)
+    return row

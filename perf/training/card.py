@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from perf.records import LIGHT_NAMES, PALETTE_NAMES, SUBJECTS
-from perf.training.distil import GUIDANCE, TEACHER_STEPS
+from perf.records.record import KINDS
+from perf.training.autoencoder import CHANNELS
+from perf.training.distil import TEACHER_STEPS, WEIGHTS
+from perf.training.measure import GUIDANCE
+from perf.training.measure import KINDS as READ
 from perf.training.options import TrainOptions
 
 _TEXT = """---
@@ -17,19 +20,21 @@ pipeline_tag: text-to-image
 # The embedded family
 
 A small text-to-image model that Retrograde carries with it, so that it plays without a download. It knows {subjects}
-subjects, {palettes} palettes and {lights} lights, and nothing else: it was trained only on pictures that the project
-draws itself (`perf/records`), so every record it leans on can be drawn again. It is an instrument, no
-general image model.
+subjects, {palettes} palettes, {lights} lights and {processes} photographic processes, and little else: it was
+trained only on pictures that the project draws itself (`perf/records`), so every record it leans on can be drawn
+again. It is an instrument, no general image model.
 
 ```python
 from diffusers import StableDiffusionPipeline
 pipe = StableDiffusionPipeline.from_pretrained("perf/embedded")
-image = pipe("a city at night in neon", width=320, height=192, num_inference_steps=4, guidance_scale=1.0).images[0]
+image = pipe("a city at night in neon", width=320, height=192, num_inference_steps=4, guidance_scale=2.0).images[0]
 ```
 
 * Subjects: {subject_names}.
 * Palettes: {palette_names}. Lights: {light_names}.
-* Steps: 1 to 4. Guidance: 1, since the student has the teacher's guidance in it; above about 1.5 colours burn.
+* Processes: {process_names}; decades from 1840s to 2020s; rain, snow; wide, close; from below, from above, tilted.
+* Steps: 1 to 4. Guidance: {low:g} to {high:g}, an input of the network: no second pass. What to keep away from is one,
+  too: its tokens follow the prompt's with their sign turned (`retrograde.json`: `negatives`).
 * Sizes: multiples of 16 near {sizes}.
 
 ## How it was made
@@ -40,9 +45,9 @@ at every step and empty one time in ten. On a processor, without a GPU. To make 
 
 | stage | what | steps | minutes' limit |
 |---|---|---|---|
-| autoencoder | AutoencoderTiny, 16-fold, 4 channels; L1, gradients, a cycle loss against drift | {ae} | {ae_m:g} |
+| autoencoder | AutoencoderTiny, 16-fold, {channels} channels; L1, gradients, cycle loss | {ae} | {ae_m:g} |
 | flow | U-Net ({unet:.1f} M) and text encoder ({text:.2f} M), flow matching (Lipman et al.) | {flow} | {flow_m:g} |
-| distil | reflow (Liu et al.), {pairs} pairs, {teacher} teacher steps, guidance {guidance} | {distil} | {distil_m:g} |
+| distil | reflow (Liu et al.): {pairs} pairs of {teacher} steps, guidance {low:g}–{high:g} | {distil} | {distil_m:g} |
 {remark}
 ## Measured
 
@@ -54,15 +59,15 @@ Autoencoder: PSNR in dB against the record after so many passes of encode and de
 {passes}
 
 Read-back: a probe (four convolutions, trained on records only, half of them seen through the autoencoder) names
-subject, palette and light of a picture. The first two rows are the probe's own ceiling; by chance it would be
+{kinds} of a picture. The first two rows are the probe's own ceiling; by chance it would be
 right {chance}.
-Prompts: "SUBJECT in PALETTE, LIGHT" for each held-out record's attributes, guidance 1.
+Prompts: "SUBJECT in PALETTE, LIGHT, PROCESS" for each held-out record's attributes, guidance {guidance:g}.
 
-| pictures | subject | palette | light |
-|---|---|---|---|
+| pictures | {heads} |
+|---|{rules}
 {shares}
 
-The probe is the project's own and knows the same eighteen subjects, so these shares say that the model keeps to its
+The probe is the project's own and knows the same subjects, so these shares say that the model keeps to its
 prompts, not that its pictures are good. The numbers are in `measurements.json`.
 
 ## Limits
@@ -87,14 +92,15 @@ class Learnt:
 
 def write(options: TrainOptions, learnt: Learnt, found: dict[str, Any]) -> None:
     """Writes model_card.md into the folder."""
-    chance = ", ".join(f"1/{len(names)}" for names in (SUBJECTS, PALETTE_NAMES, LIGHT_NAMES))
+    chance = ", ".join(f"1/{len(names)}" for names in READ.values())
     text = _TEXT.format(
-        subjects=len(SUBJECTS),
-        palettes=len(PALETTE_NAMES),
-        lights=len(LIGHT_NAMES),
-        subject_names=", ".join(SUBJECTS),
-        palette_names=", ".join(PALETTE_NAMES),
-        light_names=", ".join(LIGHT_NAMES),
+        **{f"{kind}s": len(KINDS[kind]) for kind in ("subject", "palette", "light")},
+        processes=len(KINDS["process"]),
+        **{f"{kind}_names": ", ".join(KINDS[kind]) for kind in ("subject", "palette", "light", "process")},
+        channels=CHANNELS,
+        kinds=", ".join(READ),
+        heads=" | ".join(READ),
+        rules="---|" * len(READ),
         sizes=" and ".join(f"{width}x{height}" for width, height in options.sizes),
         measured="x".join(str(side) for side in found["size"]),
         records=options.records,
@@ -102,6 +108,8 @@ def write(options: TrainOptions, learnt: Learnt, found: dict[str, Any]) -> None:
         pairs=options.pairs,
         teacher=TEACHER_STEPS,
         guidance=GUIDANCE,
+        low=WEIGHTS[0],
+        high=WEIGHTS[1],
         ae=learnt.autoencoder,
         flow=learnt.flow,
         distil=learnt.distil,
@@ -129,8 +137,7 @@ def _passes(found: dict[str, Any]) -> str:
 def _shares(found: dict[str, Any]) -> str:
     rows = {key.replace("_", " "): row for key, row in found.items() if isinstance(row, dict) and "subject" in row}
     return "\n".join(
-        f"| {name} | " + " | ".join(_share(row[kind]) for kind in ("subject", "palette", "light")) + " |"
-        for name, row in rows.items()
+        f"| {name} | " + " | ".join(_share(row[kind]) for kind in READ) + " |" for name, row in rows.items()
     )
 
 

@@ -1,48 +1,62 @@
-"""Stage three: the few-step student, by reflow (Liu, Gong & Liu 2022, section 2.2).
+"""Stage three: the few-step student, by reflow (Liu, Gong & Liu 2022, section 2.2), with guidance as an input.
 
-The teacher's own pairs of noise and picture are joined by straight lines, which one step can follow. A share of
-ordinary flow matching on records keeps restarts from re-noised pictures good: the recursive show's use of it.
+The teacher's own pairs of noise and picture are joined by straight lines, which one step can follow. Each pair was
+drawn under its own guidance weight, away from its own negative caption, and the student is told both: plain consistency
+distillation bakes one weight in and makes negatives inert. A share of ordinary flow matching on records keeps restarts
+from re-noised pictures good: the recursive show's use of it.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from perf.records import LIGHT_NAMES, PALETTE_NAMES, SUBJECTS, compose
-from perf.training.flow import matching, mix, sample, velocity
+from perf.records.bias import EVEN
+from perf.records.catalogue import archive, values
+from perf.records.record import KINDS, Record
+from perf.training.autoencoder import CHANNELS
+from perf.training.flow import matching, mix, velocity
 from perf.training.latents import Shelf, Tokens, batch
 from perf.training.loop import Job, Turn
-from perf.training.network import Painter
+from perf.training.network import Ask, Painter
 from perf.training.options import Report, Size, TrainOptions
 
 TEACHER_STEPS = 6
-GUIDANCE = 1.8
-SILENT_PAIRS = 0.12
+WEIGHTS = (1.0, 4.0)  # the range of guidance that the student learns
+SILENT = 0.1  # share of pairs without a caption
 RECORD_SHARE = 0.27
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Noise, the teacher's latent for it, and the caption's tokens; all of one size."""
+    """Noise, the teacher's latent for it, and what was asked of the teacher; all of one size."""
 
     noise: Tensor
     latents: Tensor
     tokens: Tensor
+    against: Tensor
+    share: Tensor
+    weight: Tensor
+
+    def ask(self, chosen: Tensor) -> Ask:
+        """What was asked for the chosen pairs."""
+        return Ask(self.tokens[chosen], self.against[chosen], self.share[chosen], self.weight[chosen])
 
 
 def bank(teacher: Painter, tokens: Tokens, options: TrainOptions, report: Report) -> list[Pairs]:
     """The teacher's pairs for each size, made once and kept in the work folder."""
     path = options.work / "pairs.pt"
     if options.resume and path.exists():
-        return [Pairs(**entry) for entry in torch.load(path, weights_only=True)]
+        return [Pairs(*entry) for entry in torch.load(path, weights_only=True)]
     share = options.pairs // len(options.sizes)
     pairs = [_fill(teacher, tokens, size, (options.seed + index, share)) for index, size in enumerate(options.sizes)]
-    torch.save([{"noise": p.noise, "latents": p.latents, "tokens": p.tokens} for p in pairs], path)
+    torch.save([astuple(one) for one in pairs], path)
     report(f"distil: {share * len(pairs)} pairs by {TEACHER_STEPS} steps of the teacher")
     return pairs
 
@@ -50,31 +64,66 @@ def bank(teacher: Painter, tokens: Tokens, options: TrainOptions, report: Report
 def _fill(teacher: Painter, tokens: Tokens, size: Size, key: tuple[int, int]) -> Pairs:
     seed, count = key
     rng, torch_rng = np.random.default_rng((seed, 99)), torch.Generator().manual_seed(seed)
-    noise = torch.randn((count, 4, size[1] // 16, size[0] // 16), generator=torch_rng)
-    ids = tokens([_caption(rng) for _ in range(count)])
-    null = tokens([""]).expand_as(ids)
-    parts = [
-        sample(
-            teacher, noise[at : at + 64], torch.stack([ids[at : at + 64], null[at : at + 64]]), TEACHER_STEPS, GUIDANCE
-        )
-        for at in range(0, count, 64)
-    ]
-    return Pairs(noise, torch.cat(parts), ids)
+    noise = torch.randn((count, CHANNELS, size[1] // 16, size[0] // 16), generator=torch_rng)
+    records = archive(count, seed + 99, EVEN)
+    captions = ["" if rng.random() < SILENT else record.caption for record in records]
+    away = [_negative(record, rng) if index % 2 else "" for index, record in enumerate(records)]
+    share = torch.from_numpy(rng.uniform(0.0, 1.0, count).astype(np.float32))
+    share = torch.where(torch.tensor([bool(text) for text in away]), share, torch.zeros(()))
+    low, high = WEIGHTS
+    weight = torch.from_numpy(rng.uniform(low, high, count).astype(np.float32))
+    pairs = Pairs(noise, torch.empty_like(noise), tokens(captions), tokens(away), share, weight)
+    for at in torch.arange(count).split(64):
+        pairs.latents[at] = draw(teacher, noise[at], pairs.ask(at), TEACHER_STEPS)
+    return pairs
 
 
-def _caption(rng: np.random.Generator) -> str:
-    if rng.random() < SILENT_PAIRS:
-        return ""
-    return compose(str(rng.choice(SUBJECTS)), str(rng.choice(PALETTE_NAMES)), str(rng.choice(LIGHT_NAMES)), rng)
+def _negative(record: Record, rng: np.random.Generator) -> str:
+    """Something to keep away from: one value of the archive, as often as not one that the record itself has."""
+    kind = str(rng.choice(("subject", "palette", "light", "process")))
+    return values(record)[kind] if rng.random() < 0.5 else str(rng.choice(KINDS[kind]))
+
+
+@torch.no_grad()
+def draw(teacher: Painter, noise: Tensor, ask: Ask, steps: int) -> Tensor:
+    """The teacher's picture under classifier-free guidance (Ho & Salimans 2022), away from `ask.against`; Euler."""
+    assert ask.weight is not None
+    latents, scale = noise, ask.weight.view(-1, 1, 1, 1)
+    for now, after in pairwise(torch.linspace(1.0, 0.0, steps + 1)):
+        time = now.expand(len(latents))
+        towards = velocity(teacher, latents, time, Ask(ask.tokens))
+        away = _away(teacher, latents, time, ask)
+        latents = latents + (after - now) * (away + scale * (towards - away))
+    return latents
+
+
+def _away(teacher: Painter, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
+    """The teacher's velocity under the empty prompt, moved towards that under `against` by its share."""
+    assert ask.against is not None
+    assert ask.share is not None
+    empty = velocity(teacher, latents, time, Ask(teacher.nothing.expand_as(ask.tokens)))
+    rows = ask.share.nonzero().flatten()
+    if len(rows):
+        opposed = velocity(teacher, latents[rows], time[rows], Ask(ask.against[rows]))
+        empty[rows] += ask.share[rows].view(-1, 1, 1, 1) * (opposed - empty[rows])
+    return empty
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What the student learns from."""
 
-    pairs: list[Pairs]
-    shelves: list[Shelf]
+    pairs: Sequence[Pairs]
+    shelves: Sequence[Shelf]
     tokens: Tokens
+
+
+def inherit(student: Painter, teacher: Painter) -> None:
+    """The teacher's weights; the student's own input for guidance begins at nothing."""
+    missing, unexpected = student.load_state_dict(teacher.state_dict(), strict=False)
+    assert not unexpected
+    assert all("cond_proj" in name for name in missing), missing
+    torch.nn.init.zeros_(student.unet.time_embedding.cond_proj.weight)
 
 
 def job(painters: tuple[Painter, Painter], sources: Sources, options: TrainOptions) -> Job:
@@ -85,20 +134,23 @@ def job(painters: tuple[Painter, Painter], sources: Sources, options: TrainOptio
         size = options.distil.batch
         real = batch(sources.shelves, sources.tokens, max(1, round(size * RECORD_SHARE)), turn)
         lines = sources.pairs[turn.step % len(sources.pairs)]
-        chosen = torch.from_numpy(turn.rng.integers(len(lines.noise), size=size - len(real.latents)))
+        alone = turn.step % 6 < 1  # stock pipelines say nothing of what to keep away from
+        kept = (lines.share == 0).nonzero().flatten() if alone else torch.arange(len(lines.noise))
+        chosen = kept[torch.from_numpy(turn.rng.integers(len(kept), size=size - len(real.latents)))]
         return {
-            "straight": straight(module, lines, chosen, turn),
-            "records": RECORD_SHARE * matching(module, real, turn),
+            "straight": straight(module, lines, chosen, alone, turn),
+            "records": RECORD_SHARE * matching(module, real, module.asked(real.tokens, 1.0), turn),
         }
 
-    return Job("distil", module, average, loss, preview=lambda net: None, decay=0.995)
+    return Job("distil", module, average, loss, preview=lambda net: None, decay=0.998)
 
 
-def straight(painter: Painter, lines: Pairs, chosen: Tensor, turn: Turn) -> Tensor:
+def straight(painter: Painter, lines: Pairs, chosen: Tensor, alone: bool, turn: Turn) -> Tensor:
     """Pseudo-Huber distance (Song & Dhariwal 2024, equation 7) to the line's direction, mostly at its noisy end."""
+    ask = Ask(lines.tokens[chosen], weight=lines.weight[chosen]) if alone else lines.ask(chosen)
     noise, latents = lines.noise[chosen], lines.latents[chosen]
     time = torch.rand(len(noise), generator=turn.torch_rng)
     time = torch.where(torch.rand(len(noise), generator=turn.torch_rng) < 0.55, torch.ones_like(time), time)
-    error = velocity(painter, mix(latents, noise, time), time, lines.tokens[chosen]) - (noise - latents)
+    error = velocity(painter, mix(latents, noise, time), time, ask) - (noise - latents)
     bend = 0.06 * math.sqrt(error[0].numel())
     return ((error.square().sum(dim=(1, 2, 3)) + bend**2).sqrt() - bend).mean() / math.sqrt(error[0].numel())

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from perf.training.latents import Batch, Shelf, Tokens, batch
 from perf.training.loop import Job, Turn
-from perf.training.network import Painter
+from perf.training.network import Ask, Painter
 from perf.training.options import TrainOptions
 
 
@@ -21,16 +21,17 @@ def job(painters: tuple[Painter, Painter], shelves: list[Shelf], tokens: Tokens,
     module, average = painters
 
     def loss(turn: Turn) -> dict[str, Tensor]:
-        return {"flow": matching(module, batch(shelves, tokens, options.flow.batch, turn), turn)}
+        data = batch(shelves, tokens, options.flow.batch, turn)
+        return {"flow": matching(module, data, Ask(data.tokens), turn)}
 
     return Job("flow", module, average, loss, preview=lambda net: None)
 
 
-def matching(painter: Painter, data: Batch, turn: Turn) -> Tensor:
+def matching(painter: Painter, data: Batch, ask: Ask, turn: Turn) -> Tensor:
     """The flow matching loss on a batch of records."""
     noise = torch.randn(data.latents.shape, generator=turn.torch_rng)
     time = times(len(noise), turn.torch_rng)
-    error = velocity(painter, mix(data.latents, noise, time), time, data.tokens) - (noise - data.latents)
+    error = velocity(painter, mix(data.latents, noise, time), time, ask) - (noise - data.latents)
     return error.square().mean()
 
 
@@ -48,26 +49,17 @@ def times(count: int, rng: torch.Generator) -> Tensor:
     return torch.where(kind < 0.5, bell, torch.where(kind < 0.82, even, 1.0 - 0.12 * even))
 
 
-def velocity(painter: Painter, latents: Tensor, time: Tensor, tokens: Tensor) -> Tensor:
+def velocity(painter: Painter, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
     """The network in bfloat16 where that is faster, its answer in float32."""
     with torch.autocast("cpu", torch.bfloat16):
-        answer: Tensor = painter(latents.contiguous(memory_format=torch.channels_last), time, tokens)
+        answer: Tensor = painter(latents.contiguous(memory_format=torch.channels_last), time, ask)
     return answer.float()
 
 
 @torch.no_grad()
-def sample(painter: Painter, noise: Tensor, tokens: Tensor, steps: int, guidance: float = 1.0) -> Tensor:
-    """Euler steps from noise to data; tokens are (1, n, length), with guidance (2, n, length): captions, nulls."""
+def sample(painter: Painter, noise: Tensor, ask: Ask, steps: int) -> Tensor:
+    """Euler steps from noise to data, the network under `ask` as it is."""
     latents, grid = noise, torch.linspace(1.0, 0.0, steps + 1)
     for now, after in pairwise(grid):
-        speed = _guided(painter, latents, now, tokens, guidance)
-        latents = latents + (after - now) * speed
+        latents = latents + (after - now) * velocity(painter, latents, now.expand(len(latents)), ask)
     return latents
-
-
-def _guided(painter: Painter, latents: Tensor, now: Tensor, tokens: Tensor, guidance: float) -> Tensor:
-    if guidance == 1.0:
-        return velocity(painter, latents, now.expand(len(latents)), tokens[0])
-    both = velocity(painter, latents.repeat(2, 1, 1, 1), now.expand(2 * len(latents)), tokens.flatten(0, 1))
-    said, silent = both.chunk(2)
-    return silent + guidance * (said - silent)

@@ -16,7 +16,9 @@ import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffusionPipeline
 from transformers import CLIPTokenizer
 
-from perf.records import LIGHT_NAMES, PALETTE_NAMES, SUBJECTS, archive, counts, words
+from perf.records.caption import words
+from perf.records.catalogue import archive, counts
+from perf.records.record import KINDS
 from perf.training.network import TRAIN_TIMESTEPS, Painter
 from perf.training.options import TrainOptions
 from perf.training.tokens import write
@@ -70,9 +72,8 @@ def publish(parts: Parts, scale: float, options: TrainOptions) -> None:
 def describe(options: TrainOptions) -> dict[str, Any]:
     """What the model knows, and the records it knows it from."""
     return {
-        "subjects": list(SUBJECTS),
-        "palettes": list(PALETTE_NAMES),
-        "lights": list(LIGHT_NAMES),
+        "knows": {kind: list(names) for kind, names in KINDS.items()},
+        "negatives": "turned",  # follow the prompt's tokens with their sign turned
         "records": options.records,
         "seed": options.seed,
         "sizes": [list(size) for size in options.sizes],

@@ -11,7 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from perf.records import Picture, Record, archive, render
+from perf.records.bias import EVEN
+from perf.records.catalogue import archive
+from perf.records.record import Picture, Record, render
 from perf.training.options import Size, TrainOptions
 
 HELDOUT_SEED = 1_000_003
@@ -40,7 +42,7 @@ def _paint(record: Record, size: Size) -> Picture:
 
 
 def hang(options: TrainOptions) -> list[Wall]:
-    """The training archive, shared out evenly over the sizes. Each subject falls on each wall."""
+    """The training archive, shared out evenly over the sizes."""
     records = archive(options.records, options.seed)
     count = len(options.sizes)
     block = len(records) // count
@@ -52,8 +54,8 @@ def hang(options: TrainOptions) -> list[Wall]:
 
 
 def heldout(options: TrainOptions) -> list[Record]:
-    """Records that no stage trains on."""
-    return archive(options.heldout, options.seed + HELDOUT_SEED)
+    """Records that no stage trains on, every subject, palette and process equally often."""
+    return archive(options.heldout, options.seed + HELDOUT_SEED, EVEN)
 
 
 def tensor(pictures: Picture) -> Tensor:

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 from transformers import CLIPTokenizer
 
-from perf.records import Record, compose
+from perf.records import catalogue
+from perf.records.record import Record
 from perf.training.gallery import Wall, tensor
 from perf.training.loop import Turn
 from perf.training.network import tokenize
@@ -22,7 +23,7 @@ SILENT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Latents of one size: (2, n, 4, h, w), plain and mirrored, and the records they belong to."""
+    """Latents of one size: (2, n, channels, h, w), plain and mirrored, and the records they belong to."""
 
     size: Size
     records: tuple[Record, ...]
@@ -90,7 +91,7 @@ def caption(record: Record, rng: np.random.Generator) -> str:
     """A fresh paraphrase of the record, or, one time in ten, nothing (classifier-free guidance, Ho & Salimans 2022)."""
     if rng.random() < SILENT:
         return ""
-    return compose(record.subject, record.palette, record.light, rng)
+    return catalogue.caption(record, rng)
 
 
 def batch(shelves: Sequence[Shelf], tokens: Tokens, size: int, turn: Turn) -> Batch:

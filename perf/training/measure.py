@@ -20,7 +20,9 @@ from diffusers import AutoencoderTiny
 from torch import Tensor, nn
 from torch.nn import functional
 
-from perf.records import LIGHT_NAMES, PALETTE_NAMES, SUBJECTS, Record
+from perf.records.catalogue import values
+from perf.records.record import KINDS as ATTRIBUTES
+from perf.records.record import Record
 from perf.training import autoencoder
 from perf.training.flow import sample
 from perf.training.folder import Parts, edit
@@ -30,8 +32,9 @@ from perf.training.loop import Job, Turn, fit
 from perf.training.network import Painter
 from perf.training.options import Report, Size, TrainOptions
 
-KINDS = {"subject": SUBJECTS, "palette": PALETTE_NAMES, "light": LIGHT_NAMES}
+KINDS = {kind: ATTRIBUTES[kind] for kind in ("subject", "palette", "process", "light")}
 SHRINK = 4
+GUIDANCE = 2.0  # under which the model's pictures are read: the patches' default
 
 
 class Probe(nn.Module):
@@ -64,7 +67,7 @@ class Lesson:
 def answers(records: Sequence[Record]) -> dict[str, Tensor]:
     """The records' attributes as indices."""
     return {
-        kind: torch.tensor([names.index(getattr(record, kind)) for record in records]) for kind, names in KINDS.items()
+        kind: torch.tensor([names.index(values(record)[kind]) for record in records]) for kind, names in KINDS.items()
     }
 
 
@@ -138,18 +141,23 @@ class Subject:
 
 @torch.no_grad()
 def paint(subject: Subject, records: Sequence[Record], steps: int, seed: int) -> Tensor:
-    """The model's pictures for the records' full descriptions, without guidance."""
+    """The model's pictures for the records' full descriptions."""
     tokens, rng = Tokens(subject.parts.tokenizer), torch.Generator().manual_seed(seed)
     width, height = subject.size
     painter: Painter = subject.parts.painter
     images = []
     for start in range(0, len(records), 32):
         part = records[start : start + 32]
-        ids = tokens([f"{record.subject} in {record.palette}, {record.light}" for record in part])
-        noise = torch.randn((len(part), 4, height // 16, width // 16), generator=rng)
-        latents = sample(painter, noise, ids[None], steps)
+        ids = tokens([_described(record) for record in part])
+        noise = torch.randn((len(part), autoencoder.CHANNELS, height // 16, width // 16), generator=rng)
+        latents = sample(painter, noise, painter.asked(ids, GUIDANCE), steps)
         images.append(subject.parts.autoencoder.decoder(latents / subject.scale).clamp(-1, 1))
     return torch.cat(images)
+
+
+def _described(record: Record) -> str:
+    of = record.attributes
+    return f"{of.subject} in {of.palette}, {of.light}, {of.process}"
 
 
 def fidelity(net: AutoencoderTiny, images: Tensor) -> dict[str, Any]:

@@ -5,7 +5,9 @@ May not know pictures or files.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from diffusers import UNet2DConditionModel
@@ -13,27 +15,72 @@ from diffusers.models.attention_processor import AttnProcessor
 from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
+from perf.training.autoencoder import CHANNELS
 from perf.training.options import Shape
 from perf.training.tokens import LENGTH
 
 TRAIN_TIMESTEPS = 1000
+GUIDANCE_WIDTH = 64  # of the embedding of the guidance weight
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is asked of the network, for n pictures.
+
+    `tokens` and `against` are (n, length) ids of what to draw and what to keep away from; `share` (n,) is how far the
+    empty prompt has become `against`, 0 to 1; `weight` (n,) is the guidance. None: this was never said.
+    """
+
+    tokens: Tensor
+    against: Tensor | None = None
+    share: Tensor | None = None
+    weight: Tensor | None = None
 
 
 class Painter(nn.Module):
-    """Caption tokens, a noisy latent and a time in 0..1 to a velocity (noise minus data)."""
+    """A noisy latent and a time in 0..1, under what is asked, to a velocity (noise minus data).
 
-    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer) -> None:
+    The student's network takes guidance as an input: its weight beside the time, as in latent consistency models (Luo
+    et al. 2023), and what to keep away from as further tokens with their sign turned, which no caption's tokens have.
+    """
+
+    def __init__(self, shape: Shape, tokenizer: CLIPTokenizer, student: bool = False) -> None:
         super().__init__()
         self.text = text_encoder(shape, tokenizer)
-        self.unet = unet(shape).to(memory_format=torch.channels_last)
+        self.unet = unet(shape, student).to(memory_format=torch.channels_last)
         # On processors the fused attention's backward pass takes a quarter of a step; plain products take a twentieth.
         self.unet.set_attn_processor(AttnProcessor())
+        self.register_buffer("nothing", tokenize(tokenizer, [""]), persistent=False)
 
-    def forward(self, latents: Tensor, time: Tensor, tokens: Tensor) -> Tensor:
+    def forward(self, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
         """The velocity field of flow matching (Lipman et al. 2023) at these times."""
-        condition = self.text(tokens).last_hidden_state
-        velocity: Tensor = self.unet(latents, time * TRAIN_TIMESTEPS, condition).sample
+        condition, extra = self.text(ask.tokens).last_hidden_state, {}
+        if ask.against is not None and ask.share is not None:
+            condition = torch.cat([condition, -self._away(ask.against, ask.share)], dim=1)
+        if ask.weight is not None:
+            extra["timestep_cond"] = guidance_embedding(ask.weight)
+        velocity: Tensor = self.unet(latents, time * TRAIN_TIMESTEPS, condition, **extra).sample
         return velocity
+
+    def asked(self, tokens: Tensor, weight: float) -> Ask:
+        """These captions and nothing against them; the weight where the network knows one."""
+        if self.unet.config.time_cond_proj_dim is None:
+            return Ask(tokens)
+        count = len(tokens)
+        return Ask(tokens, self.nothing.expand_as(tokens), torch.zeros(count), torch.full((count,), weight))
+
+    def _away(self, against: Tensor, share: Tensor) -> Tensor:
+        """The embedding of the empty prompt, moved towards `against` by its share."""
+        empty = self.text(self.nothing).last_hidden_state
+        return empty + share.view(-1, 1, 1) * (self.text(against).last_hidden_state - empty)
+
+
+def guidance_embedding(weight: Tensor, width: int = GUIDANCE_WIDTH) -> Tensor:
+    """Sinusoids of 1000 (w - 1), (n, width): as stock pipelines tell a network the weight (Luo et al. 2023)."""
+    half = width // 2
+    rates = torch.exp(torch.arange(half) * -(math.log(10000.0) / (half - 1)))
+    angles = 1000.0 * (weight[:, None] - 1.0) * rates
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
 def text_encoder(shape: Shape, tokenizer: CLIPTokenizer) -> CLIPTextModel:
@@ -53,13 +100,13 @@ def text_encoder(shape: Shape, tokenizer: CLIPTokenizer) -> CLIPTextModel:
     return CLIPTextModel(config)
 
 
-def unet(shape: Shape) -> UNet2DConditionModel:
+def unet(shape: Shape, student: bool = False) -> UNet2DConditionModel:
     """Attention to the caption at every level but the widest; one block a level keeps a frame under 15 ms."""
     levels = len(shape.unet)
     return UNet2DConditionModel(
         sample_size=16,
-        in_channels=4,
-        out_channels=4,
+        in_channels=CHANNELS,
+        out_channels=CHANNELS,
         layers_per_block=1,
         block_out_channels=shape.unet,
         down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * (levels - 1)),
@@ -69,6 +116,7 @@ def unet(shape: Shape) -> UNet2DConditionModel:
         attention_head_dim=shape.heads,
         norm_num_groups=16,
         use_linear_projection=True,
+        time_cond_proj_dim=GUIDANCE_WIDTH if student else None,
     )
 
 

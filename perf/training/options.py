@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STAGES = ("autoencoder", "flow", "distil", "measure")
+STAGES = ("autoencoder", "guide", "encoder", "flow", "distil", "measure")
 Size = tuple[int, int]
 Report = Callable[[str], None]
 
@@ -42,15 +42,16 @@ class TrainOptions:
     stages: tuple[str, ...] = STAGES
     sizes: tuple[Size, ...] = ((320, 192), (256, 256))
     crop: int = 128
-    pairs: int = 4096
+    pairs: int = 8192
     heldout: int = 432
     resume: bool = True
     threads: int = 2
     remark: str = ""  # what the model card should say of this run beside its numbers
     shape: Shape = field(default_factory=Shape)
-    autoencoder: Budget = Budget(steps=6000, minutes=18.0, batch=16, rate=1.5e-3)
-    flow: Budget = Budget(steps=3000, minutes=27.0, batch=64, rate=6e-4)
-    distil: Budget = Budget(steps=600, minutes=5.0, batch=64, rate=2.5e-4)
+    autoencoder: Budget = Budget(steps=7000, minutes=60.0, batch=16, rate=1.5e-3)
+    flow: Budget = Budget(steps=14000, minutes=120.0, batch=64, rate=6e-4)
+    distil: Budget = Budget(steps=3000, minutes=30.0, batch=64, rate=3e-4)
+    encoders: Budget = Budget(steps=5000, minutes=12.0, batch=128, rate=1e-3)
     measure: Budget = Budget(steps=2500, minutes=2.0, batch=64, rate=2e-3)
 
     def __post_init__(self) -> None:
@@ -75,6 +76,7 @@ def smoke(folder: Path, work: Path) -> TrainOptions:
         heldout=18,
         shape=Shape(autoencoder=8, unet=(32, 32), text=32, heads=2),
         autoencoder=tiny,
+        encoders=tiny,
         flow=tiny,
         distil=tiny,
         measure=tiny,

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import torch
 from diffusers import AutoencoderTiny
 
-from perf.records import PALETTE_NAMES, SUBJECTS, save, tile, words
-from perf.training import autoencoder, card, distil, flow, tokens
+from perf.records.caption import words
+from perf.records.record import KINDS
+from perf.records.sheet import save, tile
+from perf.training import autoencoder, card, distil, flow, guide, tokens
 from perf.training.folder import Parts, publish
 from perf.training.gallery import Wall, hang, picture
 from perf.training.latents import Shelf, Tokens, shelve
@@ -21,8 +23,10 @@ from perf.training.measure import Subject, measure
 from perf.training.network import Painter
 from perf.training.options import STAGES, Report, TrainOptions
 
+PREVIEW_GUIDANCE = 2.0
 PREVIEW_CAPTIONS = tuple(
-    f"{subject} in {PALETTE_NAMES[index % len(PALETTE_NAMES)]}" for index, subject in enumerate(SUBJECTS)
+    f"{subject} in {KINDS['palette'][index % 8]}, {KINDS['process'][index // 3 % 8]}"
+    for index, subject in enumerate(KINDS["subject"])
 )
 
 
@@ -47,12 +51,23 @@ def train(options: TrainOptions, report: Report) -> None:
     wanted = [stage for stage in STAGES if stage in options.stages]
     if "autoencoder" in wanted:
         fit(autoencoder.job(options, walls), options.autoencoder, options, report)
-    if wanted == ["autoencoder"]:
+    for build in (guide.GUIDE, guide.MEASURE):
+        if build.name in wanted:
+            _encoder(build, walls, options, report)
+    if not set(wanted) & set(_STAGES):
         return
     studio = _open(options, report, walls)
     for stage in wanted:
         if stage in _STAGES:
             _STAGES[stage](studio)
+
+
+def _encoder(build: guide.Build, walls: list[Wall], options: TrainOptions, report: Report) -> None:
+    """A pair of encoders into a folder of its own beside the networks."""
+    tokenizer = tokens.write(options.work / "tokenizer", words())
+    job = guide.job(build, walls, tokenizer, options)
+    fit(job, options.encoders, options, report)
+    guide.publish(build, job.average, tokenizer, options.folder / build.name)
 
 
 def _open(options: TrainOptions, report: Report, walls: list[Wall]) -> _Studio:
@@ -80,18 +95,24 @@ def _flow(studio: _Studio) -> None:
 
 
 def _distil(studio: _Studio) -> None:
-    module, options = studio.parts.painter, studio.options
-    recall(options.work / "flow.pt", module)
-    average = copy.deepcopy(module).requires_grad_(False)
+    teacher, options = studio.parts.painter, studio.options
+    recall(options.work / "flow.pt", teacher)
     known = Tokens(studio.parts.tokenizer)
-    pairs = distil.bank(average, known, options, studio.report)
+    pairs = distil.bank(teacher.requires_grad_(False), known, options, studio.report)
+    student = Painter(options.shape, studio.parts.tokenizer, student=True)
+    distil.inherit(student, teacher)
+    average = copy.deepcopy(student).requires_grad_(False)
     sources = distil.Sources(pairs, studio.shelves, known)
-    _learn(studio, distil.job((module, average), sources, options))
+    _learn(studio, distil.job((student, average), sources, options))
 
 
 def _measure(studio: _Studio) -> None:
     options, parts = studio.options, studio.parts
-    steps = {stage: recall(options.work / f"{stage}.pt", parts.painter) for stage in ("flow", "distil")}
+    student = Painter(options.shape, parts.tokenizer, student=True)
+    steps = {
+        name: recall(options.work / f"{name}.pt", net) for name, net in (("flow", parts.painter), ("distil", student))
+    }
+    parts = Parts(parts.autoencoder, student, parts.tokenizer)
     subject = Subject(parts, studio.scale, options.sizes[0])
     found = measure(subject, studio.walls, options, studio.report)
     first: AutoencoderTiny = autoencoder.build(options.shape.autoencoder)
@@ -115,8 +136,13 @@ def _keep(studio: _Studio, net: torch.nn.Module, name: str) -> None:
     parts = Parts(studio.parts.autoencoder, net, studio.parts.tokenizer)
     publish(parts, studio.scale, studio.options)
     width, height = studio.options.sizes[0]
-    ids = Tokens(parts.tokenizer)(PREVIEW_CAPTIONS)[None]
-    noise = torch.randn((ids.shape[1], 4, height // 16, width // 16), generator=torch.Generator().manual_seed(1))
-    rows = [flow.sample(net, noise, ids, steps) for steps in (1, 4)]
+    ids = Tokens(parts.tokenizer)(PREVIEW_CAPTIONS)
+    ask = net.asked(ids, PREVIEW_GUIDANCE)
+    noise = torch.randn(
+        (len(ids), autoencoder.CHANNELS, height // 16, width // 16), generator=torch.Generator().manual_seed(1)
+    )
+    rows = [flow.sample(net, noise, ask, steps) for steps in (1, 4)]
     images = [parts.autoencoder.decoder(row / studio.scale) for row in rows]
-    save(studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), 9))
+    save(
+        studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS) // 2)
+    )

@@ -14,7 +14,7 @@ from pathlib import Path
 from transformers import CLIPTokenizer
 
 START, END = "<|startoftext|>", "<|endoftext|>"
-LENGTH = 16
+LENGTH = 32
 Pair = tuple[str, str]
 
 

@@ -1,5 +1,6 @@
 """Training, in miniature: it runs, resumes to the same weights, and leaves a folder that anybody can load."""
 
+import argparse
 import dataclasses
 import json
 from pathlib import Path
@@ -11,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import CLIPTokenizer
 
-from perf.records import words
+from perf.commands import train as train_command
+from perf.records.caption import words
 from perf.training import TrainOptions, smoke, train
 from perf.training.flow import mix, times
 from perf.training.loop import recall
 from perf.training.measure import Probe, wilson
-from perf.training.options import Budget
+from perf.training.options import STAGES, Budget
 from perf.training.tokens import LENGTH, learn, write
 
 
@@ -48,7 +50,7 @@ def test_the_folder_says_what_it_knows_and_what_was_measured(made) -> None:
     folder = made[0].folder
     about = json.loads((folder / "retrograde.json").read_text())
     assert about["records"] == 36
-    assert "sea" in about["subjects"]
+    assert "sea" in about["knows"]["subject"]
     found = json.loads((folder / "measurements.json").read_text())
     assert found["model_1_step"]["subject"]["n"] == 18
     assert "n=18" in (folder / "model_card.md").read_text()
@@ -135,4 +137,11 @@ def test_an_interval_holds_its_share(n: int, data: st.DataObject) -> None:
 
 def test_the_probe_reads_both_sizes() -> None:
     for shape in ((2, 3, 48, 80), (2, 3, 64, 64)):
-        assert Probe()(torch.zeros(shape))["subject"].shape == (2, 18)
+        assert Probe()(torch.zeros(shape))["subject"].shape == (2, 25)
+
+
+def test_the_command_offers_every_stage() -> None:
+    parser = argparse.ArgumentParser()
+    train_command.arguments(parser)
+    (stages,) = (action.choices for action in parser._actions if action.dest == "stage")
+    assert tuple(stages) == STAGES

@@ -1,0 +1,71 @@
+"""The archive's data card, in Markdown: what it is, what was planted, what was realised, what it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from perf.records.bias import HELD_OUT, Table
+from perf.records.catalogue import Habit, counts, habits
+from perf.records.record import Record
+
+HEAD = """# The archive
+
+{n} records of a simulation: places and forms drawn by a program, each from its own seed, with a caption from a
+published grammar, true attributes, a mask, a depth, and an invented date, collection and maker. No person is drawn and
+no demographic attribute exists. The pictures are CC0.
+
+**Table: {table}.** {words}
+
+Made with `retrograde records --count {n} --seed {seed}{option} --card FILE`; the same command makes the same archive.
+"""
+PUBLISHED = "Its biases are planted and printed below: what goes with what, as it was meant and as it came out."
+SEALED = (
+    "Its biases were drawn from a key. This card keeps them back, so that what an instrument reads can be tested "
+    "blind; `--open` prints them."
+)
+LIMITS = """
+## What it is not
+
+A simulation cannot stand for a society's pictures. Its dates, collections and makers are invented; its processes
+imitate the look of a technique and not its history. A measurement made here says whether an instrument reads a model
+rightly, and nothing about any other archive.
+Known absences: colour before 1904; rain and snow indoors, on the moon and in forms; the pairs held out below.
+"""
+COLUMNS = ("where", "is more often", "planted factor", "realised share", "realised lift", "records")
+
+
+def data_card(records: Sequence[Record], table: Table, seed: int, option: str = "", opened: bool = True) -> str:
+    """The card of these records; the biases only when `opened`."""
+    words = PUBLISHED if opened else SEALED
+    parts = [HEAD.format(n=len(records), table=table.name, words=words, seed=seed, option=option)]
+    if opened:
+        parts += ["\n## Counts\n", *_counted(records), "\n## Planted and realised\n", *_lifted(records, table)]
+        if table.name == "published":
+            pairs = ", ".join(f"{subject} in {palette}" for subject, palette in HELD_OUT)
+            parts.append(
+                f"\nHeld out (never together, to test what a model does with what it has not seen): {pairs}.\n"
+            )
+    return "".join([*parts, LIMITS])
+
+
+def _counted(records: Sequence[Record]) -> list[str]:
+    rows = ["| attribute | records |\n|---|---|\n"]
+    for kind, found in counts(records).items():
+        rows.append(f"| {kind} | {', '.join(f'{value} {number}' for value, number in found.items())} |\n")
+    return rows
+
+
+def _lifted(records: Sequence[Record], table: Table) -> list[str]:
+    """Each planted factor beside the realised lift P(b | a) / P(b) and the counts behind it."""
+    rows = [f"| {' | '.join(COLUMNS)} |\n" + "|---" * len(COLUMNS) + "|\n"]
+    found: dict[tuple[str, str, str, str], Habit] = {}
+    for given, kind in sorted({(lift.given, lift.kind) for lift in table.lifts}):
+        found |= {(given, one.a, kind, one.b): one for one in habits(records, given, kind)}
+    for lift in table.lifts:
+        habit = found.get((lift.given, lift.of, lift.kind, lift.value))
+        if lift.factor == 0.0 or habit is None:
+            continue
+        share, counted = f"{habit.share:.0%}", f"{habit.together} of {habit.of_a}"
+        where = f"{lift.given} {lift.of} | {lift.kind} {lift.value}"
+        rows.append(f"| {where} | × {lift.factor:.3g} | {share} | × {habit.lift:.2f} | {counted} |\n")
+    return rows

@@ -1,0 +1,103 @@
+"""Other people's pictures: a folder with captions and dates joins the archive. Nothing is known but what is written.
+
+Reads `metadata.jsonl` (`file_name`, `caption` or `text`, and if there: `date`, `collection`, `maker`, `licence`), else
+a text file of the same name beside each picture. May not guess attributes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from perf.errors import UsageError
+from perf.records.record import Picture
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+FIRST, LAST = 1000, 2100  # years
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A record that was not drawn here: no seed, no true attributes. `date` is a year, 0 when nobody wrote it down."""
+
+    path: Path
+    caption: str
+    date: int
+    collection: str
+    maker: str
+    licence: str
+
+
+def read(folder: Path) -> list[Foreign]:
+    """The pictures of a folder, by name. Raises UsageError naming the file, the line and what is wrong."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder; give one with pictures and a metadata.jsonl or .txt captions")
+    table = folder / "metadata.jsonl"
+    found = list(_listed(table) if table.is_file() else _beside(folder))
+    if not found:
+        raise UsageError(f"{folder}: no picture with a caption; write NAME.txt beside NAME.jpg, or a metadata.jsonl")
+    return sorted(found, key=lambda record: record.path)
+
+
+def fitted(record: Foreign, size: tuple[int, int]) -> Picture:
+    """The picture cropped to fill (width, height). Raises UsageError for a file that is none."""
+    try:
+        with Image.open(record.path) as image:
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+            return np.asarray(ImageOps.fit(upright, size, Image.Resampling.LANCZOS))
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise UsageError(
+            f"{record.path}: not a picture that can be read ({error}); leave it out or save it anew"
+        ) from error
+
+
+def _listed(table: Path) -> Iterator[Foreign]:
+    for number, line in enumerate(table.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        if not line.strip():
+            continue
+        where = f"{table}:{number}"
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise UsageError(f"{where}: not JSON ({error}); write one object a line") from error
+        if not isinstance(row, dict):
+            raise UsageError(f"{where}: a {type(row).__name__}; write one object a line")
+        yield _record(table.parent, row, where)
+
+
+def _beside(folder: Path) -> Iterator[Foreign]:
+    for path in sorted(folder.iterdir()):
+        text = path.with_suffix(".txt")
+        if path.suffix.lower() in SUFFIXES and text.is_file():
+            row = {"file_name": path.name, "caption": text.read_text(encoding="utf-8", errors="replace").strip()}
+            yield _record(folder, row, str(text))
+
+
+def _record(folder: Path, row: dict[str, Any], where: str) -> Foreign:
+    name, caption = row.get("file_name"), row.get("caption", row.get("text"))
+    if not isinstance(name, str) or not isinstance(caption, str):
+        raise UsageError(f"{where}: file_name and caption must be text, not {name!r} and {caption!r}")
+    path = (folder / name).resolve()
+    if folder.resolve() not in path.parents or not path.is_file():
+        raise UsageError(f"{where}: {name!r} is not a file in {folder}")
+    words = [str(row.get(key) or "") for key in ("collection", "maker", "licence")]
+    return Foreign(
+        path, caption, _year(row.get("date"), where), words[0] or folder.name, words[1], words[2] or "unknown"
+    )
+
+
+def _year(value: object, where: str) -> int:
+    """The year of a date like 1932, "1932" or "1932-05-01"; 0 for none."""
+    if value in (None, ""):
+        return 0
+    date = re.fullmatch(r"([0-9]{4})(-[0-9]{2}){0,2}", str(value))
+    if date is None or not FIRST <= int(date[1]) <= LAST:
+        raise UsageError(f"{where}: date {value!r}; write a year {FIRST}…{LAST} or YYYY-MM-DD, or leave it out")
+    return int(date[1])

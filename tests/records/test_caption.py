@@ -1,0 +1,55 @@
+"""Captions can be read back, leave things unsaid, and use few words."""
+
+from dataclasses import asdict
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf.records.caption import TABLES, compose, parse, unknown, words
+from perf.records.catalogue import archive
+from perf.records.record import KINDS
+
+ATTRIBUTES = st.fixed_dictionaries({kind: st.sampled_from(names) for kind, names in KINDS.items()})
+
+
+@given(ATTRIBUTES, st.integers(1840, 2025), st.integers(0, 10_000))
+def test_what_a_caption_says_can_be_read_back(of: dict[str, str], date: int, seed: int) -> None:
+    said = parse(compose(of, date, np.random.default_rng(seed)))
+    assert said.subject == of["subject"]
+    for kind, value in asdict(said).items():
+        if kind == "decade":
+            assert value in (None, date // 10 * 10)
+        else:
+            assert value in (None, of[kind]), kind
+
+
+def test_some_captions_leave_attributes_unsaid() -> None:
+    said = [parse(record.caption) for record in archive(400)]
+    for kind in ("palette", "light", "process", "decade"):
+        assert 0.2 < np.mean([getattr(one, kind) is None for one in said]) < 0.8
+
+
+def test_no_phrase_means_two_things() -> None:
+    phrases = [phrase for table in TABLES.values() for phrases in table.values() for phrase in phrases]
+    assert len(phrases) == len(set(phrases))
+
+
+@given(st.text(max_size=60))
+def test_any_text_may_be_parsed(text: str) -> None:
+    parse(text)
+    assert all(word in text.lower() for word in unknown(text))
+
+
+def test_the_vocabulary_is_small_and_covers_the_archive() -> None:
+    known = set(words())
+    assert len(known) <= 500
+    for record in archive(300):
+        said = {word for word in record.caption.replace(",", " ,").split() if not word[0].isdigit()}
+        assert said <= known
+        assert unknown(record.caption) == []
+
+
+def test_words_that_the_archive_has_not_are_named_once() -> None:
+    assert unknown("a cathedral at night in neon, cathedral of the moon") == ["cathedral"]
+    assert unknown("") == []

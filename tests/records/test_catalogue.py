@@ -1,0 +1,92 @@
+"""The archive is drawn from its table: what was planted is there, what was ruled out is not."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf.records.bias import COLLECTIONS, EVEN, HELD_OUT, ORDER, PUBLISHED, sealed
+from perf.records.card import data_card
+from perf.records.catalogue import archive, counts, edits, habits, values
+from perf.records.process import PROCESSES
+from perf.records.record import KINDS, develop
+
+RECORDS = archive(3000)
+
+
+def test_a_longer_archive_begins_with_a_shorter_one() -> None:
+    assert archive(40, seed=3)[:18] == archive(18, seed=3)
+    assert archive(5, seed=3) != archive(5, seed=4)
+
+
+def test_counts_add_up_and_name_every_value() -> None:
+    found = counts(RECORDS)
+    assert {sum(kind.values()) for kind in found.values()} == {3000}
+    assert all(set(found[kind]) == set(names) for kind, names in KINDS.items())
+    assert set(found["collection"]) == set(COLLECTIONS)
+
+
+def test_each_lift_is_realised_as_the_table_says() -> None:
+    """Each planted pair's count lies within four standard deviations of what the table expects of these records."""
+    rows = [values(record) for record in RECORDS]
+    for lift in PUBLISHED.lifts:
+        chances = [
+            PUBLISHED.chances(lift.kind, {kind: row[kind] for kind in ORDER[: ORDER.index(lift.kind)]})[lift.value]
+            for row in rows
+            if row[lift.given] == lift.of
+        ]
+        expected, spread = sum(chances), sum(p * (1 - p) for p in chances) ** 0.5
+        together = sum(row[lift.given] == lift.of and row[lift.kind] == lift.value for row in rows)
+        assert abs(together - expected) <= 4 * spread + 1e-9, lift
+
+
+def test_pairs_held_out_are_not_there() -> None:
+    pairs = {(record.attributes.subject, record.attributes.palette) for record in RECORDS}
+    assert not pairs & set(HELD_OUT)
+
+
+def test_every_date_is_within_its_process_and_there_is_no_colour_without_a_colour_process() -> None:
+    for record in RECORDS:
+        process = PROCESSES[record.attributes.process]
+        assert process.first <= record.date <= process.last
+        assert process.colour or record.attributes.palette == "silver"
+
+
+def test_an_even_table_shows_no_habit() -> None:
+    strongest = habits(archive(3000, 1, EVEN), "subject", "light")[0]
+    assert strongest.lift < 1.8
+    assert habits(RECORDS, "subject", "light")[0].lift > 1.8
+
+
+@given(st.text(max_size=20))
+def test_a_sealed_table_is_its_keys(key: str) -> None:
+    table = sealed(key)
+    assert table == sealed(key)
+    chances = table.chances("palette", {"subject": "sea", "process": "today"})
+    assert abs(sum(chances.values()) - 1) < 1e-9
+
+
+def test_another_key_is_another_table() -> None:
+    assert sealed("a").lifts != sealed("b").lifts
+    assert archive(20, 0, sealed("a")) != archive(20, 0, sealed("b"))
+
+
+def test_an_edit_changes_one_attribute_and_keeps_the_composition() -> None:
+    for edit in edits(RECORDS[:60]):
+        before, after = edit.before.attributes, edit.after.attributes
+        changed = [kind for kind in KINDS if getattr(before, kind) != getattr(after, kind)]
+        assert len(changed) == 1, edit
+        assert edit.words
+        process = PROCESSES[after.process]
+        assert process.first <= edit.after.date <= process.last
+        if changed != ["shot"]:
+            masks = [develop(record, 48, 48).mask for record in (edit.before, edit.after)]
+            assert np.array_equal(*masks)
+
+
+def test_the_card_says_what_was_planted_and_a_sealed_one_does_not() -> None:
+    published = data_card(RECORDS[:500], PUBLISHED, 0)
+    assert "| subject sea | palette ocean | × 5 |" in published
+    assert "forest in neon" in published
+    closed = data_card(archive(200, 0, sealed("k")), sealed("k"), 0, " --sealed KEY", opened=False)
+    assert "planted factor" not in closed
+    assert "kept back" in closed or "keeps them back" in closed

@@ -1,0 +1,109 @@
+"""Other people's pictures join with what is written of them, and bad files are named."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from perf.errors import UsageError
+from perf.records.catalogue import archive
+from perf.records.folder import fitted, read
+from perf.records.sheet import contact_sheet, export, overview, tile
+
+
+@pytest.fixture
+def album(tmp_path):
+    for name, colour in (("a.png", (250, 0, 0)), ("b.jpg", (0, 0, 250))):
+        Image.new("RGB", (40, 30), colour).save(tmp_path / name)
+    return tmp_path
+
+
+def written(album, *rows):
+    (album / "metadata.jsonl").write_text("\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows))
+    return album
+
+
+def test_a_table_says_caption_date_and_whose(album) -> None:
+    first, second = read(
+        written(
+            album,
+            {"file_name": "b.jpg", "text": "a blue wall", "date": "1932-05-01", "licence": "CC BY 4.0"},
+            {"file_name": "a.png", "caption": "a red wall", "collection": "Walls", "maker": "N. N."},
+        )
+    )
+    assert (first.caption, first.date, first.collection, first.maker, first.licence) == (
+        "a red wall", 0, "Walls", "N. N.", "unknown",
+    )  # fmt: skip
+    assert (second.date, second.collection, second.licence) == (1932, album.name, "CC BY 4.0")
+
+
+def test_text_files_beside_the_pictures_do_too(album) -> None:
+    (album / "a.txt").write_text("a red wall\n")
+    (record,) = read(album)
+    assert record.caption == "a red wall"
+    assert np.array_equal(fitted(record, (16, 8)), np.full((8, 16, 3), (250, 0, 0), np.uint8))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("{", "metadata.jsonl:1: not JSON"),
+        ("[1]", "metadata.jsonl:1: a list"),
+        ({"file_name": "a.png"}, "caption must be text"),
+        ({"file_name": "none.png", "caption": "x"}, "'none.png' is not a file"),
+        ({"file_name": "../a.png", "caption": "x"}, "is not a file in"),
+        ({"file_name": "a.png", "caption": "x", "date": "yesterday"}, "'yesterday'; write a year"),
+        ({"file_name": "a.png", "caption": "x", "date": 20000}, "20000; write a year"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(album, row, said) -> None:
+    with pytest.raises(UsageError, match=said):
+        read(written(album, row))
+
+
+def test_an_empty_folder_a_missing_one_and_a_broken_picture_are_said(album, tmp_path) -> None:
+    with pytest.raises(UsageError, match="no picture with a caption"):
+        read(album)
+    with pytest.raises(UsageError, match="no such folder"):
+        read(tmp_path / "none")
+    (album / "c.png").write_bytes(b"\x89PNG no")
+    (album / "c.txt").write_text("broken")
+    with pytest.raises(UsageError, match=r"c\.png: not a picture"):
+        fitted(read(album)[0], (8, 8))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200))
+def test_any_table_is_read_or_refused(album, raw) -> None:
+    (album / "metadata.jsonl").write_bytes(raw)
+    try:
+        read(album)
+    except UsageError as error:
+        assert str(error)
+
+
+def test_a_sheet_and_an_export_are_written_with_what_is_true(album, tmp_path) -> None:
+    (album / "a.txt").write_text("a red wall")
+    entries = [*archive(3), *read(album)]
+    contact_sheet(tmp_path / "sheet.png", entries, columns=2, size=(32, 16))
+    out = tmp_path / "out"
+    export(out, entries, size=(32, 16))
+    rows = [json.loads(line) for line in (out / "metadata.jsonl").read_text().splitlines()]
+    assert [row["file_name"] for row in rows] == [f"{n:06d}.png" for n in range(4)]
+    assert rows[0]["truth"]["subject"]
+    assert rows[3]["truth"] is None
+    edited = [json.loads(line) for line in (out / "edits.jsonl").read_text().splitlines()]
+    assert len(edited) == 3
+    for place in ("000002.png", "mask/000002.png", "depth/000002.png", edited[2]["after"]):
+        with Image.open(out / place) as image:
+            assert image.size == (32, 16)
+    assert not (out / "mask" / "000003.png").exists()
+    assert len(overview()) == 25 * 8
+
+
+def test_tiling_nothing_is_an_error() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        tile([], 3)
