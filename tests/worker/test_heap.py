@@ -19,4 +19,4 @@ print(before - memory_mb())
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc only")
 def test_freed_blocks_below_a_kept_one_are_given_back() -> None:
     done = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=True)
-    assert float(done.stdout) > 150, "of 200 MB"
+    assert float(done.stdout) > 100, "of 200 MB"
