@@ -16,6 +16,7 @@ from perf.gl.program import Own
 from perf.gl.target import Onto, Size, Target
 
 PERIODS = (1 / 60, 0.5)  # seconds between two pictures that are interpolated over, at least and at most
+ENTRANCE = 1.2  # seconds in which the first pictures take the waiting one's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,11 @@ class Shown:
 
 def alpha(before: float, after: float, now: float) -> float:
     """How far the newer of two pictures has come in, 0…1: a smooth step over the time that lay between the two."""
-    period = min(max(after - before, PERIODS[0]), PERIODS[1])
-    x = min(max((now - after) / period, 0.0), 1.0)
+    return _smooth((now - after) / min(max(after - before, PERIODS[0]), PERIODS[1]))
+
+
+def _smooth(x: float) -> float:
+    x = min(max(x, 0.0), 1.0)
     return x * x * (3.0 - 2.0 * x)
 
 
@@ -68,6 +72,8 @@ class SamplerLayer:
         self._ring: list[Target | None] = [None, None]  # before, after
         self._before: Shown | None = None
         self._after: Shown | None = None
+        self._seen = False  # the waiting picture was
+        self._entered: float | None = None  # when the first picture came, while `before` is the waiting one
 
     def show(self, picture: Picture) -> None:
         """Take the newest picture. Raises ValueError when its bytes are not its size."""
@@ -75,8 +81,10 @@ class SamplerLayer:
         if len(memoryview(picture.pixels).cast("B")) != width * height * 3:
             raise ValueError(f"a picture of {width}×{height} has {width * height * 3} bytes, not {len(picture.pixels)}")
         shown = Shown(picture.pose, picture.fov, picture.seconds, width / height)
-        self._before = self._after or self._waited(shown, picture.size)
-        self._ring.reverse()
+        if self._entered is None or picture.seconds > self._entered + ENTRANCE:
+            self._entered = picture.seconds if self._seen and self._after is None else None
+            self._before = self._after or self._waited(shown, picture.size)
+            self._ring.reverse()
         self._after = shown
         source = self._uploaded(picture)
         self._enlarge.run(self._slot(1, picture.size).onto(), {"image": source}, self._tools.blank)
@@ -115,6 +123,7 @@ class SamplerLayer:
         aspect = onto.box[2] / onto.box[3]
         if before is None or after is None or self._ring[0] is None or self._ring[1] is None:
             self._waiting.run(onto, {}, self._tools.blank, time=frame.moment.seconds, aspect=aspect)
+            self._seen = True
             return
         job = frame.job
         moves = [lookup(job.pose.minus(s.pose), job.fov, s.aspect, aspect) for s in (before, after)]
@@ -124,8 +133,14 @@ class SamplerLayer:
             self._tools.blank,
             from_before=columns(moves[0]),
             from_after=columns(moves[1]),
-            alpha=alpha(before.seconds, after.seconds, frame.moment.seconds),
+            alpha=self._alpha(before, after, frame.moment.seconds),
         )
+
+    def _alpha(self, before: Shown, after: Shown, now: float) -> float:
+        """Between two pictures their own time; from the waiting picture to the first ones longer."""
+        if self._entered is not None:
+            return _smooth((now - self._entered) / ENTRANCE)
+        return alpha(before.seconds, after.seconds, now)
 
     def release(self) -> None:
         """Give the memory back."""

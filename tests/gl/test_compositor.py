@@ -1,5 +1,7 @@
 """Layers, blends, the camera between two pictures, and what leaves the stage."""
 
+import itertools
+
 import moderngl
 import numpy as np
 import pytest
@@ -209,7 +211,12 @@ def test_before_the_first_picture_there_is_something_to_see_and_it_fades_out(com
     compositor.show(picture(plain((255, 255, 255)), 3.0))
     compositor.draw(frame(3.0))
     assert np.abs(rows(compositor).astype(int) - waiting).mean() < 2
-    compositor.draw(frame(3.6))
+    levels = []
+    for step in range(1, 40):  # twenty pictures a second come meanwhile; none cuts the way in short
+        compositor.show(picture(plain((255, 255, 255)), 3.0 + step / 20))
+        compositor.draw(frame(3.0 + step / 20))
+        levels.append(float(rows(compositor).mean()))
+    assert max(b - a for a, b in itertools.pairwise(levels)) < 20
     assert rows(compositor).min() > 250
 
 
