@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 EXAMPLE = """examples:
-  retrograde train -o my-model              about 70 minutes on two CPU cores
+  retrograde train -o my-model              some hours on two CPU cores
   retrograde train -o my-model --stage measure"""
 
 
