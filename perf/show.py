@@ -79,9 +79,15 @@ class Show:
                 return
 
     def _frame(self, index: int, seconds: float) -> Frame:
-        """One tick: events in, the newest image in, the picture composed."""
-        events = self.inbox.drain(seconds) + self._keys(seconds)
+        """One tick: the newest image in, the events that came while it was drawn, the picture composed."""
         before = self.state
+        picture = self.sampler.newest(before.seconds)  # it came after the last tick: this frame shows some of it
+        if picture is not None:
+            self.compositor.show(picture)
+            if not self.rig.meters.newest:
+                self.report(f"first image after {self.clock.now():.1f} s")
+            self.rig.meters.pictured(seconds, picture.asked)
+        events = self.inbox.drain(seconds) + self._keys(seconds)
         result = tick(self.patch, before, events, Moment(index, seconds))
         self.state = result.state
         self.rig.heard(seconds, events, result)
@@ -89,12 +95,6 @@ class Show:
         said = self.sampler.supervise(seconds)
         if said:
             self.inbox.fault("sampler", said)
-        picture = self.sampler.newest(before.seconds)  # it came after the last tick: this frame shows some of it
-        if picture is not None:
-            self.compositor.show(picture)
-            if not self.rig.meters.newest:
-                self.report(f"first image after {self.clock.now():.1f} s")
-            self.rig.meters.pictured(seconds, picture.asked)
         self._reload(before, result.frame.moment)
         self.compositor.draw(result.frame)
         return result.frame

@@ -16,6 +16,7 @@ from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.output import Output
 from perf.gl.program import Own, Programs, ShaderSource
 from perf.gl.sampler import SamplerLayer
+from perf.gl.stage import is_software
 from perf.gl.target import FIRST, OVER, Onto, Size, Target
 
 WRAP = 14400.0  # seconds and beats after which TIME and BEAT begin anew: as 32-bit floats they stay finer than 1 ms
@@ -36,6 +37,7 @@ class Compositor:
         self._sampler = SamplerLayer(self._tools, size)
         self._output = Output(self._tools, size)
         self._instances: dict[tuple[str, str, int], Instance] = {}
+        self._software = is_software(context)
         self._start, self._seconds, self._draws = start, 0.0, 0
         self.size = size
         self._make_targets()
@@ -52,8 +54,11 @@ class Compositor:
         self._programs.load(shader)
 
     def show(self, picture: Picture) -> None:
-        """Take the sampler's newest picture."""
+        """Take the sampler's newest picture. Where the processor draws, it is drawn when this returns, and events that
+        come meanwhile still reach the frame."""
         self._sampler.show(picture)
+        if self._software:
+            self._tools.context.finish()
 
     def draw(self, frame: Frame) -> None:
         """Draw a frame off-screen. A frozen one keeps what was composed last; opacity and blackout act all the same."""
