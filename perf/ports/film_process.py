@@ -14,7 +14,7 @@ from pathlib import Path
 from perf.errors import DeviceError, UsageError
 from perf.ports.film_writers import Making, Shape, writer
 
-ADD, AGAIN, CLOSE, ABANDON = b"f", b"a", b"c", b"x"
+AGAIN, CLOSE, ABANDON = b"a", b"c", b"x"  # whatever is longer is a frame
 READY = "ready"
 
 
@@ -41,7 +41,6 @@ class Apart:
 
     def add(self, rgb: bytes) -> None:
         """Write the next frame."""
-        self._send(ADD)
         self._send(rgb)
 
     def again(self) -> None:
@@ -96,7 +95,7 @@ def main(pipe: Connection, path: Path, shape: Shape, options: Made) -> None:
             if message == AGAIN:
                 made.again()
             else:
-                made.add(pipe.recv_bytes())
+                made.add(message)
         made.close()
         _tell(pipe, READY)
     except Exception as error:  # noqa: BLE001 - the process's edge: told, and the recording ends there
