@@ -51,4 +51,4 @@ def describe(folder: Path) -> str:
     except ModelError as error:
         return f"not playable: {error}"
     guide = ", with a guide" if (folder / "guide").is_dir() else ""
-    return f"{model.ability().words()}, {model.bytes / 1e6:.0f} MB{guide}"
+    return f"{model.ability().line()}, {model.bytes / 1e6:.0f} MB{guide}"

@@ -61,8 +61,8 @@ class Job:
     levels: tuple[float, ...] = ()
     method: str = "auto"
     eta: float = 0.0
-    guidance: float = 1.0
-    mode: str = "none"
+    guidance: float = 2.0
+    mode: str = "auto"
     clip: float = 0.5
     image: float = 0.0
     cutouts: int = 1

@@ -11,7 +11,7 @@ from perf.core.param import Param, Table
 PROMPTS = 8
 SPACINGS = ("trailing", "uniform", "quadratic", "karras", "custom")
 METHODS = ("auto", "ddim", "plms", "euler", "ancestral", "lcm", "tcd")
-GUIDANCES = ("none", "cfg", "clip", "both")
+GUIDANCES = ("auto", "none", "cfg", "clip", "both")
 MASKS = ("none", "circle", "box", "horizontal", "vertical")
 REGIONS = ("both", "inside", "outside")
 BLENDS = (
@@ -50,10 +50,10 @@ def _sampler() -> Iterable[Param]:
         help="the steps of spacing custom: falling noise levels such as 1 0.7 0.3, a step each",
     )  # fmt: skip
     yield Param(
-        "/sampler/mode", "choice", "none", choices=GUIDANCES,
-        help="guidance: none, classifier-free, by the gradient of the model's CLIP guide, or both",
+        "/sampler/mode", "choice", "auto", choices=GUIDANCES,
+        help="guidance: as the model was made, none, classifier-free, by the gradient of its CLIP guide, or both",
     )  # fmt: skip
-    yield Param("/sampler/guidance", "float", 1.0, 0.0, 20.0, "guidance weight (with mode cfg or both)", glide=0.1)
+    yield Param("/sampler/guidance", "float", 2.0, 0.0, 20.0, "guidance weight (mode auto, cfg, both)", glide=0.1)
     yield Param("/sampler/clip", "float", 0.5, 0.0, 10.0, "pull of the guide (with mode clip or both)", glide=0.1)
     yield Param(
         "/sampler/image", "float", 0.0, 0.0, 4.0, glide=0.1,

@@ -3,12 +3,20 @@
 Facts only, no tensor; loading is `loading`'s, and each architecture's mathematics `families`'.
 """
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from perf.core.frame import Job
 
+GUIDANCES = {
+    "cfg": "cfg with negatives",
+    "embedded": "embedded guidance, negatives by the blend",
+    "told": "cfg with negatives in one pass",
+}
+WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 FEW = (1, 4)
 SOME = (1, 8)
 MANY = (20, 50)
@@ -68,8 +76,10 @@ ARCHITECTURES = (
 class Ability:
     """What a model can do. Image to image, negative weights (subtracted from the blend) and LoRAs: all of them.
 
-    `guidance` is `cfg` (a second pass with the negatives) or `embedded` (the network is told the weight, in one pass);
-    `steps` is what it was made for; sides are multiples of `multiple` pixels, at most `largest` (0: no limit).
+    `guidance` is `cfg` (a second pass with the negatives), `embedded` (the network is told the weight, in one pass) or
+    `told` (the weight and the negatives too, in one pass; `weights` are the least and the most that it learnt);
+    `steps` is what it was made for; sides are multiples of `multiple` pixels, at most `largest` (0: no limit);
+    `words` are all that its records' captions say (empty: not known).
     """
 
     architecture: str
@@ -79,6 +89,13 @@ class Ability:
     multiple: int = 8
     largest: int = 0
     loras: tuple[str, ...] = ()
+    weights: tuple[float, float] = (0.0, math.inf)
+    words: frozenset[str] = frozenset()
+
+    def strange(self, text: str) -> list[str]:
+        """The words of a prompt that no caption of the model's records says, in order, each once."""
+        said = WORD.findall(text.lower()) if self.words else []
+        return [word for word in dict.fromkeys(said) if word not in self.words]
 
     def fit(self, size: tuple[int, int]) -> tuple[int, int]:
         """The (width, height) in pixels nearest below `size` that the network takes."""
@@ -86,17 +103,30 @@ class Ability:
         width, height = (min(max(side // self.multiple, 2), most) * self.multiple for side in size)
         return width, height
 
-    def words(self) -> str:
+    def line(self) -> str:
         """In a line, for a person."""
         counted = f"{self.parameters / 1e6:.1f} M parameters, made for {self.steps[0]}…{self.steps[1]} steps"
-        told = "cfg with negatives" if self.guidance == "cfg" else "embedded guidance, negatives by the blend"
+        told = GUIDANCES[self.guidance]
         sides = f"sides multiples of {self.multiple}" + (f" up to {self.largest}" if self.largest else "")
         return f"{self.architecture}, {counted}, {told}, {sides}"
 
 
-def guidance(config: Mapping[str, Any]) -> str:
-    """How a network takes its guidance weight, from its config."""
+def guidance(config: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    """How a network takes its guidance weight, from its config and what our own models' folders add."""
+    if config.get("time_cond_proj_dim") and own.get("negatives") == "turned":
+        return "told"
     return "embedded" if config.get("time_cond_proj_dim") or config.get("guidance_embeds") else "cfg"
+
+
+def weights_of(own: Mapping[str, Any]) -> tuple[float, float]:
+    """The least and the greatest guidance weight that one of our own models learnt."""
+    low, high = own.get("weights") or (0.0, math.inf)
+    return float(low), float(high)
+
+
+def words_of(own: Mapping[str, Any]) -> frozenset[str]:
+    """The words of the captions that one of our own models learnt from."""
+    return frozenset(map(str, own.get("words") or ()))
 
 
 def steps(architecture: Architecture, config: Mapping[str, Any], scheduler: Mapping[str, Any]) -> tuple[int, int]:
@@ -110,6 +140,13 @@ def steps(architecture: Architecture, config: Mapping[str, Any], scheduler: Mapp
     return FEW if kind == "SCMScheduler" or flow or trailing or schnell else MANY
 
 
+def free(ability: Ability, job: Job) -> bool:
+    """Whether the job is played with classifier-free guidance; mode auto does as the model was made."""
+    if job.mode == "auto":
+        return ability.guidance == "told" or (ability.guidance == "cfg" and ability.steps == MANY)
+    return job.mode in ("cfg", "both")
+
+
 def limits(ability: Ability, job: Job) -> list[str]:
     """What a job asks for and this model plays otherwise, in words; nothing is ignored in silence."""
     said = []
@@ -118,6 +155,10 @@ def limits(ability: Ability, job: Job) -> list[str]:
         said.append(f"{job.size[0]}x{job.size[1]} is played at {size[0]}x{size[1]}")
     if job.mode in ("cfg", "both") and ability.guidance == "embedded":
         said.append(f"mode {job.mode}: this model is told its guidance weight in one pass; negatives act by the blend")
+    low, high = ability.weights
+    if free(ability, job) and not low <= job.guidance <= high:
+        played = min(max(job.guidance, low), high)
+        said.append(f"guidance {job.guidance:g} is played as {played:g}; this model learnt {low:g} to {high:g}")
     unknown = [name for name, _ in job.loras if name not in ability.loras]
     if unknown:
         said.append(f"no LoRA {', '.join(unknown)} in this model")

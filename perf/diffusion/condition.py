@@ -80,7 +80,17 @@ def cancelling(mix: Mix) -> bool:
 
 
 def opposed(mix: Mix) -> tuple[dict[str, float], dict[str, float]]:
-    """For guidance: the positive texts' shares, and the negative ones' (the empty prompt when there are none)."""
+    """For guidance: the positive texts' shares, and the negative ones'.
+
+    What is kept away from is the empty prompt, and becomes the negative ones as their weights go from 0 to -1.
+    """
     positive = tuple(voice for voice in mix if voice.weight > 0)
-    negative = tuple(replace(voice, weight=-voice.weight) for voice in mix if voice.weight < 0)
-    return shares(positive) if positive else {"": 1.0}, shares(negative) if negative else {"": 1.0}
+    weights: dict[str, float] = {}
+    for voice in mix:
+        if voice.weight < 0:
+            weights[voice.text] = weights.get(voice.text, 0.0) - voice.weight * voice.gain
+    total = sum(weights.values())
+    away = {text: weight / max(total, 1.0) for text, weight in weights.items()}
+    if total < 1.0:
+        away[""] = away.get("", 0.0) + 1.0 - total
+    return shares(positive) if positive else {"": 1.0}, away

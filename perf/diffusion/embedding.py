@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -32,6 +32,10 @@ class Condition:
         pooled = None if self.pooled is None or other.pooled is None else self.pooled + other.pooled
         mask = None if self.mask is None or other.mask is None else self.mask + other.mask
         return Condition(self.tokens + other.tokens, pooled, mask)
+
+    def against(self, away: Condition) -> Condition:
+        """What a network is told that takes negatives too: their tokens after these, their sign turned."""
+        return replace(self, tokens=torch.cat([self.tokens, -away.tokens], dim=1))
 
     def bias(self) -> Tensor | None:
         """The mask as what attention adds to its logits, (n, 1, tokens): the logarithm of a share weighs by it."""

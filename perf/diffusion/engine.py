@@ -16,12 +16,12 @@ from torch import Tensor
 
 from perf.core.camera import Pose, homography
 from perf.core.frame import Job, Knobs, Mask
-from perf.diffusion.architecture import limits
+from perf.diffusion.architecture import free, limits
 from perf.diffusion.camera import warp
 from perf.diffusion.condition import Mix, cancelling, mixed, shares, texts
 from perf.diffusion.embedding import Condition
 from perf.diffusion.family import Family
-from perf.diffusion.guidance import Regions, denoiser, pulled
+from perf.diffusion.guidance import Free, Regions, denoiser, pulled
 from perf.diffusion.guide import Guide, Views
 from perf.diffusion.knobs import AS_TRAINED, has_knobs, turned
 from perf.diffusion.mask import inside
@@ -146,8 +146,7 @@ class Engine:
         regions = None
         if job.mask.kind != "none":
             regions = Regions(inside(job.mask, self._cells(job), self.family.device), job.mask.ratio)
-        free = (job.mode in ("cfg", "both") and self.family.ability.guidance == "cfg", job.guidance)
-        denoise = denoiser(self.family, self._embed(mix), mix, free, regions)
+        denoise = denoiser(self.family, self._embed(mix), mix, self._free(job), regions)
         if self.guide is None or self._aim is None or job.mode not in ("clip", "both") or job.clip <= 0.0:
             return denoise
         guide, decode = self.guide, self.family.decode
@@ -158,16 +157,25 @@ class Engine:
         schedule = self.family.schedule_at((1, self.family.channels, *self._cells(job)))
         return pulled(denoise, lambda x0: guide.gradient(x0, decode, target, views), job.clip, schedule)
 
+    def _free(self, job: Job) -> Free:
+        ability = self.family.ability
+        on, told, (low, high) = free(ability, job), ability.guidance == "told", ability.weights
+        weight = 1.0 if told and not on else min(max(job.guidance, low), high)
+        return Free(on and ability.guidance != "embedded", weight, told)
+
     def _notes(self, job: Job, mix: Mix) -> Iterator[str]:
-        name, free = self.family.name, job.mode in ("cfg", "both")
-        yield from limits(self.family.ability, job)
+        name, ability = self.family.name, self.family.ability
+        yield from limits(ability, job)
+        strange = dict.fromkeys(word for text in texts(mix) for word in ability.strange(text))
+        if strange:
+            yield f"the archive has no word for {', '.join(strange)}"
         if job.mode in ("clip", "both") and self.guide is None:
             yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
         if job.knobs != AS_TRAINED and not has_knobs(self._network):
             yield f"/sampler/freeu and /sampler/attention turn a U-Net; {name} has none"
         if job.source == "noise" and (job.image > 0.0 or (job.mask.hold > 0.0 and job.mask.kind != "none")):
             yield "/sampler/image and /mask/hold keep to the source's picture; /source/kind noise has none"
-        if not free and cancelling(mix):
+        if (not free(ability, job) or ability.guidance == "embedded") and cancelling(mix):
             yield "the prompts' weights nearly cancel out; /sampler/mode cfg takes negative ones apart from the others"
         if job.steps > MOST:
             yield f"{job.steps} steps were asked for; {MOST} are made"

@@ -10,19 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from perf.diffusion.architecture import ARCHITECTURES, Ability, Architecture, guidance, steps
+from perf.diffusion.architecture import ARCHITECTURES, Ability, Architecture, guidance, steps, weights_of, words_of
 from perf.errors import ModelError
 
 HEADER = 100_000_000  # bytes: the format's own limit of a header
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 WANTED = ["*.json", "*.txt", "*.model", "*/*.safetensors"]  # of a hub's folder: no single-file copies, no pickles
 VARIANTS = ["*.fp16*.safetensors", "*.non_ema*.safetensors", "*.fp16.safetensors.index.json"]
+OWN = "retrograde.json"
 TINY = ("vae_tiny", "taesd", "vae")  # a tiny autoencoder beside the large one is the one that keeps up
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A model folder as its files describe it. `configs` are the parts' config.json; `parameters` count the network."""
+    """A model folder as its files describe it.
+
+    `configs` are the parts' config.json; `parameters` count the network; `own` is retrograde.json, which says of our
+    own models what no diffusers file can (their words, how they take negatives), empty where there is none.
+    """
 
     path: Path
     architecture: Architecture
@@ -33,6 +38,7 @@ class Found:
     vae: str
     parameters: int
     bytes: int
+    own: dict[str, Any]
 
     @property
     def config(self) -> dict[str, Any]:
@@ -46,7 +52,17 @@ class Found:
         multiple = 2 ** (len(blocks) - 1) * kind.patch
         most = int(config.get("pos_embed_max_size") or 0)
         made_for = steps(kind, config, self.scheduler)
-        return Ability(kind.name, self.parameters, guidance(config), made_for, multiple, most * multiple, loras)
+        return Ability(
+            kind.name,
+            self.parameters,
+            guidance(config, self.own),
+            made_for,
+            multiple,
+            most * multiple,
+            loras,
+            weights_of(self.own),
+            words_of(self.own),
+        )
 
     def class_of(self, part: str) -> str:
         """The class that the index names for a part, or its config does."""
@@ -76,7 +92,8 @@ def inspect(folder: Path) -> Found:
     scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
     size = sum(size for _, size in counts.values())
     parameters = counts[architecture.network][0]
-    return Found(folder, architecture, pipeline, index, configs, scheduler, vae, parameters, size)
+    own = read_json(folder / OWN) if (folder / OWN).exists() else {}
+    return Found(folder, architecture, pipeline, index, configs, scheduler, vae, parameters, size, own)
 
 
 def _file(path: Path) -> str:

@@ -30,29 +30,58 @@ class Regions:
         return outside + (0.5 + self.ratio * (self.mask - 0.5)) * (inside - outside)
 
 
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Classifier-free guidance (Ho & Salimans 2022, eq. 6), on or off, and its weight: 1 does nothing.
+
+    `told`: the network has an input for the weight and for what to keep away from, and needs no second pass.
+    """
+
+    on: bool = False
+    weight: float = 1.0
+    told: bool = False
+
+
 def denoiser(
-    family: Family, embeddings: Mapping[str, Condition], mix: Mix, guidance: tuple[bool, float], regions: Regions | None
+    family: Family, embeddings: Mapping[str, Condition], mix: Mix, free: Free, regions: Regions | None
 ) -> Denoise:
-    """The network under a mix. `guidance` is whether it is classifier-free (Ho & Salimans 2022, eq. 6), and its weight.
+    """The network under a mix.
 
     Conditions that occur twice are passed once, so that two equal regions cost and give what one does.
     """
-    free, weight = guidance[0] and guidance[1] != 1.0, guidance[1]
     sides = [within(mix, "inside"), within(mix, "outside")] if regions else [mix]
-    wanted = [part for side in sides for part in (opposed(side) if free else (shares(side),))]
-    unique = [part for i, part in enumerate(wanted) if part not in wanted[:i]]
-    places = [unique.index(part) for part in wanted]
-    conditions = batch([blended(part, embeddings) for part in unique])
+    wanted = [one for side in sides for one in _passes(side, free)]
+    unique = [one for i, one in enumerate(wanted) if one not in wanted[:i]]
+    places = [unique.index(one) for one in wanted]
+    conditions = batch([_condition(one, embeddings) for one in unique])
+    pairs = len(wanted) == 2 * len(sides)
 
     def denoise(x: Tensor, level: float) -> Tensor:
-        answers = family.denoise(x.expand(len(unique), -1, -1, -1), level, conditions, weight).chunk(len(unique))
+        answers = family.denoise(x.expand(len(unique), -1, -1, -1), level, conditions, free.weight).chunk(len(unique))
         found = [answers[place] for place in places]
-        if free:
-            found = [away + weight * (towards - away) for towards, away in zip(found[::2], found[1::2], strict=True)]
+        if pairs:
+            both = zip(found[::2], found[1::2], strict=True)
+            found = [away + free.weight * (towards - away) for towards, away in both]
         same = len(found) == 1 or places[: len(places) // 2] == places[len(places) // 2 :]
         return found[0] if regions is None or same else regions.join(*found)
 
     return denoise
+
+
+def _passes(side: Mix, free: Free) -> list[tuple[Shares, Shares]]:
+    """What the network is asked for one side: (prompts, what is turned against them in the same pass)."""
+    if not free.on:
+        return [(shares(side), {"": 1.0} if free.told else {})]
+    towards, away = opposed(side)
+    if free.told:
+        return [(towards, away)]
+    return [(towards, {}), (away, {})] if free.weight != 1.0 else [(towards, {})]
+
+
+def _condition(asked: tuple[Shares, Shares], embeddings: Mapping[str, Condition]) -> Condition:
+    towards, away = (blended(part, embeddings) if part else None for part in asked)
+    assert towards is not None
+    return towards if away is None else towards.against(away)
 
 
 def pulled(denoise: Denoise, gradient: Callable[[Tensor], Tensor], scale: float, schedule: Schedule) -> Denoise:

@@ -168,11 +168,10 @@ def words() -> tuple[str, ...]:
     return tuple(sorted({word for phrase in phrases for word in phrase.split()} | {",", "in"}))
 
 
-def unknown(text: str) -> list[str]:
-    """The words of a prompt that the archive has no word for, in order, each once."""
-    known = {*words(), *(figures for figures, _ in DECADE_WORDS.values())}
-    said = re.findall(r"[^\W_]+(?:'\w+)?", text.lower())
-    return list(dict.fromkeys(word for word in said if word not in known))
+def vocabulary() -> list[str]:
+    """What a prompt may say so that the archive has a word for it, sorted: its words, and the decades in figures."""
+    figures = {figures for figures, _ in DECADE_WORDS.values()}
+    return sorted(figures.union(part for word in words() for part in re.findall(r"[^\W_]+(?:'\w+)?", word)))
 
 
 def _phrase(phrases: Sequence[str], rng: np.random.Generator) -> str:

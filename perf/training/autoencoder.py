@@ -22,6 +22,7 @@ from perf.training.options import TrainOptions
 
 CHANNELS = 6  # of a latent cell: 4 lose the marks of the old processes
 LATENT_NOISE = 0.12
+ALONE = 0.4  # share of the run without echoes: the echoes of a poor network teach it to paint grey
 
 
 def build(channels: int) -> AutoencoderTiny:
@@ -45,7 +46,8 @@ def job(options: TrainOptions, walls: list[Wall]) -> Job:
     echo = {"seen": first.clone(), "meant": first}
 
     def loss(now: Turn) -> dict[str, Tensor]:
-        return losses(module, echo, _crops(walls, options, now, options.autoencoder.batch), now)
+        fresh = _crops(walls, options, now, options.autoencoder.batch)
+        return losses(module, echo, fresh, now) if now.progress >= ALONE else first_losses(module, fresh, now)
 
     return Job("autoencoder", module, average, loss, lambda net: preview(net, options), decay=0.998, memory=echo)
 
@@ -60,6 +62,15 @@ def _crops(walls: list[Wall], options: TrainOptions, now: Turn, count: int) -> T
         crop = wall.pictures[index, top : top + side, left : left + side]
         crops.append(crop[:, ::-1] if now.rng.random() < 0.5 else crop)
     return tensor(np.stack(crops))
+
+
+def first_losses(module: nn.Module, images: Tensor, now: Turn) -> dict[str, Tensor]:
+    """Fidelity and a latent near unit variance."""
+    with torch.autocast("cpu", torch.bfloat16):
+        latents = module.encoder(images)
+        level = LATENT_NOISE * torch.rand((len(latents), 1, 1, 1), generator=now.torch_rng)
+        decoded = module.decoder(latents + level * torch.randn(latents.shape, generator=now.torch_rng))
+    return {"pixels": fidelity(decoded.float(), images), "unit": 0.01 * _unit(latents.float())}
 
 
 def losses(module: nn.Module, echo: dict[str, Tensor], fresh: Tensor, now: Turn) -> dict[str, Tensor]:

@@ -24,11 +24,10 @@ from perf.training.autoencoder import CHANNELS
 from perf.training.flow import matching, mix, velocity
 from perf.training.latents import Shelf, Tokens, batch
 from perf.training.loop import Job, Turn
-from perf.training.network import Ask, Painter
+from perf.training.network import WEIGHTS, Ask, Painter
 from perf.training.options import Report, Size, TrainOptions
 
 TEACHER_STEPS = 6
-WEIGHTS = (1.0, 4.0)  # the range of guidance that the student learns
 SILENT = 0.1  # share of pairs without a caption
 RECORD_SHARE = 0.27
 

@@ -16,10 +16,10 @@ import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffusionPipeline
 from transformers import CLIPTokenizer
 
-from perf.records.caption import words
+from perf.records.caption import vocabulary, words
 from perf.records.catalogue import archive, counts
 from perf.records.record import KINDS
-from perf.training.network import TRAIN_TIMESTEPS, Painter
+from perf.training.network import TRAIN_TIMESTEPS, WEIGHTS, Painter
 from perf.training.options import TrainOptions
 from perf.training.tokens import write
 
@@ -73,7 +73,9 @@ def describe(options: TrainOptions) -> dict[str, Any]:
     """What the model knows, and the records it knows it from."""
     return {
         "knows": {kind: list(names) for kind, names in KINDS.items()},
+        "words": vocabulary(),
         "negatives": "turned",  # follow the prompt's tokens with their sign turned
+        "weights": list(WEIGHTS),  # of guidance
         "records": options.records,
         "seed": options.seed,
         "sizes": [list(size) for size in options.sizes],

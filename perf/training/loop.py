@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from perf.training.muon import optimizers
 from perf.training.options import Budget, Report, TrainOptions
 
 CHECKPOINT_SECONDS = 60.0
@@ -53,7 +54,7 @@ class Job:
 
 @dataclass(slots=True)
 class _Run:
-    optimizer: torch.optim.Optimizer
+    optimizers: list[torch.optim.Optimizer]
     step: int = 0
     seconds: float = 0.0
 
@@ -68,13 +69,13 @@ def turn(options: TrainOptions, name: str, step: int, progress: float) -> Turn:
 def fit(job: Job, budget: Budget, options: TrainOptions, report: Report) -> None:
     """Learns until the steps or the minutes are used up; goes on from a checkpoint where there is one."""
     path = options.work / f"{job.name}.pt"
-    run = _Run(torch.optim.AdamW(job.module.parameters(), lr=budget.rate, betas=(0.9, 0.99), weight_decay=0.01))
+    run = _Run(optimizers(job.module, budget.rate))
     if options.resume and path.exists():
         _restore(path, job, run)
         report(f"{job.name}: resumed at step {run.step}")
     saved, last = run.seconds, time.monotonic()
     while (progress := _progress(run, budget)) < 1.0:
-        losses = _step(job, run, budget, turn(options, job.name, run.step, progress))
+        losses = _step(job, run, turn(options, job.name, run.step, progress))
         now = time.monotonic()
         run.seconds, last = run.seconds + now - last, now
         if run.step % REPORT_STEPS == 0:
@@ -93,15 +94,17 @@ def _progress(run: _Run, budget: Budget) -> float:
     return max(run.step / budget.steps, run.seconds / (60.0 * budget.minutes))
 
 
-def _step(job: Job, run: _Run, budget: Budget, now: Turn) -> dict[str, Tensor]:
-    rate = budget.rate * min(1.0, (now.step + 1) / 100) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * now.progress)))
-    for group in run.optimizer.param_groups:
-        group["lr"] = rate
+def _step(job: Job, run: _Run, now: Turn) -> dict[str, Tensor]:
+    share = min(1.0, (now.step + 1) / 100) * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * now.progress)))
+    for optimizer in run.optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = share * optimizer.defaults["lr"]
     losses = job.loss(now)
-    run.optimizer.zero_grad(set_to_none=True)
+    job.module.zero_grad(set_to_none=True)
     torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(job.module.parameters(), 1.0)
-    run.optimizer.step()
+    for optimizer in run.optimizers:
+        optimizer.step()
     run.step += 1
     # The early average forgets faster, or it would remember the first random weights (Karras et al. 2024, section 3).
     follow(job.average, job.module, min(job.decay, (run.step + 1) / (run.step + 10)))
@@ -121,7 +124,7 @@ def store(path: Path, job: Job, run: _Run) -> None:
     state: dict[str, Any] = {
         "module": job.module.state_dict(),
         "average": job.average.state_dict(),
-        "optimizer": run.optimizer.state_dict(),
+        "optimizers": [optimizer.state_dict() for optimizer in run.optimizers],
         "memory": job.memory,
         "step": run.step,
         "seconds": run.seconds,
@@ -136,9 +139,10 @@ def _restore(path: Path, job: Job, run: _Run) -> None:
     state = torch.load(path, map_location="cpu", weights_only=True)
     job.module.load_state_dict(state["module"])
     job.average.load_state_dict(state["average"])
-    run.optimizer.load_state_dict(state["optimizer"])
-    for name, kept in state.get("memory", {}).items():
-        job.memory[name].copy_(kept)
+    for optimizer, kept in zip(run.optimizers, state["optimizers"], strict=True):
+        optimizer.load_state_dict(kept)
+    for name, value in state.get("memory", {}).items():
+        job.memory[name].copy_(value)
     run.step, run.seconds = int(state["step"]), float(state["seconds"])
 
 

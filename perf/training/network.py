@@ -20,6 +20,7 @@ from perf.training.options import Shape
 from perf.training.tokens import LENGTH
 
 TRAIN_TIMESTEPS = 1000
+WEIGHTS = (1.0, 4.0)  # of guidance, the least and the most that the student learns
 GUIDANCE_WIDTH = 64  # of the embedding of the guidance weight
 
 

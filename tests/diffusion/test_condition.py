@@ -49,8 +49,15 @@ def test_a_blend_is_the_weighted_sum() -> None:
 
 def test_guidance_turns_negative_weights_into_the_other_side() -> None:
     towards, away = opposed((Voice("sea", 1.0, 1.0), Voice("city", -0.5, 1.0)))
-    assert (towards, away) == ({"sea": 1.0}, {"city": 1.0})
+    assert (towards, away) == ({"sea": 1.0}, {"city": 0.5, "": 0.5})
     assert opposed((Voice("sea", 1.0, 1.0),)) == ({"sea": 1.0}, {"": 1.0})
+
+
+@given(st.lists(st.floats(-3, 0), min_size=1, max_size=4))
+def test_what_is_kept_away_from_grows_out_of_the_empty_prompt(weights: list[float]) -> None:
+    away = opposed(tuple(Voice(str(i), weight, 1.0) for i, weight in enumerate(weights)))[1]
+    assert sum(away.values()) == pytest.approx(1.0)
+    assert away.get("", 0.0) == pytest.approx(max(0.0, 1.0 + sum(weights)))
 
 
 def test_a_text_of_no_weight_guides_nowhere() -> None:

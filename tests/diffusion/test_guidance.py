@@ -7,30 +7,31 @@ import torch
 
 from perf.diffusion.condition import Voice
 from perf.diffusion.embedding import Condition
-from perf.diffusion.guidance import Regions, denoiser, pulled
+from perf.diffusion.guidance import Free, Regions, denoiser, pulled
 from perf.diffusion.schedule import Schedule
 
 X = torch.zeros(1, 1, 2, 2)
 NUMBERS = {"": 0.0, "sea": 1.0, "city": 3.0, "fog": -1.0}
 TEXTS = {text: Condition(torch.full((1, 1, 1), value)) for text, value in NUMBERS.items()}
+PLAIN = Free()
 LEFT = torch.tensor([[[[1.0, 0.0], [1.0, 0.0]]]])
 
 
 @dataclass
 class Echo:
-    """A family whose estimate is the condition's number everywhere. `passes` are the sizes of its batches."""
+    """A family whose estimate is the sum of the condition's numbers. `passes` are the sizes of its batches."""
 
     passes: list[int] = field(default_factory=list)
 
     def denoise(self, x: torch.Tensor, level: float, condition: Condition, guidance: float) -> torch.Tensor:
         self.passes.append(len(x))
-        return condition.tokens.reshape(-1, 1, 1, 1).expand(x.shape)
+        return condition.tokens.sum(1).reshape(-1, 1, 1, 1).expand(x.shape)
 
 
-def seen(mix: tuple[Voice, ...], guidance=(False, 1.0), regions: Regions | None = None) -> tuple[list[float], int]:
+def seen(mix: tuple[Voice, ...], free: Free = PLAIN, regions: Regions | None = None) -> tuple[list[float], int]:
     """The estimate's first row, and what the pass cost."""
     echo = Echo()
-    estimate = denoiser(echo, TEXTS, mix, guidance, regions)(X, 0.5)  # type: ignore[arg-type]
+    estimate = denoiser(echo, TEXTS, mix, free, regions)(X, 0.5)  # type: ignore[arg-type]
     return estimate[0, 0, 0].tolist(), echo.passes[0]
 
 
@@ -45,16 +46,34 @@ def test_the_ratio_leads_from_one_picture_to_two_regions(ratio: float, row: list
 
 def test_free_guidance_works_on_each_side() -> None:
     fog = Voice("fog", -1.0, 1.0, "outside")
-    row, cost = seen((SEA, CITY, fog), (True, 2.0), Regions(LEFT, 1.0))
+    row, cost = seen((SEA, CITY, fog), Free(True, 2.0), Regions(LEFT, 1.0))
     assert row == [0 + 2 * (1 - 0), -1 + 2 * (3 - -1)]
     assert cost == 4
-    assert seen((SEA, CITY), (True, 2.0), Regions(LEFT, 1.0)) == ([2.0, 6.0], 3)
+    assert seen((SEA, CITY), Free(True, 2.0), Regions(LEFT, 1.0)) == ([2.0, 6.0], 3)
 
 
 def test_equal_sides_cost_one_pass() -> None:
     assert seen((BOTH,), regions=Regions(LEFT, 1.0)) == ([1.0, 1.0], 1)
-    assert seen((BOTH,), (True, 2.0), Regions(LEFT, 1.0)) == ([2.0, 2.0], 2)
-    assert seen((BOTH,), (True, 1.0)) == ([1.0, 1.0], 1)
+    assert seen((BOTH,), Free(True, 2.0), Regions(LEFT, 1.0)) == ([2.0, 2.0], 2)
+    assert seen((BOTH,), Free(True, 1.0)) == ([1.0, 1.0], 1)
+
+
+def test_a_network_that_is_told_needs_one_pass() -> None:
+    fog = Voice("fog", -0.5, 1.0)
+    assert seen((BOTH, fog), Free(True, 2.0, told=True)) == ([1.0 + 0.5] * 2, 1)
+    assert seen((BOTH,), Free(True, 2.0, told=True)) == ([1.0, 1.0], 1)
+    assert seen((SEA, CITY, fog), Free(True, 2.0, told=True), Regions(LEFT, 1.0)) == ([1.5, 3.5], 2)
+
+
+def test_without_guidance_a_negative_weight_is_subtracted_from_the_blend() -> None:
+    mix = (BOTH, Voice("city", -0.25, 1.0))
+    blend = (1.0 - 0.25 * 3.0) / 0.75
+    assert seen(mix)[0] == pytest.approx([blend, blend])
+    assert seen(mix, Free(told=True))[0] == pytest.approx([blend, blend])
+
+
+def test_at_weight_one_negatives_do_nothing() -> None:
+    assert seen((BOTH, Voice("city", -1.0, 1.0)), Free(True, 1.0)) == ([1.0, 1.0], 1)
 
 
 def test_a_side_without_prompts_is_the_empty_prompts() -> None:
