@@ -22,6 +22,7 @@ COMMANDS = {
     "bench": "measure this machine",
     "models": "the model families and which are here",
     "records": "the archive: counts, contact sheet, pictures",
+    "caption": "what pictures show, in the archive's words",
     "train": "make the embedded model again from the archive",
 }
 

@@ -25,7 +25,7 @@ MAY = {
 TOP = {"show", "rig", "keys", "options", "offline", "commands", "__main__", "benchmark"}
 
 PINS = {
-    "torch": {"diffusion", "training", "worker/process", "worker/instep", "benchmark/plain"},
+    "torch": {"diffusion", "training", "worker/process", "worker/instep", "benchmark/plain", "commands/caption"},
     "diffusers": {"diffusion", "training", "benchmark/plain"},
     "transformers": {"diffusion", "training", "worker/process"},
     "safetensors": {"diffusion", "training"},
@@ -38,8 +38,18 @@ PINS = {
     "av": {"ports"},
     "websockets": {"ports"},
     "tomlkit": {"wire"},
-    "PIL": {"gl", "ports", "records", "training", "benchmark"},
-    "numpy": {"gl", "ports", "records", "training", "diffusion", "worker/process", "worker/instep", "benchmark"},
+    "PIL": {"gl", "ports", "records", "training", "benchmark", "commands/caption"},
+    "numpy": {
+        "gl",
+        "ports",
+        "records",
+        "training",
+        "diffusion",
+        "worker/process",
+        "worker/instep",
+        "benchmark",
+        "commands/caption",
+    },
     "tqdm": {"commands"},
 }
 FILES = sorted(PERF.rglob("*.py"))

@@ -113,7 +113,7 @@ class Ability:
 
 def guidance(config: Mapping[str, Any], own: Mapping[str, Any]) -> str:
     """How a network takes its guidance weight, from its config and what our own models' folders add."""
-    if config.get("time_cond_proj_dim") and own.get("negatives") == "turned":
+    if own.get("negatives") == "turned":
         return "told"
     return "embedded" if config.get("time_cond_proj_dim") or config.get("guidance_embeds") else "cfg"
 

@@ -35,7 +35,8 @@ class Condition:
 
     def against(self, away: Condition) -> Condition:
         """What a network is told that takes negatives too: their tokens after these, their sign turned."""
-        return replace(self, tokens=torch.cat([self.tokens, -away.tokens], dim=1))
+        masks = None if self.mask is None or away.mask is None else torch.cat([self.mask, away.mask], dim=1)
+        return replace(self, tokens=torch.cat([self.tokens, -away.tokens], dim=1), mask=masks)
 
     def bias(self) -> Tensor | None:
         """The mask as what attention adds to its logits, (n, 1, tokens): the logarithm of a share weighs by it."""

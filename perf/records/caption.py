@@ -151,6 +151,19 @@ def compose(attributes: Mapping[str, str], date: int, rng: np.random.Generator) 
     return ", ".join([head, *(tail[int(index)] for index in order)])
 
 
+def plain(values: Mapping[str, str]) -> str:
+    """The plainest caption of these attributes (`KINDS` to values), all, some or none; `parse` reads it back."""
+    phrases = {kind: table[values[kind]][0] for kind, table in TABLES.items() if values.get(kind, "") in table}
+    head = phrases.pop("subject", "picture" if phrases else "")
+    if "palette" in phrases:
+        head = f"{head} in {phrases.pop('palette')}"
+    if "light" in phrases:
+        head = f"{head} {phrases.pop('light')}"
+    if "shot" in phrases and "subject" in values:
+        head = f"{phrases.pop('shot')} {head}"
+    return ", ".join([head, *(phrase for kind, phrase in phrases.items() if kind != "shot")]) if head else ""
+
+
 def parse(caption: str) -> Said:
     """Reads the attributes back from a caption; the longest phrase of each kind wins."""
     text = f" {' '.join(re.findall(r'[a-z0-9]+', caption.lower()))} "

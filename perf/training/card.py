@@ -67,7 +67,7 @@ Prompts: "SUBJECT in PALETTE, LIGHT, PROCESS" for each held-out record's attribu
 |---|{rules}
 {shares}
 
-The probe is the project's own and knows the same subjects, so these shares say that the model keeps to its
+{played}The probe is the project's own and knows the same subjects, so these shares say that the model keeps to its
 prompts, not that its pictures are good. The numbers are in `measurements.json`.
 
 ## Limits
@@ -121,6 +121,7 @@ def write(options: TrainOptions, learnt: Learnt, found: dict[str, Any]) -> None:
         passes=_passes(found["autoencoder"]),
         shares=_shares(found),
         chance=chance,
+        played=_played(found),
         remark=f"\n{options.remark}\n" if options.remark else "",
     )
     (options.folder / "model_card.md").write_text(text, encoding="utf-8")
@@ -135,7 +136,7 @@ def _passes(found: dict[str, Any]) -> str:
 
 
 def _shares(found: dict[str, Any]) -> str:
-    rows = {key.replace("_", " "): row for key, row in found.items() if isinstance(row, dict) and "subject" in row}
+    rows = {key.replace("_", " "): row for key, row in found.items() if key.startswith(("records", "model"))}
     return "\n".join(
         f"| {name} | " + " | ".join(_share(row[kind]) for kind in READ) + " |" for name, row in rows.items()
     )
@@ -144,6 +145,86 @@ def _shares(found: dict[str, Any]) -> str:
 def _share(row: dict[str, Any]) -> str:
     low, high = row["interval"]
     return f"{row['share']:.1%} [{low:.1%}, {high:.1%}], n={row['n']}"
+
+
+def _played(found: dict[str, Any]) -> str:
+    """What was measured through the engine, as in a show; empty in a card without it."""
+    if "negatives" not in found:
+        return ""
+    parts = (_weights(found["negatives"]), _pairs(found["pairs"]), _recursion(found), _heads(found))
+    return "\n".join(part for part in parts if part) + "\n"
+
+
+def _weights(found: dict[str, Any]) -> str:
+    shares = found["shares"]
+    return f"""### A second prompt's weight, from against to for
+
+Prompts: a subject, and beside it the name of what its records have most often ({len(found["habits"])} habits such as
+{", ".join(found["habits"][:3])}), at a weight. Share of the pictures (1 step) in which the probe reads it:
+
+| {" | ".join(shares)} |
+|{"---|" * len(shares)}
+| {" | ".join(f"{row['share']:.1%} [{row['interval'][0]:.1%}, {row['interval'][1]:.1%}]" for row in shares.values())} |
+
+n={next(iter(shares.values()))["n"]} at each weight.
+"""
+
+
+def _pairs(found: dict[str, Any]) -> str:
+    rows = "\n".join(
+        f"| {name.replace('_', ' ')} | {_share(row['subject'])} | {_share(row['palette'])} |"
+        for name, row in found.items()
+    )
+    return f"""### Pairs of subject and palette that no record had
+
+| pairs | subject | palette |
+|---|---|---|
+{rows}
+"""
+
+
+def _recursion(found: dict[str, Any]) -> str:
+    names = {"recursion_still": "still", "recursion_zoom": "zoom of 1 % an image"}
+    rows = "\n".join(
+        f"| {name} | "
+        + " | ".join(
+            f"{found[key][f'{what}_mean']:.2f} ({min(found[key][what]):.2f} to {max(found[key][what]):.2f})"
+            for what in ("sharpness", "saturation", "contrast")
+        )
+        + " |"
+        for key, name in names.items()
+    )
+    return f"""### {found["recursion_still"]["images"]} images of recursion at skip 0.5, as shares of image 20
+
+Mean of {found["recursion_still"]["n"]} prompts, and the least and greatest of them.
+
+| camera | sharpness | saturation | contrast |
+|---|---|---|---|
+{rows}
+
+The same job gives the same bits on the same machine: {"yes" if found["same_bits"] else "NO"}.
+"""
+
+
+def _heads(found: dict[str, Any]) -> str:
+    said = []
+    if "captioner" in found:
+        every = found["captioner"]["all"]
+        rows = [f"{kind} {found['captioner'][kind]['f1']:.2f}" for kind in KINDS]
+        said.append(
+            f"### The captioner and the depth head, on held-out records\n\nCaptioner: F1 {every['f1']:.3f} over all "
+            f"attributes (precision {every['precision']:.3f}, recall {every['recall']:.3f}, silent on "
+            f"{every['silent']:.1%}, n={every['n']}); {', '.join(rows)}. Of noise it names a subject in "
+            f"{found['captioner']['said_of_noise']:.1%}.\n"
+        )
+    if "depth" in found:
+        row = found["depth"]
+        said.append(
+            f"Depth: mean error {row['mean_error']:.3f} of 0 to 1 (always saying the median: "
+            f"{row['mean_error_of_the_median']:.3f}); {row['right_third']:.1%} of pixels in their right third, "
+            f"n={row['n']} pictures.\n"
+        )
+    return "\n".join(said)
 
 
 def millions(parameters: int) -> float:

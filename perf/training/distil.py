@@ -24,7 +24,7 @@ from perf.training.autoencoder import CHANNELS
 from perf.training.flow import matching, mix, velocity
 from perf.training.latents import Shelf, Tokens, batch
 from perf.training.loop import Job, Turn
-from perf.training.network import WEIGHTS, Ask, Painter
+from perf.training.network import WEIGHTS, Ask, Learner, Painter
 from perf.training.options import Report, Size, TrainOptions
 
 TEACHER_STEPS = 6
@@ -38,14 +38,15 @@ class Pairs:
 
     noise: Tensor
     latents: Tensor
-    tokens: Tensor
-    against: Tensor
     share: Tensor
     weight: Tensor
+    captions: list[str]
+    away: list[str]
 
-    def ask(self, chosen: Tensor) -> Ask:
+    def ask(self, chosen: Tensor, tokens: Tokens) -> Ask:
         """What was asked for the chosen pairs."""
-        return Ask(self.tokens[chosen], self.against[chosen], self.share[chosen], self.weight[chosen])
+        captions, away = ([texts[index] for index in chosen.tolist()] for texts in (self.captions, self.away))
+        return Ask(tokens(captions), tokens(away), self.share[chosen], self.weight[chosen])
 
 
 def bank(teacher: Painter, tokens: Tokens, options: TrainOptions, report: Report) -> list[Pairs]:
@@ -69,11 +70,10 @@ def _fill(teacher: Painter, tokens: Tokens, size: Size, key: tuple[int, int]) ->
     away = [_negative(record, rng) if index % 2 else "" for index, record in enumerate(records)]
     share = torch.from_numpy(rng.uniform(0.0, 1.0, count).astype(np.float32))
     share = torch.where(torch.tensor([bool(text) for text in away]), share, torch.zeros(()))
-    low, high = WEIGHTS
-    weight = torch.from_numpy(rng.uniform(low, high, count).astype(np.float32))
-    pairs = Pairs(noise, torch.empty_like(noise), tokens(captions), tokens(away), share, weight)
+    weight = torch.from_numpy(rng.uniform(*WEIGHTS, count).astype(np.float32))
+    pairs = Pairs(noise, torch.empty_like(noise), share, weight, captions, away)
     for at in torch.arange(count).split(64):
-        pairs.latents[at] = draw(teacher, noise[at], pairs.ask(at), TEACHER_STEPS)
+        pairs.latents[at] = draw(teacher, noise[at], pairs.ask(at, tokens), TEACHER_STEPS)
     return pairs
 
 
@@ -125,29 +125,33 @@ def inherit(student: Painter, teacher: Painter) -> None:
     torch.nn.init.zeros_(student.unet.time_embedding.cond_proj.weight)
 
 
-def job(painters: tuple[Painter, Painter], sources: Sources, options: TrainOptions) -> Job:
-    """The stage for the loop."""
+def job(name: str, painters: tuple[Learner, Learner], sources: Sources, batch_size: int) -> Job:
+    """A stage for the loop: a network learns lines and records."""
     module, average = painters
 
     def loss(turn: Turn) -> dict[str, Tensor]:
-        size = options.distil.batch
-        real = batch(sources.shelves, sources.tokens, max(1, round(size * RECORD_SHARE)), turn)
+        real = batch(sources.shelves, sources.tokens, max(1, round(batch_size * RECORD_SHARE)), turn)
         lines = sources.pairs[turn.step % len(sources.pairs)]
         alone = turn.step % 6 < 1  # stock pipelines say nothing of what to keep away from
         kept = (lines.share == 0).nonzero().flatten() if alone else torch.arange(len(lines.noise))
-        chosen = kept[torch.from_numpy(turn.rng.integers(len(kept), size=size - len(real.latents)))]
+        chosen = kept[torch.from_numpy(turn.rng.integers(len(kept), size=batch_size - len(real.latents)))]
+        ask = lines.ask(chosen, sources.tokens)
         return {
-            "straight": straight(module, lines, chosen, alone, turn),
+            "straight": straight(module, lines, chosen, Ask(ask.tokens, weight=ask.weight) if alone else ask, turn),
             "records": RECORD_SHARE * matching(module, real, module.asked(real.tokens, 1.0), turn),
         }
 
-    return Job("distil", module, average, loss, preview=lambda net: None, decay=0.998)
+    return Job(name, module, average, loss, preview=lambda net: None, decay=0.998)
 
 
-def straight(painter: Painter, lines: Pairs, chosen: Tensor, alone: bool, turn: Turn) -> Tensor:
-    """Pseudo-Huber distance (Song & Dhariwal 2024, equation 7) to the line's direction, mostly at its noisy end."""
-    ask = Ask(lines.tokens[chosen], weight=lines.weight[chosen]) if alone else lines.ask(chosen)
+def straight(painter: Learner, lines: Pairs, chosen: Tensor, ask: Ask, turn: Turn) -> Tensor:
+    """Pseudo-Huber distance (Song & Dhariwal 2024, equation 7) to the line's direction, mostly at its noisy end.
+
+    A line seen in a mirror is a line as good: the archive is as often mirrored as not.
+    """
     noise, latents = lines.noise[chosen], lines.latents[chosen]
+    if turn.rng.random() < 0.5:
+        noise, latents = noise.flip(3), latents.flip(3)
     time = torch.rand(len(noise), generator=turn.torch_rng)
     time = torch.where(torch.rand(len(noise), generator=turn.torch_rng) < 0.55, torch.ones_like(time), time)
     error = velocity(painter, mix(latents, noise, time), time, ask) - (noise - latents)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from perf.training.latents import Batch, Shelf, Tokens, batch
 from perf.training.loop import Job, Turn
-from perf.training.network import Ask, Painter
+from perf.training.network import Ask, Learner, Painter
 from perf.training.options import TrainOptions
 
 
@@ -27,7 +27,7 @@ def job(painters: tuple[Painter, Painter], shelves: list[Shelf], tokens: Tokens,
     return Job("flow", module, average, loss, preview=lambda net: None)
 
 
-def matching(painter: Painter, data: Batch, ask: Ask, turn: Turn) -> Tensor:
+def matching(painter: Learner, data: Batch, ask: Ask, turn: Turn) -> Tensor:
     """The flow matching loss on a batch of records."""
     noise = torch.randn(data.latents.shape, generator=turn.torch_rng)
     time = times(len(noise), turn.torch_rng)
@@ -49,7 +49,7 @@ def times(count: int, rng: torch.Generator) -> Tensor:
     return torch.where(kind < 0.5, bell, torch.where(kind < 0.82, even, 1.0 - 0.12 * even))
 
 
-def velocity(painter: Painter, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
+def velocity(painter: Learner, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
     """The network in bfloat16 where that is faster, its answer in float32."""
     with torch.autocast("cpu", torch.bfloat16):
         answer: Tensor = painter(latents.contiguous(memory_format=torch.channels_last), time, ask)
@@ -57,7 +57,7 @@ def velocity(painter: Painter, latents: Tensor, time: Tensor, ask: Ask) -> Tenso
 
 
 @torch.no_grad()
-def sample(painter: Painter, noise: Tensor, ask: Ask, steps: int) -> Tensor:
+def sample(painter: Learner, noise: Tensor, ask: Ask, steps: int) -> Tensor:
     """Euler steps from noise to data, the network under `ask` as it is."""
     latents, grid = noise, torch.linspace(1.0, 0.0, steps + 1)
     for now, after in pairwise(grid):

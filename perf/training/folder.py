@@ -14,7 +14,6 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffusionPipeline
-from transformers import CLIPTokenizer
 
 from perf.records.caption import vocabulary, words
 from perf.records.catalogue import archive, counts
@@ -26,11 +25,11 @@ from perf.training.tokens import write
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a folder is made of."""
+    """What a folder is made of; the painter is a network of one of the families."""
 
     autoencoder: AutoencoderTiny
-    painter: Painter
-    tokenizer: CLIPTokenizer
+    painter: Any
+    tokenizer: Any
 
 
 def scheduler() -> DPMSolverMultistepScheduler:
@@ -47,6 +46,7 @@ def scheduler() -> DPMSolverMultistepScheduler:
 
 def publish(parts: Parts, scale: float, options: TrainOptions) -> None:
     """Writes the folder in half precision. Loading gives float32 again: the text encoder's config says so."""
+    assert isinstance(parts.painter, Painter)
     autoencoder = copy.deepcopy(parts.autoencoder).half()
     autoencoder.register_to_config(scaling_factor=scale)
     pipeline = StableDiffusionPipeline(
@@ -63,10 +63,15 @@ def publish(parts: Parts, scale: float, options: TrainOptions) -> None:
         warnings.simplefilter("ignore")
         pipeline.save_pretrained(options.folder)
     write(options.folder / "tokenizer", words())  # vocab.json and merges.txt too, which transformers before 5 reads
-    for weights in options.folder.rglob("*.safetensors"):
+    finish(options.folder, options)
+
+
+def finish(folder: Path, options: TrainOptions) -> None:
+    """What a folder of either family has beside its networks."""
+    for weights in folder.rglob("*.safetensors"):
         weights.chmod(0o644)  # they are written for their owner alone, which an installed package must not be
-    edit(options.folder / "text_encoder" / "config.json", {"dtype": "float32"})
-    edit(options.folder / "retrograde.json", describe(options))
+    edit(folder / "text_encoder" / "config.json", {"dtype": "float32"})
+    edit(folder / "retrograde.json", describe(options))
 
 
 def describe(options: TrainOptions) -> dict[str, Any]:

@@ -53,9 +53,12 @@ def hang(options: TrainOptions) -> list[Wall]:
     ]
 
 
-def heldout(options: TrainOptions) -> list[Record]:
-    """Records that no stage trains on, every subject, palette and process equally often."""
-    return archive(options.heldout, options.seed + HELDOUT_SEED, EVEN)
+def heldout(options: TrainOptions, part: int = 0) -> list[Record]:
+    """Records that no stage trains on, every subject, palette and process equally often.
+
+    Part 0 is measured with; part 1 is for what must be set before, such as how sure is sure.
+    """
+    return archive(options.heldout, options.seed + (1 + part) * HELDOUT_SEED, EVEN)
 
 
 def tensor(pictures: Picture) -> Tensor:

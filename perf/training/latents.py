@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import CLIPTokenizer
 
 from perf.records import catalogue
 from perf.records.record import Record
@@ -75,7 +75,7 @@ class Batch:
 class Tokens:
     """Captions to tokens, each phrase worked out once."""
 
-    def __init__(self, tokenizer: CLIPTokenizer) -> None:
+    def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         self._known: dict[str, Tensor] = {}
 

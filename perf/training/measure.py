@@ -1,4 +1,4 @@
-"""Stage four: what the model can do, in numbers with n and an interval.
+"""What the model can do, in numbers with n and an interval.
 
 A small probe learns subject, palette and light from records only (half of them seen through the autoencoder, so that it
 reads form and not compression), is checked on records it never saw, and then reads the model's pictures.
@@ -25,7 +25,7 @@ from perf.records.record import KINDS as ATTRIBUTES
 from perf.records.record import Record
 from perf.training import autoencoder
 from perf.training.flow import sample
-from perf.training.folder import Parts, edit
+from perf.training.folder import Parts
 from perf.training.gallery import Wall, draw, heldout, tensor
 from perf.training.latents import Tokens
 from perf.training.loop import Job, Turn, fit
@@ -117,17 +117,20 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 
 
 @torch.no_grad()
+def answer(probe: nn.Module, images: Tensor) -> dict[str, Tensor]:
+    """What the probe reads in pictures (n, 3, h, w) in -1..1: each kind's value as an index, (n,)."""
+    return {kind: scores.argmax(1) for kind, scores in probe(shrink(images)).items()}
+
+
+def share(hits: int, n: int) -> dict[str, Any]:
+    """A share with its n and its interval."""
+    return {"share": round(hits / n, 4), "n": n, "interval": wilson(hits, n)}
+
+
 def read(probe: nn.Module, images: Tensor, records: Sequence[Record]) -> dict[str, Any]:
-    """How often the probe reads the attributes that were asked for, with n and interval."""
-    scores, truth, result = probe(shrink(images)), answers(records), {}
-    for kind in KINDS:
-        hits = int((scores[kind].argmax(1) == truth[kind]).sum())
-        result[kind] = {
-            "share": round(hits / len(records), 4),
-            "n": len(records),
-            "interval": wilson(hits, len(records)),
-        }
-    return result
+    """How often the probe reads the attributes that were asked for."""
+    found, truth = answer(probe, images), answers(records)
+    return {kind: share(int((found[kind] == truth[kind]).sum()), len(records)) for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +180,19 @@ def fidelity(net: AutoencoderTiny, images: Tensor) -> dict[str, Any]:
     return result
 
 
-def measure(subject: Subject, walls: Sequence[Wall], options: TrainOptions, report: Report) -> dict[str, Any]:
-    """All measurements; also written to measurements.json in the folder."""
+def measure(subject: Subject, probe: nn.Module, options: TrainOptions, report: Report) -> dict[str, Any]:
+    """What the autoencoder keeps, and what the probe reads in records and in the model's pictures."""
     net, records = subject.parts.autoencoder, heldout(options)
-    probe = train_probe(walls, net, options, report)
     images = tensor(np.asarray(draw(records, subject.size, options.threads)))
     with torch.no_grad():
         through = torch.cat([autoencoder.reconstruct(net, images[at : at + 32]) for at in range(0, len(images), 32)])
     found: dict[str, Any] = {
         "size": list(subject.size),
         "autoencoder": fidelity(net, images[:: max(1, len(images) // 108)]),
+        "records": read(probe, images, records),
+        "records_through_autoencoder": read(probe, through, records),
     }
-    found["records"] = read(probe, images, records)
-    found["records_through_autoencoder"] = read(probe, through, records)
     for steps in (1, 2, 4):
         found[f"model_{steps}_step"] = read(probe, paint(subject, records, steps, options.seed), records)
         report(f"measure: {steps} step(s): {json.dumps(found[f'model_{steps}_step'])}")
-    edit(options.folder / "measurements.json", found)
     return found

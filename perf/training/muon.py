@@ -37,31 +37,36 @@ class Muon(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """One step along Nesterov's momentum."""
+        """One step along Nesterov's momentum. Matrices of one shape are made orthogonal together."""
         for group in self.param_groups:
+            alike: dict[tuple[int, ...], list[tuple[Tensor, Tensor]]] = {}
             for param in (param for param in group["params"] if param.grad is not None):
                 state = self.state[param]
                 if "momentum" not in state:
                     state["momentum"] = torch.zeros_like(param)
                 momentum = state["momentum"].lerp_(param.grad, 1.0 - group["momentum"])
                 ahead = param.grad.lerp(momentum, group["momentum"]).flatten(1)
-                size = 0.2 * max(ahead.shape) ** 0.5  # so that the mean square of a step is that of AdamW's
-                param.mul_(1.0 - group["lr"] * group["weight_decay"])
-                param.add_(orthogonal(ahead).view_as(param), alpha=-group["lr"] * size)
+                alike.setdefault(tuple(ahead.shape), []).append((param, ahead))
+            for shape, entries in alike.items():
+                size = 0.2 * max(shape) ** 0.5  # so that the mean square of a step is that of AdamW's
+                steps = orthogonal(torch.stack([ahead for _, ahead in entries]))
+                for (param, _), step in zip(entries, steps, strict=True):
+                    param.mul_(1.0 - group["lr"] * group["weight_decay"])
+                    param.add_(step.view_as(param), alpha=-group["lr"] * size)
 
 
-def orthogonal(matrix: Tensor) -> Tensor:
-    """The nearest matrix (m, n) whose singular values are near one, by Newton-Schulz steps.
+def orthogonal(matrices: Tensor) -> Tensor:
+    """The nearest matrices (k, m, n) whose singular values are near one, by Newton-Schulz steps.
 
-    The steps run on the small square matrix of inner products, since every one is a polynomial of it.
+    The steps run on the small square matrices of inner products, since every one is a polynomial of them.
     """
-    if len(matrix) > matrix.shape[1]:
-        return orthogonal(matrix.T).T
-    unit = matrix / (1.01 * matrix.norm() + 1e-7)
-    inner, answer = unit @ unit.T, None
+    if matrices.shape[1] > matrices.shape[2]:
+        return orthogonal(matrices.mT).mT.contiguous()
+    unit = matrices / (1.01 * matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    inner, answer = unit @ unit.mT, None
     for a, b, c in POLYNOMIALS:
-        step = torch.addmm(inner, inner, inner, beta=b, alpha=c)
-        step.diagonal().add_(a)
+        step = torch.baddbmm(inner, inner, inner, beta=b, alpha=c)
+        step.diagonal(dim1=1, dim2=2).add_(a)
         answer = step if answer is None else step @ answer
         inner = step @ inner @ step
     assert answer is not None

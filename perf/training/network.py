@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import torch
 from diffusers import UNet2DConditionModel
@@ -36,6 +37,16 @@ class Ask:
     against: Tensor | None = None
     share: Tensor | None = None
     weight: Tensor | None = None
+
+
+class Learner(Protocol):
+    """A network that paints under what is asked of it, of any architecture."""
+
+    def __call__(self, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
+        """A noisy latent and a time in 0..1 to a velocity (noise minus data)."""
+
+    def asked(self, tokens: Tensor, weight: float) -> Ask:
+        """These captions at a guidance weight, nothing against them."""
 
 
 class Painter(nn.Module):
@@ -121,7 +132,7 @@ def unet(shape: Shape, student: bool = False) -> UNet2DConditionModel:
     )
 
 
-def tokenize(tokenizer: CLIPTokenizer, captions: Sequence[str]) -> Tensor:
+def tokenize(tokenizer: Any, captions: Sequence[str]) -> Tensor:
     """Token ids of fixed length, as stock pipelines make them."""
     encoded = tokenizer(list(captions), padding="max_length", max_length=LENGTH, truncation=True, return_tensors="pt")
     ids: Tensor = encoded.input_ids

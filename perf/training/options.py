@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STAGES = ("autoencoder", "guide", "encoder", "flow", "distil", "measure")
+STAGES = ("autoencoder", "guide", "encoder", "captioner", "depth", "flow", "distil", "transformer", "measure")
 Size = tuple[int, int]
 Report = Callable[[str], None]
 
@@ -29,6 +29,8 @@ class Shape:
     unet: tuple[int, ...] = (64, 128, 160)
     text: int = 128
     heads: int = 4
+    width: int = 192  # of the second family's transformer
+    layers: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +46,33 @@ class TrainOptions:
     crop: int = 128
     pairs: int = 8192
     heldout: int = 432
+    frames: int = 300  # of a recursion that is measured
+    shots: int = 24  # pictures of one prompt
     resume: bool = True
     threads: int = 2
     remark: str = ""  # what the model card should say of this run beside its numbers
     shape: Shape = field(default_factory=Shape)
-    autoencoder: Budget = Budget(steps=5000, minutes=60.0, batch=16, rate=1.5e-3)
-    flow: Budget = Budget(steps=14000, minutes=120.0, batch=64, rate=6e-4)
-    distil: Budget = Budget(steps=3000, minutes=30.0, batch=64, rate=3e-4)
+    autoencoder: Budget = Budget(steps=4000, minutes=60.0, batch=16, rate=1.5e-3)
+    flow: Budget = Budget(steps=4200, minutes=90.0, batch=64, rate=6e-4)
+    distil: Budget = Budget(steps=1800, minutes=30.0, batch=64, rate=3e-4)
     encoders: Budget = Budget(steps=5000, minutes=12.0, batch=128, rate=1e-3)
+    captioner: Budget = Budget(steps=3000, minutes=12.0, batch=64, rate=1e-3)
+    depth: Budget = Budget(steps=1500, minutes=8.0, batch=12, rate=1.5e-3)
+    transformer: Budget = Budget(steps=6000, minutes=60.0, batch=64, rate=6e-4)
     measure: Budget = Budget(steps=2500, minutes=2.0, batch=64, rate=2e-3)
+
+    @property
+    def second(self) -> Path:
+        """The second family's folder, beside the first's."""
+        return self.folder.with_name(f"{self.folder.name}_transformer")
 
     def __post_init__(self) -> None:
         unknown = [stage for stage in self.stages if stage not in STAGES]
         if unknown:
             raise ValueError(f"stage {unknown[0]!r} is not a stage of training; use some of {', '.join(STAGES)}")
         for width, height in self.sizes:
-            if width % 16 or height % 16:
-                raise ValueError(f"size {width}x{height} does not fit the autoencoder; use multiples of 16")
+            if width % 32 or height % 32:
+                raise ValueError(f"size {width}x{height} does not fit the networks; use sides of multiples of 32")
 
 
 def smoke(folder: Path, work: Path) -> TrainOptions:
@@ -70,14 +82,19 @@ def smoke(folder: Path, work: Path) -> TrainOptions:
         folder=folder,
         work=work,
         records=36,
-        sizes=((48, 32), (32, 32)),
+        sizes=((64, 32), (32, 32)),
         crop=32,
         pairs=8,
         heldout=18,
-        shape=Shape(autoencoder=8, unet=(32, 32), text=32, heads=2),
+        frames=30,
+        shots=1,
+        shape=Shape(autoencoder=8, unet=(32, 32), text=32, heads=2, width=64, layers=2),
         autoencoder=tiny,
         encoders=tiny,
+        captioner=tiny,
+        depth=tiny,
         flow=tiny,
         distil=tiny,
+        transformer=tiny,
         measure=tiny,
     )

@@ -6,23 +6,28 @@ May not be imported by a show.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from diffusers import AutoencoderTiny
 
+from perf.diffusion.engine import Engine
+from perf.diffusion.family import load
 from perf.records.caption import words
 from perf.records.record import KINDS
 from perf.records.sheet import save, tile
-from perf.training import autoencoder, card, distil, flow, guide, tokens
-from perf.training.folder import Parts, publish
+from perf.training import autoencoder, captioner, card, depth, distil, flow, folder, guide, played, tokens, transformer
+from perf.training.folder import Parts, edit
 from perf.training.gallery import Wall, hang, picture
 from perf.training.latents import Shelf, Tokens, shelve
 from perf.training.loop import Job, fit, recall
-from perf.training.measure import Subject, measure
+from perf.training.measure import Subject, measure, train_probe
 from perf.training.network import Painter
-from perf.training.options import STAGES, Report, TrainOptions
+from perf.training.options import STAGES, Budget, Report, TrainOptions
 
+Publish = Callable[[Parts, float, TrainOptions], None]
 PREVIEW_GUIDANCE = 2.0
 PREVIEW_CAPTIONS = tuple(
     f"{subject} in {KINDS['palette'][index % 8]}, {KINDS['process'][index // 3 % 8]}"
@@ -81,29 +86,58 @@ def _open(options: TrainOptions, report: Report, walls: list[Wall]) -> _Studio:
     return _Studio(options, report, walls, parts, shelves, scale)
 
 
-def _learn(studio: _Studio, job: Job) -> None:
-    job.preview = lambda net: _keep(studio, net, job.name)
-    budget = studio.options.flow if job.name == "flow" else studio.options.distil
+def _learn(studio: _Studio, job: Job, budget: Budget, put: Publish) -> None:
+    job.preview = lambda net: _keep(studio, net, job.name, put)
     fit(job, budget, studio.options, studio.report)
+
+
+def _captioner(studio: _Studio) -> None:
+    options = studio.options
+    job = captioner.job(studio.walls, studio.parts.autoencoder, options)
+    fit(job, options.captioner, options, studio.report)
+    captioner.publish(job.average, captioner.temperatures(job.average, options), options.folder / "captioner")
+
+
+def _depth(studio: _Studio) -> None:
+    job = depth.job(studio.walls, studio.parts.autoencoder, studio.options)
+    fit(job, studio.options.depth, studio.options, studio.report)
+    depth.publish(job.average, studio.options.folder / "depth")
 
 
 def _flow(studio: _Studio) -> None:
     module = studio.parts.painter
     average = copy.deepcopy(module).requires_grad_(False)
     known = Tokens(studio.parts.tokenizer)
-    _learn(studio, flow.job((module, average), studio.shelves, known, studio.options))
+    job = flow.job((module, average), studio.shelves, known, studio.options)
+    _learn(studio, job, studio.options.flow, folder.publish)
+
+
+def _pairs(studio: _Studio) -> list[distil.Pairs]:
+    teacher = studio.parts.painter
+    recall(studio.options.work / "flow.pt", teacher)
+    return distil.bank(teacher.requires_grad_(False), Tokens(studio.parts.tokenizer), studio.options, studio.report)
 
 
 def _distil(studio: _Studio) -> None:
-    teacher, options = studio.parts.painter, studio.options
-    recall(options.work / "flow.pt", teacher)
-    known = Tokens(studio.parts.tokenizer)
-    pairs = distil.bank(teacher.requires_grad_(False), known, options, studio.report)
+    options, pairs = studio.options, _pairs(studio)
     student = Painter(options.shape, studio.parts.tokenizer, student=True)
-    distil.inherit(student, teacher)
+    distil.inherit(student, studio.parts.painter)
     average = copy.deepcopy(student).requires_grad_(False)
-    sources = distil.Sources(pairs, studio.shelves, known)
-    _learn(studio, distil.job((student, average), sources, options))
+    sources = distil.Sources(pairs, studio.shelves, Tokens(studio.parts.tokenizer))
+    job = distil.job("distil", (student, average), sources, options.distil.batch)
+    _learn(studio, job, options.distil, folder.publish)
+
+
+def _transformer(studio: _Studio) -> None:
+    options, pairs = studio.options, _pairs(studio)
+    tokenizer = transformer.tokenizer(list(words()))
+    torch.manual_seed(options.seed + 4)
+    module = transformer.Sculptor(options.shape, tokenizer)
+    average = copy.deepcopy(module).requires_grad_(False)
+    sources = distil.Sources(pairs, studio.shelves, Tokens(tokenizer))
+    job = distil.job("transformer", (module, average), sources, options.transformer.batch)
+    second = replace(studio, parts=Parts(studio.parts.autoencoder, module, tokenizer))
+    _learn(second, job, options.transformer, transformer.publish)
 
 
 def _measure(studio: _Studio) -> None:
@@ -113,8 +147,10 @@ def _measure(studio: _Studio) -> None:
         name: recall(options.work / f"{name}.pt", net) for name, net in (("flow", parts.painter), ("distil", student))
     }
     parts = Parts(parts.autoencoder, student, parts.tokenizer)
-    subject = Subject(parts, studio.scale, options.sizes[0])
-    found = measure(subject, studio.walls, options, studio.report)
+    probe = train_probe(studio.walls, parts.autoencoder, options, studio.report)
+    found = measure(Subject(parts, studio.scale, options.sizes[0]), probe, options, studio.report)
+    found |= played.measure(Engine(load(str(options.folder), "cpu")), probe, options) | _readers(options)
+    edit(options.folder / "measurements.json", found)
     first: AutoencoderTiny = autoencoder.build(options.shape.autoencoder)
     learnt = card.Learnt(
         autoencoder=recall(options.work / "autoencoder.pt", first),
@@ -126,22 +162,42 @@ def _measure(studio: _Studio) -> None:
     card.write(options, learnt, found)
 
 
-_STAGES = {"flow": _flow, "distil": _distil, "measure": _measure}
+def _readers(options: TrainOptions) -> dict[str, Any]:
+    """What the captioner and the depth head make of held-out records, where they are there."""
+    found: dict[str, Any] = {}
+    if (options.folder / "captioner").exists():
+        reader = captioner.build(options.seed).eval()
+        recall(options.work / "captioner.pt", reader)
+        found["captioner"] = captioner.measure(reader, captioner.temperatures(reader, options), options)
+    if (options.folder / "depth").exists():
+        head = depth.build(options.seed)
+        recall(options.work / "depth.pt", head)
+        found["depth"] = depth.measure(head, options)
+    return found
+
+
+_STAGES = {
+    "captioner": _captioner,
+    "depth": _depth,
+    "flow": _flow,
+    "distil": _distil,
+    "transformer": _transformer,
+    "measure": _measure,
+}
 
 
 @torch.no_grad()
-def _keep(studio: _Studio, net: torch.nn.Module, name: str) -> None:
+def _keep(studio: _Studio, net: torch.nn.Module, name: str, put: Publish) -> None:
     """Publishes the folder as it is now, and a sheet of 1-step pictures above 4-step pictures."""
-    assert isinstance(net, Painter)
     parts = Parts(studio.parts.autoencoder, net, studio.parts.tokenizer)
-    publish(parts, studio.scale, studio.options)
+    put(parts, studio.scale, studio.options)
     width, height = studio.options.sizes[0]
     ids = Tokens(parts.tokenizer)(PREVIEW_CAPTIONS)
-    ask = net.asked(ids, PREVIEW_GUIDANCE)
+    ask = parts.painter.asked(ids, PREVIEW_GUIDANCE)
     noise = torch.randn(
         (len(ids), autoencoder.CHANNELS, height // 16, width // 16), generator=torch.Generator().manual_seed(1)
     )
-    rows = [flow.sample(net, noise, ask, steps) for steps in (1, 4)]
+    rows = [flow.sample(parts.painter, noise, ask, steps) for steps in (1, 4)]
     images = [parts.autoencoder.decoder(row / studio.scale) for row in rows]
     save(
         studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS) // 2)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perf.diffusion.architecture import Ability
-from perf.records.caption import TABLES, compose, parse, vocabulary, words
+from perf.records.caption import TABLES, compose, parse, plain, vocabulary, words
 from perf.records.catalogue import archive
 from perf.records.record import KINDS
 
@@ -29,6 +29,16 @@ def test_some_captions_leave_attributes_unsaid() -> None:
     said = [parse(record.caption) for record in archive(400)]
     for kind in ("palette", "light", "process", "decade"):
         assert 0.2 < np.mean([getattr(one, kind) is None for one in said]) < 0.8
+
+
+@given(ATTRIBUTES, st.sets(st.sampled_from(sorted(KINDS))))
+def test_a_plain_caption_says_what_is_known_and_no_more(of: dict[str, str], known: set[str]) -> None:
+    some = {kind: of[kind] for kind in known}
+    said = asdict(parse(plain(some)))
+    silent = {"decade"} if "subject" in known else {"decade", "shot"}  # a shot is a shot of something
+    for kind, value in said.items():
+        tables = TABLES.get(kind, {})
+        assert value == (some.get(kind) if kind not in silent and some.get(kind) in tables else None), kind
 
 
 def test_no_phrase_means_two_things() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import PixArtSigmaPipeline, StableDiffusionPipeline
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import CLIPTokenizer
@@ -53,6 +53,8 @@ def test_the_folder_says_what_it_knows_and_what_was_measured(made) -> None:
     assert "sea" in about["knows"]["subject"]
     found = json.loads((folder / "measurements.json").read_text())
     assert found["model_1_step"]["subject"]["n"] == 18
+    assert found["same_bits"]
+    assert found["captioner"]["all"]["n"] == 18 * 7
     assert "n=18" in (folder / "model_card.md").read_text()
     assert (made[0].work / "preview-distil.png").exists()
 
@@ -145,3 +147,13 @@ def test_the_command_offers_every_stage() -> None:
     train_command.arguments(parser)
     (stages,) = (action.choices for action in parser._actions if action.dest == "stage")
     assert tuple(stages) == STAGES
+
+
+def test_the_second_family_is_an_ordinary_folder_too(made) -> None:
+    pipe = PixArtSigmaPipeline.from_pretrained(str(made[0].second))
+    pipe.set_progress_bar_config(disable=True)
+    size = {"width": 64, "height": 32, "use_resolution_binning": False}
+    image = pipe("a city at night in neon", num_inference_steps=2, guidance_scale=1.0, **size).images[0]
+    assert image.size == (64, 32)
+    with pytest.raises(ValueError, match="sides"):
+        dataclasses.replace(made[0], sizes=((48, 32),))

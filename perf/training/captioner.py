@@ -1,0 +1,166 @@
+"""The captioner: what a picture shows, read by a small classifier that knows when it does not know.
+
+Half of its pictures have been through the autoencoder, so that it reads the model's as it reads the records'. A share
+of each batch shows nothing (noise, one colour) or two pictures at once: there it learns to be unsure (outlier exposure,
+Hendrycks et al. 2019). May not know captions; `perf.diffusion.captioner` is how it is used.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from torch import Tensor, nn
+from torch.nn import functional
+from transformers import ConvNextConfig, ConvNextForImageClassification, ConvNextImageProcessor
+
+from perf.diffusion.captioner import Captioner, squared
+from perf.records.catalogue import values
+from perf.records.record import KINDS, Record
+from perf.training import autoencoder
+from perf.training.folder import edit
+from perf.training.gallery import Wall, draw, heldout, tensor
+from perf.training.loop import Job, Turn
+from perf.training.options import TrainOptions
+
+SIDE = 128
+NOTHING = 1 / 16  # of a batch shows noise or one colour; twice as much shows two pictures at once
+LABELS = [f"{kind}: {value}" for kind, names in KINDS.items() for value in names]
+
+
+def build(seed: int) -> ConvNextForImageClassification:
+    """The classifier, not yet taught: 0.6 M parameters."""
+    torch.manual_seed(seed)
+    config = ConvNextConfig(
+        image_size=SIDE,
+        hidden_sizes=[32, 64, 96, 128],
+        depths=[2, 2, 3, 2],
+        id2label=dict(enumerate(LABELS)),
+        label2id={label: index for index, label in enumerate(LABELS)},
+        layer_scale_init_value=1.0,
+    )
+    return ConvNextForImageClassification(config)
+
+
+@torch.no_grad()
+def seen(pictures: np.ndarray[Any, np.dtype[np.uint8]], net: AutoencoderTiny | None) -> Tensor:
+    """Squares of SIDE, every second one through the autoencoder where there is one; (n, 3, SIDE, SIDE) in -1..1."""
+    parts = []
+    for start in range(0, len(pictures), 32):
+        images = tensor(pictures[start : start + 32])
+        if net is not None:
+            images[::2] = autoencoder.reconstruct(net, images[::2])
+        parts.append(squared(images, SIDE).half())
+    return torch.cat(parts)
+
+
+def truth(records: Sequence[Record]) -> dict[str, Tensor]:
+    """Each kind's values as indices, (n,)."""
+    return {kind: torch.tensor([names.index(values(one)[kind]) for one in records]) for kind, names in KINDS.items()}
+
+
+def job(walls: Sequence[Wall], net: AutoencoderTiny, options: TrainOptions) -> Job:
+    """The stage for the loop."""
+    module = build(options.seed + 2)
+    average = copy.deepcopy(module).requires_grad_(False).eval()
+    images = [seen(wall.pictures, net) for wall in walls]
+    true = [truth(wall.records) for wall in walls]
+
+    def loss(turn: Turn) -> dict[str, Tensor]:
+        which, size = turn.step % len(walls), options.captioner.batch
+        picks = torch.from_numpy(turn.rng.integers(len(images[which]), size=size))
+        pictures = images[which][picks].float()
+        pictures = pictures.flip(3) if turn.rng.random() < 0.5 else pictures
+        shares = {
+            kind: functional.one_hot(true[which][kind][picks], len(names)).float() for kind, names in KINDS.items()
+        }
+        pictures, shares = unsettled(pictures, shares, turn)
+        logits = module(pixel_values=pictures).logits.split([len(names) for names in KINDS.values()], dim=1)
+        return {kind: functional.cross_entropy(part, shares[kind]) for kind, part in zip(KINDS, logits, strict=True)}
+
+    return Job("captioner", module, average, loss, preview=lambda net: None, decay=0.995)
+
+
+def unsettled(pictures: Tensor, shares: dict[str, Tensor], turn: Turn) -> tuple[Tensor, dict[str, Tensor]]:
+    """The batch with some pictures made double exposures, whose truth is half and half, and some nothing at all."""
+    count = max(1, round(NOTHING * len(pictures)))
+    double, nothing = slice(0, 2 * count), slice(2 * count, 3 * count)
+    pictures[double] = 0.5 * (pictures[double] + pictures.roll(-3 * count, 0)[double])
+    colour = 2.0 * torch.rand((1, 3, 1, 1), generator=turn.torch_rng) - 1.0
+    grain = torch.randn(pictures[nothing].shape, generator=turn.torch_rng)
+    coarse = functional.interpolate(grain[..., ::16, ::16], pictures.shape[-2:], mode="bilinear")
+    kinds = (grain, coarse, torch.zeros_like(grain))
+    pictures[nothing] = (colour + turn.rng.uniform(0, 1) * kinds[int(turn.rng.integers(3))]).clamp(-1, 1)
+    for share in shares.values():
+        share[double] = 0.5 * (share[double] + share.roll(-3 * count, 0)[double])
+        share[nothing] = 1.0 / share.shape[1]
+    return pictures, shares
+
+
+@torch.no_grad()
+def temperatures(module: nn.Module, options: TrainOptions) -> dict[str, float]:
+    """For each kind the temperature under which records that no stage trains on are likeliest (Guo et al. 2017)."""
+    records = heldout(options, 1)
+    logits = logits_of(module, seen(draw(records, options.sizes[0], options.threads), None))
+    true, found = truth(records), {}
+    parts = logits.split([len(names) for names in KINDS.values()], dim=1)
+    for kind, part in zip(KINDS, parts, strict=True):
+        losses = {t: float(functional.cross_entropy(part / t, true[kind])) for t in np.geomspace(0.25, 4, 33).tolist()}
+        found[kind] = round(min(losses, key=lambda t: losses[t]), 3)
+    return found
+
+
+@torch.no_grad()
+def logits_of(module: nn.Module, pictures: Tensor) -> Tensor:
+    """Logits (n, labels) of squares."""
+    return torch.cat([module(pixel_values=part.float()).logits for part in pictures.split(64)])
+
+
+@torch.no_grad()
+def measure(module: nn.Module, warmth: dict[str, float], options: TrainOptions) -> dict[str, Any]:
+    """On held-out records: precision, recall, F1 and silence of each kind and of all; and what is said of nothing."""
+    records = heldout(options)
+    captioner = Captioner(module, KINDS, warmth, SIDE)
+    guesses = captioner.guesses(logits_of(module, seen(draw(records, options.sizes[0], options.threads), None)))
+    said = {kind: [guess[kind].sure for guess in guesses] for kind in KINDS}
+    right = {
+        kind: [
+            guess[kind].sure and guess[kind].value == values(one)[kind]
+            for guess, one in zip(guesses, records, strict=True)
+        ]
+        for kind in KINDS
+    }
+    found: dict[str, Any] = {kind: _score(sum(right[kind]), sum(said[kind]), len(records)) for kind in KINDS}
+    totals = (sum(map(sum, right.values())), sum(map(sum, said.values())), len(records) * len(KINDS))
+    noise = torch.rand((64, 3, SIDE, SIDE), generator=torch.Generator().manual_seed(options.seed)) * 2 - 1
+    nothing = captioner.guesses(logits_of(module, noise))
+    return {
+        "all": _score(*totals),
+        **found,
+        "said_of_noise": round(sum(guess["subject"].sure for guess in nothing) / len(nothing), 4),
+    }
+
+
+def _score(right: int, said: int, n: int) -> dict[str, float]:
+    """F1 counts silence as a miss: recall is of all that is true."""
+    precision, recall = right / max(said, 1), right / n
+    return {
+        "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 4),
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "silent": round(1 - said / n, 4),
+        "n": n,
+    }
+
+
+def publish(module: ConvNextForImageClassification, warmth: dict[str, float], folder: Path) -> None:
+    """Writes an ordinary image classifier in half precision, the temperatures in its config."""
+    copy.deepcopy(module).half().save_pretrained(folder)
+    edit(folder / "config.json", {"temperatures": warmth, "dtype": "float32"})
+    size = {"shortest_edge": SIDE}
+    ConvNextImageProcessor(size=size, crop_pct=1.0, image_mean=[0.5] * 3, image_std=[0.5] * 3).save_pretrained(folder)

@@ -1,0 +1,162 @@
+"""What a folder does when it is played: through the engine, as in a show, with n and interval where it is a share.
+
+Recursion over hundreds of images, negative weights, attribute pairs that no record had, and whether the same job gives
+the same bits. May not know how the weights came about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from perf.core.camera import Pose
+from perf.core.frame import Job
+from perf.diffusion.engine import Carry, Engine
+from perf.records.bias import HELD_OUT
+from perf.records.catalogue import archive, values
+from perf.records.record import KINDS
+from perf.training.measure import answer, share
+from perf.training.options import TrainOptions
+
+EARLY = 20  # the image that later ones are compared with
+RATE = 15.0  # images a second of the recursion that is measured
+ZOOM = 0.01  # of the picture, an image
+WEIGHTS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.5, 1.0)
+HABIT = 0.4  # share of a subject's records from which an attribute counts as its habit
+Prompts = tuple[tuple[str, float], ...]
+
+
+def shot(engine: Engine, prompts: Prompts, seed: int, size: tuple[int, int], steps: int = 1) -> Tensor:
+    """One picture from noise, (1, 3, h, w) in -1..1."""
+    job = Job(prompts=prompts, source="noise", seed=float(seed), noise="fixed", steps=steps, size=size)
+    return _floats(engine.step(job, None)[0])
+
+
+def _floats(image: Tensor) -> Tensor:
+    return image.permute(2, 0, 1)[None].float() / 127.5 - 1.0
+
+
+def recursion(engine: Engine, options: TrainOptions, zoom: float) -> dict[str, Any]:
+    """Sharpness, saturation and contrast at the end of a recursion at skip 0.5, as shares of those about image 20."""
+    subjects = KINDS["subject"][:: max(1, len(KINDS["subject"]) // 8)]
+    prompts = [f"{one} in {KINDS['palette'][i % 8]}, today" for i, one in enumerate(subjects)]
+    runs = np.array([_run(engine, prompt, options, zoom) for prompt in prompts])  # (prompts, images, 3)
+    about = slice(EARLY - 5, EARLY + 6)
+    ratio = runs[:, -10:].mean(1) / np.maximum(runs[:, about].mean(1), 1e-6)
+    names = ("sharpness", "saturation", "contrast")
+    return {
+        **{name: [round(float(v), 3) for v in ratio[:, i]] for i, name in enumerate(names)},
+        **{f"{name}_mean": round(float(ratio[:, i].mean()), 3) for i, name in enumerate(names)},
+        "n": len(prompts),
+        "images": runs.shape[1],
+    }
+
+
+def _run(engine: Engine, prompt: str, options: TrainOptions, zoom: float) -> list[tuple[float, float, float]]:
+    found, carry = [], None
+    for index in range(options.frames):
+        job = Job(
+            index=index,
+            seconds=index / RATE,
+            prompts=((prompt, 1.0),),
+            drift=0.4 * index / RATE,
+            pose=Pose(zoom=zoom * index),
+            size=options.sizes[0],
+        )
+        image, carry = engine.step(job, carry)
+        found.append(look(_floats(image)))
+    return found
+
+
+def look(image: Tensor) -> tuple[float, float, float]:
+    """(sharpness: mean difference of neighbours, saturation: mean span of the channels, contrast: sd of the grey)."""
+    grey = image.mean(dim=1)
+    sharp = grey.diff(dim=1).abs().mean() + grey.diff(dim=2).abs().mean()
+    span = image.amax(dim=1) - image.amin(dim=1)
+    return float(sharp), float(span.mean()), float(grey.std())
+
+
+def negatives(engine: Engine, probe: nn.Module, options: TrainOptions) -> dict[str, Any]:
+    """How often a subject's habit is seen as a second prompt names it at weights from -1 to 1."""
+    found, pairs, count = {}, habits(options), options.shots
+    for weight in WEIGHTS:
+        hits = 0
+        for index, (subject, kind, value) in enumerate(pairs):
+            prompts: Prompts = ((subject, 1.0), (value, weight)) if weight else ((subject, 1.0),)
+            images = [shot(engine, prompts, 1000 * index + seed, options.sizes[0]) for seed in range(count)]
+            hits += int((answer(probe, torch.cat(images))[kind] == KINDS[kind].index(value)).sum())
+        found[f"{weight:+g}"] = share(hits, count * len(pairs))
+    return {"shares": found, "habits": [f"{subject}: {value}" for subject, _, value in pairs]}
+
+
+def habits(options: TrainOptions) -> list[tuple[str, str, str]]:
+    """(subject, kind, value) where at least HABIT of the subject's records have the value."""
+    records = [values(record) for record in archive(options.records, options.seed)]
+    found = []
+    for subject in KINDS["subject"]:
+        own = [record for record in records if record["subject"] == subject]
+        for kind in ("palette", "light", "process"):
+            most = max(KINDS[kind], key=lambda value: sum(record[kind] == value for record in own))
+            if sum(record[kind] == most for record in own) >= HABIT * max(len(own), 1):
+                found.append((subject, kind, most))
+    return found
+
+
+def pairs(engine: Engine, probe: nn.Module, options: TrainOptions) -> dict[str, Any]:
+    """Subject and palette as read from pairs that no record had, and from as many that records had."""
+    rng = np.random.default_rng(options.seed)
+    seen = [
+        (subject, str(rng.choice([name for name in KINDS["palette"] if (subject, name) not in HELD_OUT])))
+        for subject, _ in HELD_OUT
+    ]
+    found: dict[str, Any] = {}
+    for name, some in (("held_out", HELD_OUT), ("seen", seen)):
+        for steps in (1, 4):
+            found[f"{name}_{steps}_step"] = _read(engine, probe, (some, options.sizes[0], steps), options.shots)
+    return found
+
+
+def _read(
+    engine: Engine, probe: nn.Module, what: tuple[Sequence[tuple[str, str]], tuple[int, int], int], count: int
+) -> dict[str, Any]:
+    some, size, steps = what
+    hits = {"subject": 0, "palette": 0}
+    for index, (subject, palette) in enumerate(some):
+        prompts: Prompts = ((f"{subject} in {palette}", 1.0),)
+        images = torch.cat([shot(engine, prompts, 1000 * index + seed, size, steps) for seed in range(count)])
+        read = answer(probe, images)
+        hits["subject"] += int((read["subject"] == KINDS["subject"].index(subject)).sum())
+        hits["palette"] += int((read["palette"] == KINDS["palette"].index(palette)).sum())
+    return {kind: share(number, count * len(some)) for kind, number in hits.items()}
+
+
+def same_bits(engine: Engine, options: TrainOptions) -> bool:
+    """Whether ten images of a recursion, played twice, are the same to the last bit."""
+    first, second = (_ten(engine, options.sizes[0]) for _ in range(2))
+    return all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def _ten(engine: Engine, size: tuple[int, int]) -> list[Tensor]:
+    images: list[Tensor] = []
+    carry: Carry | None = None
+    job = Job(prompts=(("sea in ocean", 1.0), ("at night", -0.5)), size=size)
+    for index in range(10):
+        image, carry = engine.step(replace(job, index=index, seconds=index / RATE), carry)
+        images.append(image)
+    return images
+
+
+def measure(engine: Engine, probe: nn.Module, options: TrainOptions) -> dict[str, Any]:
+    """All of it."""
+    return {
+        "same_bits": same_bits(engine, options),
+        "recursion_still": recursion(engine, options, 0.0),
+        "recursion_zoom": recursion(engine, options, ZOOM),
+        "negatives": negatives(engine, probe, options),
+        "pairs": pairs(engine, probe, options),
+    }
