@@ -34,4 +34,5 @@ class ShowOptions:
 
     def sampler_of(self, patch: Patch) -> SamplerOptions:
         """What the sampler's process is to load for a patch."""
-        return SamplerOptions(self.model_of(patch), self.device, loras=tuple((x.name, x.path) for x in patch.loras))
+        loras = tuple((lora.name, lora.path) for lora in patch.loras)
+        return SamplerOptions(self.model_of(patch), self.device, loras=loras, size=patch.model_size)

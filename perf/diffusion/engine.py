@@ -7,6 +7,7 @@ Everything the next image depends on is in the job or the carry; the same two gi
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -106,7 +107,8 @@ class Engine:
         chance = Chance(lambda i: self._noise(job, shape, count, i), job.eta)
         levels = spaced(level, min(max(job.steps, 1), MOST), job.spacing, job.levels)
         sampler = self.family.sampler if job.method == "auto" else SAMPLERS[job.method]
-        with turned(self._network, job.knobs if has_knobs(self._network) else AS_TRAINED):
+        knobs = job.knobs if has_knobs(self._network) else AS_TRAINED
+        with turned(self._network, knobs), nullcontext() if knobs == AS_TRAINED else self.family.aside():
             latent = sampler(self._denoiser(job, mix, count, source), x, levels, schedule, chance)
         if not torch.isfinite(latent).all():
             raise ArithmeticError("the network's answer is not finite; the previous image stays")

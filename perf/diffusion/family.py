@@ -7,6 +7,7 @@ folder and finds the right one; only a hub id may touch the network.
 import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +84,22 @@ class Family:
         schedule = self.schedule_at(tuple(x.shape))
         out = self.network.predict(x, schedule.timestep(level), condition, guidance)
         return estimate(self.prediction, out, x, schedule.marginal(level))
+
+    def record(self, size: tuple[int, int]) -> bool:
+        """Make passes of this (width, height) faster, at the price of about a second now; False where that is not so.
+
+        Only on the CPU, for a U-Net whose weights no LoRA moves.
+        """
+        if self.device.type != "cpu" or self.loras.names or not isinstance(self.network, unet.UNet):
+            return False
+        height, width = self.fit(size)
+        x = torch.zeros(1, self.channels, height // self.factor, width // self.factor)
+        condition = self.embed("")
+        return self.network.record(x, condition.against(condition) if self.ability.guidance == "told" else condition)
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Passes as if none were recorded: for a network whose layers are turned."""
+        return self.network.passes.aside() if isinstance(self.network, unet.UNet) else nullcontext()
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Pictures (n, 3, h, w) in -1…1 to latents (n, channels, h/factor, w/factor)."""

@@ -17,13 +17,14 @@ PIXELS = 2048 * 2048 * 3  # bytes of the largest image
 @dataclass(frozen=True, slots=True)
 class SamplerOptions:
     """What the process loads: a model folder or hub id, a device, CPU threads (0: half of the processors), and LoRAs
-    as (name, file).
+    as (name, file); and the (width, height) that it is to be quick at ((0, 0): none).
     """
 
     model: str
     device: str = "auto"
     threads: int = 0
     loras: tuple[tuple[str, str], ...] = ()
+    size: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
     # threads and the sampler's waited for one another.
     torch.set_num_threads(options.threads or max((os.cpu_count() or 2) // 2, 1))
     family = load(options.model, options.device, options.loras)
+    if all(options.size):
+        family.record(options.size)
     player = Player(Engine(family, load_guide(options.model, options.device)), boxes)
     boxes.tell(state="playing", message="; ".join(family.notes), model=family.name)
     return player

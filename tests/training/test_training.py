@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 from transformers import CLIPTokenizer
 
 from perf.commands import train as train_command
+from perf.diffusion.family import load
 from perf.records.caption import words
-from perf.training import TrainOptions, smoke, train
+from perf.training import TrainOptions, smoke, tokens, train, transformer
+from perf.training.autoencoder import CHANNELS
 from perf.training.flow import mix, times
+from perf.training.latents import Tokens
 from perf.training.loop import recall
 from perf.training.measure import Probe, wilson
+from perf.training.network import Ask, Painter
 from perf.training.options import STAGES, Budget
 from perf.training.tokens import LENGTH, learn, write
 
@@ -100,6 +104,31 @@ def test_options_that_cannot_work_say_so(tmp_path: Path) -> None:
         TrainOptions(folder=tmp_path, stages=("paint",))
     with pytest.raises(ValueError, match="100x100"):
         TrainOptions(folder=tmp_path, sizes=((100, 100),))
+
+
+@pytest.mark.parametrize("kind", ["distil", "transformer"])
+def test_the_engine_asks_a_network_as_training_did(made, kind: str) -> None:
+    options, text, away = made[0], "a city at night in neon", "the sea"
+    if kind == "distil":
+        family, words_of = (
+            load(str(options.folder), "cpu", dtype=torch.float32),
+            tokens.write(options.work / "t", words()),
+        )
+        network = Painter(options.shape, words_of, student=True)
+    else:
+        family, words_of = load(str(options.second), "cpu", dtype=torch.float32), transformer.tokenizer(list(words()))
+        network = transformer.Sculptor(options.shape, words_of)
+    recall(options.work / f"{kind}.pt", network)
+    network.half().float()  # as the folder keeps it
+    assert family.ability.guidance == "told"
+    x, known = torch.randn((1, CHANNELS, 4, 4), generator=torch.Generator().manual_seed(5)), Tokens(words_of)
+    ask = Ask(known([text]), known([away]), torch.tensor([0.75]), torch.tensor([3.0]))
+    condition = family.embed(text).against(family.embed(away) * 0.75 + family.embed("") * 0.25)
+    with torch.no_grad():
+        meant = network(x, torch.tensor([0.6]), ask)
+        assert torch.allclose(family.network.predict(x, 600.0, condition, 3.0), meant, atol=1e-4)
+        plain = network(x, torch.tensor([0.6]), Ask(known([text])))
+        assert not torch.allclose(plain, meant, atol=1e-3)
 
 
 def test_known_words_are_one_token_and_any_text_is_read(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Stable Diffusion 1.x and 2.x, Turbo, LCM (Rombach et al. 2022; Luo et al. 2023): a U-Net and one CLIP encoder."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -8,15 +9,17 @@ from torch import Tensor
 
 from perf.diffusion.embedding import Condition
 from perf.diffusion.parts import Parts
+from perf.diffusion.recorded import Recorded
 from perf.diffusion.text import TextEncoder
 
 
 @dataclass(frozen=True, slots=True)
 class UNet:
-    """The U-Net with cross attention to a text's last states."""
+    """The U-Net with cross attention to a text's last states. `passes` are its own, some of them recorded."""
 
     module: Any
     text: TextEncoder
+    passes: Recorded
 
     def embed(self, text: str) -> Condition:
         """Tokens (1, 77, width)."""
@@ -24,17 +27,31 @@ class UNet:
 
     def predict(self, x: Tensor, timestep: float, condition: Condition, guidance: float) -> Tensor:
         """Noise, v or velocity, as it was trained; `timestep` in 0…999."""
-        return ask(self.module, (x, timestep), condition.tokens, guidance)
+        return self.passes(*inputs(self.module, (x, timestep), condition.tokens, guidance)).float()
+
+    def record(self, x: Tensor, condition: Condition) -> bool:
+        """Make passes of these shapes faster (see `Recorded`)."""
+        return self.passes.record(*inputs(self.module, (x, 500.0), condition.tokens, 2.0))
 
 
-def ask(unet: Any, at: tuple[Tensor, float], tokens: Tensor, guidance: float, **added: Any) -> Tensor:
-    """A U-Net's answer at (x, timestep), told the guidance weight where it has an input for it."""
+def inputs(unet: Any, at: tuple[Tensor, float], tokens: Tensor, guidance: float) -> tuple[Tensor, ...]:
+    """What a U-Net is given at (x, timestep), with the guidance weight where it has an input for it."""
     x, timestep = at
     t = torch.full((x.shape[0],), timestep, device=x.device)
     width = int(unet.config.time_cond_proj_dim or 0)
-    told = guidance_embedding(guidance, width, x).to(unet.dtype) if width else None
-    out = unet(x.to(unet.dtype), t, encoder_hidden_states=tokens, timestep_cond=told, return_dict=False, **added)
-    return out[0].float()
+    told = (guidance_embedding(guidance, width, x).to(unet.dtype),) if width else ()
+    return (x.to(unet.dtype), t, tokens, *told)
+
+
+def ask(unet: Any, at: tuple[Tensor, float], tokens: Tensor, guidance: float, **added: Any) -> Tensor:
+    """A U-Net's answer at (x, timestep) with further inputs."""
+    return answer(unet, *inputs(unet, at, tokens, guidance), **added).float()
+
+
+def answer(unet: Any, x: Tensor, t: Tensor, tokens: Tensor, told: Tensor | None = None, **added: Any) -> Tensor:
+    """The network's own call."""
+    out: Tensor = unet(x, t, encoder_hidden_states=tokens, timestep_cond=told, return_dict=False, **added)[0]
+    return out
 
 
 def guidance_embedding(guidance: float, width: int, like: Tensor) -> Tensor:
@@ -48,4 +65,5 @@ def guidance_embedding(guidance: float, width: int, like: Tensor) -> Tensor:
 
 def build(parts: Parts) -> UNet:
     """Load it."""
-    return UNet(parts.network("UNet2DConditionModel"), parts.text())
+    module = parts.network("UNet2DConditionModel")
+    return UNet(module, parts.text(), Recorded(partial(answer, module)))

@@ -1,0 +1,68 @@
+"""Recordings: the same bits as the ordinary way, for their shapes alone, and never of a network that was turned."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from perf.core.frame import Job, Knobs
+from perf.diffusion.engine import Engine
+from perf.diffusion.family import load
+from perf.diffusion.recorded import Recorded
+
+
+class Counted(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer, self.calls = nn.Conv2d(2, 2, 3, padding=1), 0
+
+    def forward(self, x: Tensor, gain: Tensor) -> Tensor:
+        self.calls += 1
+        answer: Tensor = self.layer(x) * gain
+        return answer
+
+
+def test_only_recorded_shapes_are_played_from_the_recording() -> None:
+    network = Counted().requires_grad_(False)
+    passes, gain = Recorded(network), torch.ones(1)
+    small, large = torch.rand(1, 2, 4, 4), torch.rand(1, 2, 8, 8)
+    meant = network(small, gain), network(large, gain)
+    assert passes.record(small, gain)
+    before = network.calls
+    with torch.inference_mode():
+        assert torch.equal(passes(small, gain), meant[0])
+        assert network.calls == before
+        assert torch.equal(passes(large, gain), meant[1])
+        assert network.calls == before + 1
+        with passes.aside():
+            passes(small, gain)
+    assert network.calls == before + 2
+
+
+def test_a_pass_that_would_not_be_the_same_is_not_recorded() -> None:
+    passes = Recorded(lambda x: x + torch.rand(1))
+    assert not passes.record(torch.zeros(3))
+    assert not torch.equal(passes(torch.zeros(3)), passes(torch.zeros(3)))
+
+
+@pytest.mark.parametrize("kind", ["flow", "lcm"])
+@pytest.mark.parametrize("knobs", [Knobs(), Knobs(b1=1.3, s2=0.7), Knobs(attention=0.5)])
+def test_an_engine_plays_the_same_bits_with_recordings(
+    model_folder: Callable[[str], Path], kind: str, knobs: Knobs
+) -> None:
+    engines = [Engine(load(str(model_folder(kind)), "cpu")) for _ in range(2)]
+    assert engines[1].family.record((64, 64))
+    job = Job(prompts=(("sea", 1.0),), size=(64, 64), knobs=knobs, steps=2)
+    pictures = []
+    for engine in engines:
+        image, carry = engine.step(job, None)
+        pictures += [image, engine.step(replace(job, index=1, seconds=0.1), carry)[0]]
+    assert torch.equal(pictures[0], pictures[2])
+    assert torch.equal(pictures[1], pictures[3])
+
+
+def test_what_cannot_be_recorded_says_so(model_folder: Callable[[str], Path]) -> None:
+    assert not load(str(model_folder("sdxl")), "cpu").record((64, 64))
