@@ -62,7 +62,7 @@ class Rig:
         self.state = State()
         self._closers: list[Callable[[], object]] = []
         self._help = False
-        self._notice = (0.0, "")
+        self._notice, self._said = (0.0, ""), ""
         self._shown: object = None
         self._second, self._film_next = -1, 0.0
         self._faults: Counter[str] = Counter()
@@ -172,6 +172,7 @@ class Rig:
 
     def _every_second(self, now: float, status: dict[str, Value]) -> None:
         self._faults, messages = self.inbox.faults()
+        messages += self._sampler_said()
         for kind, words in messages[-5:]:
             self.report(f"{kind}: {words}")
             self._notice = (now + NOTICE, f"{kind}: {words}")
@@ -183,6 +184,13 @@ class Rig:
         self.report(meters.line(status))
         if self.options.status_json:
             meters.append_json(Path(self.options.status_json), now, status)
+
+    def _sampler_said(self) -> list[tuple[str, str]]:
+        """What the sampler cannot play as asked, once each time that it changes: words that its archive has not."""
+        status = self.sampler.status()
+        said = status.message if status.state == "playing" else ""
+        self._said, before = said, self._said
+        return [("sampler", said)] if said and said != before else []
 
     def toggle_help(self) -> None:
         """Show or hide the keys on the window."""

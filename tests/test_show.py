@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import av
 import pytest
 from waiting import until
 
+from perf.core.event import Event
 from perf.core.frame import Frame
 from perf.errors import DeviceError, PatchError
 from perf.options import ShowOptions
@@ -95,6 +97,21 @@ def test_a_picture_plays_and_osc_turns_it(options: ShowOptions, out: socket.sock
     assert (answers[0].address, answers[0].args) == ("/camera/roll", (5.0,))
     assert answers[1].address == "/pong"
     assert any("/nowhere" in line for line in show.lines) or show.rig.meters.outcomes["unknown"] == 1
+
+
+def test_a_word_that_the_archive_has_not_is_said_on_the_screen(options: ShowOptions, tmp_path: Path) -> None:
+    folder = tmp_path / "worded"
+    shutil.copytree(options.model, folder)
+    (folder / "retrograde.json").write_text(json.dumps({"words": ["sea", "the"]}))
+
+    def act(show: Played, frame: Frame) -> bool:
+        if frame.moment.index == 2:
+            show.inbox.put([Event(show.clock.now(), "/prompt/1/text", ("the zebra sea",), "test")])
+        return "the archive has no word for zebra" in show.rig._notice[1]
+
+    show = Played(_replaced(options, model=str(folder)), act)
+    show.run()
+    assert "the archive has no word for zebra" in show.rig._notice[1]
 
 
 def test_film_take_and_status_are_whole(options: ShowOptions, tmp_path: Path, out: socket.socket) -> None:

@@ -1,12 +1,15 @@
 """What we are compared with: a plain loop over the stock diffusers pipeline, same weights, same recursion.
 
-Run as a program (`python -m perf.benchmark.plain SECONDS WIDTH HEIGHT OURS`), so that it has a process of its own, as
+Run as a program (`python -m perf.benchmark.plain SECONDS WIDTH HEIGHT LOOP`), so that it has a process of its own, as
 our sampler has. It prints images a second.
 """
 
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import count
 from threading import Thread
 
 import numpy as np
@@ -80,37 +83,47 @@ class PlainSampler:
         self._thread.join(10.0)
 
 
-def our_loop(width: int, height: int) -> Callable[[], object]:
-    """The engine on the same job."""
+def our_loop(
+    width: int, height: int, prompts: tuple[tuple[str, float], ...] = ((PROMPT, 1.0),)
+) -> Callable[[], object]:
+    """The engine on the same job, prepared as the show's sampler is, the camera moving."""
     from perf.diffusion.engine import Carry, Engine
     from perf.diffusion.family import load
 
     engine = Engine(load(str(EMBEDDED), "cpu"))
-    job = Job(prompts=((PROMPT, 1.0),), size=(width, height), skip=0.5, steps=1)
-    carry: list[Carry | None] = [None]
+    engine.family.record((width, height))
+    job = Job(prompts=prompts, size=(width, height), skip=0.5, steps=1)
+    state: dict[str, Carry | None] = {"carry": None}
+    zoom = count(0.0, 0.01)
 
     def step() -> None:
-        _, carry[0] = engine.step(job, carry[0])
+        _, state["carry"] = engine.step(replace(job, pose=Pose(zoom=next(zoom))), state["carry"])
 
     return step
+
+
+LOOPS = {
+    "plain": plain_loop,
+    "ours": our_loop,
+    "negative": partial(our_loop, prompts=((PROMPT, 1.0), ("in snow", -1.0))),
+}
 
 
 def measure(step: Callable[[], object], seconds: float) -> float:
     """Steps a second."""
     for _ in range(WARMUP):
         step()
-    began, count = time.perf_counter(), 0
+    began, steps = time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
         step()
-        count += 1
-    return count / (time.perf_counter() - began)
+        steps += 1
+    return steps / (time.perf_counter() - began)
 
 
 def main(argv: list[str]) -> None:
-    """Measure one of the two and print its rate."""
-    seconds, width, height, ours = float(argv[0]), int(argv[1]), int(argv[2]), argv[3] == "ours"
-    loop = our_loop if ours else plain_loop
-    sys.stdout.write(f"{measure(loop(width, height), seconds)}\n")
+    """Measure one of them and print its rate."""
+    seconds, width, height = float(argv[0]), int(argv[1]), int(argv[2])
+    sys.stdout.write(f"{measure(LOOPS[argv[3]](width, height), seconds)}\n")
 
 
 if __name__ == "__main__":

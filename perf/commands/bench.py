@@ -46,7 +46,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
         "control": [control.bench_tick, control.bench_message, control.bench_flood],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
         "film": [live.bench_film],
-        "plain": [live.bench_beside_plain, soak.bench_plain],
+        "plain": [soak.bench_alone, live.bench_beside_plain, soak.bench_plain],
         "memory": [lambda: soak.bench_memory(minutes)],
     }
     return [measure for group in GROUPS if group in groups for measure in table[group]]
