@@ -118,7 +118,8 @@ class Frame:
 class Picture:
     """One image from the sampler: `pixels` are rows from the top, RGB, 8 bits; pose and fov are its job's.
 
-    `seconds` is when it is first shown; `asked` is its job's time.
+    `seconds` is when it is first shown; `asked` is its job's time; `enters` where it is the first of another model,
+    which fades in over the one before.
     """
 
     index: int
@@ -128,3 +129,4 @@ class Picture:
     fov: float
     seconds: float
     asked: float = 0.0
+    enters: bool = False

@@ -1,7 +1,8 @@
 """The sampler's pictures on the stage: interpolated, moved with the camera, mirrored at the borders.
 
 A picture is enlarged once when it comes (Catmull-Rom), so that each frame costs two plain samples a pixel. Before the
-first there is a waiting picture, which the first one fades out. No memory is made for a picture of the same size.
+first there is a waiting picture, which the first one fades out, as another model's first does the last of the one
+before. No memory is made for a picture of the same size.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from perf.gl.program import Own
 from perf.gl.target import Onto, Size, Target
 
 PERIODS = (1 / 60, 0.5)  # seconds between two pictures that are interpolated over, at least and at most
-ENTRANCE = 1.2  # seconds in which the first pictures take the waiting one's place
+ENTRANCE = 1.2  # seconds in which a model's first pictures take the place of what was
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class SamplerLayer:
         self._before: Shown | None = None
         self._after: Shown | None = None
         self._seen = False  # the waiting picture was
-        self._entered: float | None = None  # when the first picture came, while `before` is the waiting one
+        self._entered: float | None = None  # when a model's first picture came, while `before` is what was
 
     def show(self, picture: Picture) -> None:
         """Take the newest picture. Raises ValueError when its bytes are not its size."""
@@ -81,8 +82,9 @@ class SamplerLayer:
         if len(memoryview(picture.pixels).cast("B")) != width * height * 3:
             raise ValueError(f"a picture of {width}×{height} has {width * height * 3} bytes, not {len(picture.pixels)}")
         shown = Shown(picture.pose, picture.fov, picture.seconds, width / height)
-        if self._entered is None or picture.seconds > self._entered + ENTRANCE:
-            self._entered = picture.seconds if self._seen and self._after is None else None
+        if picture.enters or self._entered is None or picture.seconds > self._entered + ENTRANCE:
+            enters = picture.enters if self._after else self._seen
+            self._entered = picture.seconds if enters else None
             self._before = self._after or self._waited(shown, picture.size)
             self._ring.reverse()
         self._after = shown
@@ -137,7 +139,7 @@ class SamplerLayer:
         )
 
     def _alpha(self, before: Shown, after: Shown, now: float) -> float:
-        """Between two pictures their own time; from the waiting picture to the first ones longer."""
+        """Between two pictures their own time; from what was to a model's first ones longer."""
         if self._entered is not None:
             return _smooth((now - self._entered) / ENTRANCE)
         return alpha(before.seconds, after.seconds, now)

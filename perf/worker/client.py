@@ -43,14 +43,15 @@ class SamplerClient:
     def newest(self, now: float) -> Picture | None:
         """An image that has come since the last call. The coming model's first one is where it takes over."""
         message = self._next.images.take() if self._next is not None and self._ready else None
-        if message is not None:
+        enters = message is not None
+        if enters:
             self._take_over()
         else:
             message = self._line.images.take()
         if message is None:
             return None
         self._row = 0
-        return decode_picture(message, now)[0]
+        return replace(decode_picture(message, now)[0], enters=enters)
 
     def _take_over(self) -> None:
         assert self._next is not None

@@ -1,6 +1,7 @@
 """Layers, blends, the camera between two pictures, and what leaves the stage."""
 
 import itertools
+from dataclasses import replace
 
 import moderngl
 import numpy as np
@@ -181,6 +182,22 @@ def test_two_pictures_are_mixed_over_the_time_between_them(compositor: Composito
     for now, share in [(10.1, 0.0), (10.2, 0.0), (10.25, 0.15625), (10.3, 0.5), (10.4, 1.0), (99.0, 1.0)]:
         compositor.draw(frame(now))
         assert rows(compositor)[45, 80, 0] == pytest.approx(200 * share, abs=1.5)
+
+
+def test_another_model_s_pictures_fade_in_over_the_last_one_before(compositor: Compositor) -> None:
+    compositor.show(picture(plain((0, 0, 0)), 10.0))
+    compositor.show(picture(plain((0, 0, 0)), 10.1))
+    compositor.show(replace(picture(plain((200, 200, 200)), 10.2), enters=True))
+    seen = []
+    for tenth in range(2, 16):
+        now = 10.0 + tenth / 10
+        compositor.show(picture(plain((200, 200, 200)), now))
+        compositor.draw(frame(now))
+        seen.append(int(rows(compositor)[45, 80, 0]))
+    assert seen[0] <= 1
+    assert seen[6] == pytest.approx(100, abs=3)
+    assert seen[-1] == 200
+    assert 0 <= min(np.diff(seen)) <= max(np.diff(seen)) <= 30
 
 
 def test_a_new_picture_does_not_jump(compositor: Compositor) -> None:

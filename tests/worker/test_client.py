@@ -8,17 +8,21 @@ from pathlib import Path
 
 from waiting import until
 
-from perf.core.frame import Job
+from perf.core.frame import Job, Picture
 from perf.worker.client import SamplerClient, SamplerOptions
 
 JOB = Job(size=(64, 64), prompts=(("sea", 1.0),))
 
 
-def arrived(client: SamplerClient, clock: Callable[[], int]) -> bool:
+def image(client: SamplerClient, clock: Callable[[], int]) -> Picture | None:
     now = float(clock())
     client.submit(JOB)
     client.supervise(now)
-    return client.newest(now) is not None
+    return client.newest(now)
+
+
+def arrived(client: SamplerClient, clock: Callable[[], int]) -> bool:
+    return image(client, clock) is not None
 
 
 def test_a_killed_sampler_is_back_by_itself(model_folder: Callable[[str], Path]) -> None:
@@ -65,10 +69,11 @@ def test_another_model_takes_over_without_a_gap(model_folder: Callable[[str], Pa
         assert client.options.model == str(model_folder("flow"))
         client.change(SamplerOptions(str(model_folder("sdxl")), "cpu", threads=1))
         assert "is being loaded beside" in client.status().message
-        images = 0
+        images, entered = 0, []
         while client.pid == old:
-            until(lambda: arrived(client, clock))
+            entered.append(until(lambda: image(client, clock)).enters)
             images += client.pid == old
+        assert entered == [False] * images + [True]
         assert images > 3, "the old model played while the new one was loaded"
         assert client.status().model == "sdxl"
         assert client.restarts == 0
