@@ -29,6 +29,7 @@ from perf.worker.message import (
     encode_picture,
     encode_status,
 )
+from perf.worker.warmup import counts, quickest
 
 REST = 0.002  # seconds between looks at an empty box
 TIDY = 30.0  # seconds between returns of free memory to the system
@@ -85,11 +86,19 @@ def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
 
     # On two cores one thread gave 22 images/s beside 33 frames/s of software GL, two threads 7 beside 41: the stage's
     # threads and the sampler's waited for one another.
-    torch.set_num_threads(options.threads or max((os.cpu_count() or 2) // 2, 1))
+    among = [options.threads] if options.threads else counts(os.cpu_count() or 2)
+    torch.set_num_threads(among[-1])
     family = load(options.model, options.device, options.loras)
+    engine = Engine(family, load_guide(options.model, options.device))
     if all(options.size):
         family.record(options.size)
-    player = Player(Engine(family, load_guide(options.model, options.device)), boxes)
+        trial = Job(size=options.size, source="colour")
+        quickest(
+            lambda: engine.step(trial, None),
+            among if family.device.type == "cpu" else among[-1:],
+            torch.set_num_threads,
+        )
+    player = Player(engine, boxes)
     boxes.tell(state="playing", message="; ".join(family.notes), model=family.name)
     return player
 
