@@ -102,7 +102,7 @@ def our_loop(
     return step
 
 
-LOOPS = {
+LOOPS: dict[str, Callable[[int, int], Callable[[], object]]] = {
     "plain": plain_loop,
     "ours": our_loop,
     "negative": partial(our_loop, prompts=((PROMPT, 1.0), ("in snow", -1.0))),

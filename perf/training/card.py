@@ -37,6 +37,11 @@ image = pipe("a city at night in neon", width=320, height=192, num_inference_ste
   too: its tokens follow the prompt's with their sign turned (`retrograde.json`: `negatives`).
 * Sizes: multiples of 16 near {sizes}.
 
+![Contact sheet](contact.jpg)
+
+Three rows of subjects in one step, the same in four; one city in the look of each process; the sea, alone and with
+"at night" at weights from -1 to 1. No picture was picked.
+
 ## How it was made
 
 {records} records (archive seed {seed}), rendered at {sizes}, mirrored at random, captions drawn afresh from the grammar

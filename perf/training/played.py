@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from perf.core.camera import Pose
 from perf.core.frame import Job
@@ -20,6 +22,8 @@ from perf.diffusion.engine import Carry, Engine
 from perf.records.bias import HELD_OUT
 from perf.records.catalogue import archive, values
 from perf.records.record import KINDS
+from perf.records.sheet import save, tile
+from perf.training.gallery import picture
 from perf.training.measure import answer, share
 from perf.training.options import TrainOptions
 
@@ -28,6 +32,7 @@ RATE = 15.0  # images a second of the recursion that is measured
 ZOOM = 0.01  # of the picture, an image
 WEIGHTS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.5, 1.0)
 HABIT = 0.4  # share of a subject's records from which an attribute counts as its habit
+LIGHTS = {"day": "by day", "dusk": "at dusk", "night": "at night", "mist": "in mist"}
 Prompts = tuple[tuple[str, float], ...]
 
 
@@ -149,6 +154,22 @@ def _ten(engine: Engine, size: tuple[int, int]) -> list[Tensor]:
         image, carry = engine.step(replace(job, index=index, seconds=index / RATE), carry)
         images.append(image)
     return images
+
+
+def contact_sheet(engine: Engine, options: TrainOptions, path: Path) -> None:
+    """Subjects in 1 step, the same in 4, one city in every process, and what a second prompt adds and takes away."""
+    size, subjects = options.sizes[0], KINDS["subject"][:24]
+    palettes, lights, processes = (KINDS[kind] for kind in ("palette", "light", "process"))
+    named = [
+        f"{subject} in {palettes[i * 3 % 8]} {LIGHTS[lights[i * 5 % 4]]}, {processes[(i * 5 + i // 8) % 8]}"
+        for i, subject in enumerate(subjects)
+    ]
+    images = [shot(engine, ((text, 1.0),), seed, size, steps) for steps in (1, 4) for seed, text in enumerate(named)]
+    images += [shot(engine, ((f"a city, {process}", 1.0),), 3, size, 4) for process in processes]
+    sweep = ((), *(((("at night", weight),)) for weight in WEIGHTS))
+    images += [shot(engine, (("sea", 1.0), *more), 5, size, 4) for more in sweep]
+    small = functional.interpolate(torch.cat(images), scale_factor=0.625, mode="bilinear", antialias=True)
+    save(path, tile(list(picture(small)), 8))
 
 
 def measure(engine: Engine, probe: nn.Module, options: TrainOptions) -> dict[str, Any]:

@@ -149,7 +149,9 @@ def _measure(studio: _Studio) -> None:
     parts = Parts(parts.autoencoder, student, parts.tokenizer)
     probe = train_probe(studio.walls, parts.autoencoder, options, studio.report)
     found = measure(Subject(parts, studio.scale, options.sizes[0]), probe, options, studio.report)
-    found |= played.measure(Engine(load(str(options.folder), "cpu")), probe, options) | _readers(options)
+    engine = Engine(load(str(options.folder), "cpu"))
+    found |= played.measure(engine, probe, options) | _readers(options)
+    played.contact_sheet(engine, options, options.folder / "contact.jpg")
     edit(options.folder / "measurements.json", found)
     first: AutoencoderTiny = autoencoder.build(options.shape.autoencoder)
     learnt = card.Learnt(
