@@ -52,8 +52,8 @@ class TrainOptions:
     threads: int = 2
     remark: str = ""  # what the model card should say of this run beside its numbers
     shape: Shape = field(default_factory=Shape)
-    autoencoder: Budget = Budget(steps=4000, minutes=60.0, batch=16, rate=1.5e-3)
-    flow: Budget = Budget(steps=4200, minutes=90.0, batch=64, rate=6e-4)
+    autoencoder: Budget = Budget(steps=5500, minutes=90.0, batch=16, rate=1.5e-3)
+    flow: Budget = Budget(steps=8000, minutes=240.0, batch=64, rate=6e-4)
     distil: Budget = Budget(steps=1800, minutes=30.0, batch=64, rate=3e-4)
     encoders: Budget = Budget(steps=5000, minutes=12.0, batch=128, rate=1e-3)
     captioner: Budget = Budget(steps=3000, minutes=12.0, batch=64, rate=1e-3)
