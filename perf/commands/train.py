@@ -16,7 +16,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stage",
         action="append",
-        choices=("autoencoder", "guide", "encoder", "captioner", "depth", "flow", "distil", "transformer", "measure"),
+        choices=(
+            "autoencoder",
+            "decoder",
+            "guide",
+            "encoder",
+            "captioner",
+            "depth",
+            "flow",
+            "distil",
+            "transformer",
+            "measure",
+        ),
         help="only this",
     )
     parser.add_argument("--afresh", action="store_true", help="forget the checkpoints")

@@ -92,8 +92,20 @@ def inspect(folder: Path) -> Found:
     scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
     size = sum(size for _, size in counts.values())
     parameters = counts[architecture.network][0]
-    own = read_json(folder / OWN) if (folder / OWN).exists() else {}
+    own = _own(folder / OWN) if (folder / OWN).exists() else {}
     return Found(folder, architecture, pipeline, index, configs, scheduler, vae, parameters, size, own)
+
+
+def _own(path: Path) -> dict[str, Any]:
+    """What our own models say of themselves. Raises ModelError for what means nothing."""
+    own = read_json(path)
+    weights, words = own.get("weights", [0.0, 1.0]), own.get("words", [])
+    numbers = isinstance(weights, list) and len(weights) == 2 and all(type(w) in (int, float) for w in weights)
+    if not numbers or not weights[0] <= weights[1]:
+        raise ModelError(f"{path}: weights is {str(weights)[:80]}; it takes [least, greatest] guidance weight")
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ModelError(f"{path}: words is {str(words)[:80]}; it takes a list of words")
+    return own
 
 
 def _file(path: Path) -> str:

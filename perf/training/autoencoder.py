@@ -7,6 +7,7 @@ decoded latent gives that latent back. May not know captions.
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from torch.nn import functional
 from perf.records.record import render
 from perf.records.sheet import save, tile
 from perf.training.gallery import Wall, heldout, picture, tensor
-from perf.training.loop import Job, Turn, turn
+from perf.training.loop import Job, Turn, recall, turn
 from perf.training.options import TrainOptions
 
 CHANNELS = 8  # of a latent cell: 4 lose the marks of the old processes, 6 stay under 27 dB
@@ -51,6 +52,21 @@ def job(options: TrainOptions, walls: list[Wall]) -> Job:
         return losses(module, echo, fresh, now) if now.progress >= ALONE else first_losses(module, fresh, now)
 
     return Job("autoencoder", module, average, loss, lambda net: preview(net, options), decay=0.998, memory=echo)
+
+
+def decoder_job(options: TrainOptions, walls: list[Wall]) -> Job:
+    """A stage of its own: the decoder goes on alone, under the encoder that the image networks know."""
+    first = job(options, walls)
+    recall(options.work / "autoencoder.pt", first.module)
+    recall(options.work / "autoencoder.pt", first.average)
+    assert isinstance(first.module, AutoencoderTiny)
+    first.module.encoder.requires_grad_(False)
+    module, echo = first.module, first.memory
+
+    def loss(now: Turn) -> dict[str, Tensor]:
+        return losses(module, echo, _crops(walls, options, now, options.decoder.batch), now)
+
+    return replace(first, name="decoder", loss=loss)
 
 
 def _crops(walls: list[Wall], options: TrainOptions, now: Turn, count: int) -> Tensor:

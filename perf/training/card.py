@@ -51,6 +51,7 @@ at every step and empty one time in ten. On a processor, without a GPU. To make 
 | stage | what | steps | minutes' limit |
 |---|---|---|---|
 | autoencoder | AutoencoderTiny, 16-fold, {channels} channels; L1, gradients, cycle loss | {ae} | {ae_m:g} |
+| decoder | the decoder alone, under the encoder that the next stages know | {decoder} | {decoder_m:g} |
 | flow | U-Net ({unet:.1f} M) and text encoder ({text:.2f} M), flow matching (Lipman et al.) | {flow} | {flow_m:g} |
 | distil | reflow (Liu et al.): {pairs} pairs of {teacher} steps, guidance {low:g}–{high:g} | {distil} | {distil_m:g} |
 {remark}
@@ -89,6 +90,7 @@ class Learnt:
     """Steps that each stage took, and the networks' sizes in millions."""
 
     autoencoder: int
+    decoder: int
     flow: int
     distil: int
     unet: float
@@ -116,6 +118,8 @@ def write(options: TrainOptions, learnt: Learnt, found: dict[str, Any]) -> None:
         low=WEIGHTS[0],
         high=WEIGHTS[1],
         ae=learnt.autoencoder,
+        decoder=learnt.decoder,
+        decoder_m=options.decoder.minutes,
         flow=learnt.flow,
         distil=learnt.distil,
         ae_m=options.autoencoder.minutes,

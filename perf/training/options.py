@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STAGES = ("autoencoder", "guide", "encoder", "captioner", "depth", "flow", "distil", "transformer", "measure")
+STAGES = (
+    "autoencoder",
+    "decoder",
+    "guide",
+    "encoder",
+    "captioner",
+    "depth",
+    "flow",
+    "distil",
+    "transformer",
+    "measure",
+)
 Size = tuple[int, int]
 Report = Callable[[str], None]
 
@@ -53,6 +64,7 @@ class TrainOptions:
     remark: str = ""  # what the model card should say of this run beside its numbers
     shape: Shape = field(default_factory=Shape)
     autoencoder: Budget = Budget(steps=5500, minutes=90.0, batch=16, rate=1.5e-3)
+    decoder: Budget = Budget(steps=2500, minutes=30.0, batch=16, rate=1e-3)
     flow: Budget = Budget(steps=8000, minutes=240.0, batch=64, rate=6e-4)
     distil: Budget = Budget(steps=1800, minutes=30.0, batch=64, rate=3e-4)
     encoders: Budget = Budget(steps=5000, minutes=12.0, batch=128, rate=1e-3)
@@ -90,6 +102,7 @@ def smoke(folder: Path, work: Path) -> TrainOptions:
         shots=1,
         shape=Shape(autoencoder=8, unet=(32, 32), text=32, heads=2, width=64, layers=2),
         autoencoder=tiny,
+        decoder=tiny,
         encoders=tiny,
         captioner=tiny,
         depth=tiny,

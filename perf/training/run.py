@@ -56,6 +56,8 @@ def train(options: TrainOptions, report: Report) -> None:
     wanted = [stage for stage in STAGES if stage in options.stages]
     if "autoencoder" in wanted:
         fit(autoencoder.job(options, walls), options.autoencoder, options, report)
+    if "decoder" in wanted:
+        fit(autoencoder.decoder_job(options, walls), options.decoder, options, report)
     for build in (guide.GUIDE, guide.MEASURE):
         if build.name in wanted:
             _encoder(build, walls, options, report)
@@ -80,6 +82,8 @@ def _open(options: TrainOptions, report: Report, walls: list[Wall]) -> _Studio:
     recall(options.work / "autoencoder.pt", net)
     report("encoding the records")
     shelves, scale = shelve(walls, net, options.work / "latents.pt")
+    if (options.work / "decoder.pt").exists():
+        recall(options.work / "decoder.pt", net)
     tokenizer = tokens.write(options.work / "tokenizer", words())
     torch.manual_seed(options.seed)
     parts = Parts(net, Painter(options.shape, tokenizer), tokenizer)
@@ -156,6 +160,7 @@ def _measure(studio: _Studio) -> None:
     first: AutoencoderTiny = autoencoder.build(options.shape.autoencoder)
     learnt = card.Learnt(
         autoencoder=recall(options.work / "autoencoder.pt", first),
+        decoder=recall(options.work / "decoder.pt", first),
         flow=steps["flow"],
         distil=steps["distil"],
         unet=card.millions(sum(p.numel() for p in parts.painter.unet.parameters())),

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from tiny import KINDS
 
 from perf.core.frame import Job
-from perf.diffusion.architecture import limits
+from perf.diffusion.architecture import free, limits
 from perf.diffusion.family import choose_device, estimate, inspect, load
 from perf.diffusion.parts import Parts
 from perf.diffusion.sampler import sample_consistency, sample_ddim
@@ -43,6 +43,43 @@ def test_abilities_say_what_a_model_can_do(model_folder: Folder) -> None:
     asked = Job(size=(77, 50), mode="cfg", loras=(("ink", 1.0),))
     assert [words.split()[0] for words in limits(dev, asked)] == ["77x50", "mode", "no"]
     assert limits(plain, Job(size=(96, 48))) == []
+
+
+def told(model_folder: Folder, folder: Path, **own: object) -> Path:
+    """A model of ours: its network is told the weight and the negatives."""
+    shutil.copytree(model_folder("lcm"), folder)
+    (folder / "retrograde.json").write_text(
+        json.dumps({"negatives": "turned", "weights": [1, 4], "words": ["sea"]} | own)
+    )
+    return folder
+
+
+def test_a_network_that_is_told_its_negatives_needs_one_pass_and_clamps_its_weight(
+    model_folder: Folder, tmp_path: Path
+) -> None:
+    ability = inspect(told(model_folder, tmp_path / "model")).ability()
+    assert ability.guidance == "told"
+    assert ability.strange("The sea, the SEA; a zebra's sea 2") == ["the", "a", "zebra's", "2"]
+    assert limits(ability, Job(size=(64, 64), mode="cfg", guidance=4.0)) == []
+    assert "played as 4" in limits(ability, Job(size=(64, 64), guidance=9.0))[0]
+    assert limits(ability, Job(size=(64, 64), mode="none", guidance=9.0)) == []
+
+
+@pytest.mark.parametrize(
+    "own",
+    [{"weights": 3}, {"weights": [4, 1]}, {"weights": [1, "a"]}, {"weights": [1, float("nan")]}, {"words": "sea"}],
+)
+def test_what_a_model_says_of_itself_is_read_with_care(model_folder: Folder, tmp_path: Path, own: dict) -> None:
+    with pytest.raises(ModelError, match=rf"retrograde.json: {next(iter(own))} is"):
+        inspect(told(model_folder, tmp_path / "model", **own))
+
+
+@pytest.mark.parametrize(
+    ("kind", "on"), [("turbo", False), ("v", True), ("lcm", False), ("sd3", True), ("flow", False)]
+)
+def test_mode_auto_guides_as_a_model_was_made(model_folder: Folder, kind: str, on: bool) -> None:
+    assert free(inspect(model_folder(kind)).ability(), Job()) == on
+    assert free(inspect(model_folder(kind)).ability(), Job(mode="cfg"))
 
 
 def test_a_tiny_autoencoder_beside_the_large_one_is_taken(model_folder: Folder, tmp_path: Path) -> None:
