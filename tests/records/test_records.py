@@ -35,8 +35,10 @@ def test_a_record_is_drawn_the_same_twice_at_any_aspect(of: Attributes, seed: in
 def test_a_larger_picture_is_the_same_composition(subject: str, light: str, seed: int) -> None:
     one = record(Attributes(subject, "gold", light), seed)
     small = render(one, 80, 48).astype(float)
-    large = render(one, 320, 192).astype(float).reshape(48, 4, 80, 4, 3).mean(axis=(1, 3))
-    assert np.abs(small - large).mean() < 12
+    large = render(one, 320, 192).astype(float)
+    # In cells that are coarser than the finest lines: those alias in the small picture.
+    coarse = [picture.reshape(12, len(picture) // 12, 20, -1, 3).mean(axis=(1, 3)) for picture in (small, large)]
+    assert np.abs(coarse[0] - coarse[1]).mean() < 12
 
 
 @pytest.mark.parametrize("subject", KINDS["subject"])
