@@ -2,7 +2,8 @@
 
 A film is written in fragments that are readable as they stand, and becomes an ordinary file when it is finished
 (`hybrid_fragmented` of libavformat's mov muxer): a killed process leaves a film that plays. The same frames give the
-same bits: the number of threads is fixed, and nothing writes a date or a version.
+same bits: the number of threads is fixed, and nothing writes a date or a version. (x264 keeps to that from 128 pixels a
+side on; of films of 96x64 one in a hundred came out otherwise, from the same planes and with one thread, too.)
 """
 
 import json
