@@ -72,10 +72,10 @@ def frames(path: Path) -> np.ndarray:
 
 
 def test_twice_the_same_frames(make: Callable[..., np.ndarray], tmp_path: Path) -> None:
-    one, two = make("one.mp4"), make("two.mp4")
+    one, two = make("one.mkv"), make("two.mkv")
     assert one.shape == (10, 64, 96, 3)
     assert np.array_equal(one, two)
-    assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "two.mp4").read_bytes()
+    assert (tmp_path / "one.mkv").read_bytes() == (tmp_path / "two.mkv").read_bytes()
 
 
 def test_numbered_pictures_and_the_loop_as_length(make: Callable[..., np.ndarray]) -> None:
