@@ -6,13 +6,17 @@ ARGS ?=
 LIBRARIES := libEGL.so.1 libGL.so.1 libasound.so.2
 PACKAGES := libegl1 libgl1 libgl1-mesa-dri libasound2 libjack-jackd2-0
 
-.PHONY: run test check bench format system clean
+.PHONY: run test fuzz check bench format system clean
 
 run: $(VENV)/.play system
 	$(BIN)/retrograde play $(ARGS)
 
 test: $(VENV)/.test system
 	$(BIN)/python -m pytest $(ARGS)
+
+# New examples for every property, where `make test` takes the same ones each time: what it finds becomes an @example.
+fuzz: $(VENV)/.test system
+	$(BIN)/python -m pytest --hypothesis-profile=fuzz $(ARGS)
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

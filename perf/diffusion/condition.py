@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from perf.diffusion.embedding import Condition
 
 LEAST = 0.25  # of the sum of absolute weights: what a sum of weights near 0 is divided by instead
+NOTHING = 1e-9  # a sum of absolute weights below this is silence: the smallest floats cannot be divided by
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def mixed(mix: Mix, prompts: Sequence[tuple[str, float]], share: float, regions:
 def within(mix: Mix, region: str) -> Mix:
     """The voices of one side of the mask; the empty prompt where none weighs anything (black is an event)."""
     voices = tuple(voice for voice in mix if voice.region in ("both", region))
-    return voices if any(voice.weight * voice.gain for voice in voices) else (Voice("", 1.0, 1.0),)
+    return voices if sum(abs(voice.weight * voice.gain) for voice in voices) >= NOTHING else (Voice("", 1.0, 1.0),)
 
 
 def texts(mix: Mix) -> list[str]:
@@ -60,7 +61,7 @@ def shares(mix: Mix) -> dict[str, float]:
     for voice in mix:
         weights[voice.text] = weights.get(voice.text, 0.0) + voice.weight * voice.gain
     magnitude = sum(map(abs, weights.values()))
-    if magnitude == 0.0:
+    if magnitude < NOTHING:
         return {text: 1.0 / len(weights) for text in weights}
     total = sum(weights.values())
     divisor = max(total, LEAST * magnitude)
