@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from perf.core.patch import Patch
-from perf.ports.library import EMBEDDED
+from perf.ports.library import MODELS
 from perf.worker.client import SamplerOptions
 
 
@@ -29,8 +29,9 @@ class ShowOptions:
     status_json: str = ""
 
     def model_of(self, patch: Patch) -> str:
-        """The model to load: the option's, else the patch's, else the embedded family."""
-        return self.model or (patch.model if patch.model != "embedded" else "") or str(EMBEDDED)
+        """The model to load: the option's, else the patch's, else the embedded one: a folder or a hub's id."""
+        model = self.model or patch.model or "embedded"
+        return str(MODELS.get(model, model))
 
     def sampler_of(self, patch: Patch) -> SamplerOptions:
         """What the sampler's process is to load for a patch."""

@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from perf.ports.library import EMBEDDED
+from perf.ports.library import MODELS
 
 EXAMPLE = "example:\n  retrograde models ~/models"
 
@@ -18,15 +18,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the families and the models found: the embedded one, those in the hub's cache, those in the folders."""
+    """Print the families and the models found: the embedded ones, those in the hub's cache, those in the folders."""
     from perf.diffusion.architecture import ARCHITECTURES
 
     print("families that this version plays (diffusers folders, safetensors):")
     for kind in ARCHITECTURES:
         print(f"  {kind.name:<12} {kind.words}\n{'':15}{', '.join(kind.pipelines)}")
     print(f"  {ALL}\n\nmodels here:")
-    for path in (EMBEDDED, *found([cache(), *args.folder])):
-        print(f"  {path}\n    {describe(path)}")
+    shipped = [(path, f"{name}: ") for name, path in MODELS.items()]
+    for path, name in (*shipped, *((path, "") for path in found([cache(), *args.folder]))):
+        print(f"  {name}{path}\n    {describe(path)}")
     return 0
 
 

@@ -18,6 +18,7 @@ from perf.wire.patch import named, parse, save
 
 PACKAGE = Path(__file__).resolve().parent.parent
 EMBEDDED = PACKAGE / "embedded"
+MODELS = {"embedded": EMBEDDED}  # those in the package
 SIZE_LIMIT = 1_000_000  # bytes of a patch or shader file
 
 
@@ -118,8 +119,8 @@ class Library:
 
 
 def model_folder(model: str) -> Path:
-    """Where a model lies; the embedded one without a name."""
-    return EMBEDDED if model in ("", "embedded") else Path(model).expanduser()
+    """Where a model lies: one in the package by its name, the embedded one without a name, else a folder."""
+    return MODELS.get(model or "embedded") or Path(model).expanduser()
 
 
 def _lora(name: str, places: tuple[Path, ...]) -> Path:
