@@ -55,7 +55,7 @@ class TrainOptions:
     stages: tuple[str, ...] = STAGES
     sizes: tuple[Size, ...] = ((320, 192), (256, 256))
     crop: int = 128
-    pairs: int = 8192
+    pairs: int = 12288
     heldout: int = 432
     frames: int = 300  # of a recursion that is measured
     shots: int = 24  # pictures of one prompt
