@@ -5,6 +5,7 @@ A curve is compiled once into segments, since a tick evaluates hundreds.
 """
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -57,9 +58,48 @@ EASINGS: dict[str, Easing] = {
 }
 
 
+def easing(name: str) -> Easing | None:
+    """An easing by name, or `bezier(x1, y1, x2, y2)` with x in 0…1 as in CSS; None for what is neither."""
+    known = EASINGS.get(name)
+    if known is not None:
+        return known
+    found = _BEZIER.fullmatch(name)
+    if found is None:
+        return None
+    try:
+        points = [float(number) for number in found[1].split(",")]
+    except ValueError:
+        return None
+    good = len(points) == 4 and all(map(math.isfinite, points)) and 0 <= points[0] <= 1 and 0 <= points[2] <= 1
+    return bezier(*points) if good else None
+
+
+def bezier(x1: float, y1: float, x2: float, y2: float) -> Easing:
+    """The cubic Bézier from (0, 0) to (1, 1) as a function of x (CSS Easing 1, section 2.3); x1 and x2 in 0…1."""
+
+    def at(a: float, b: float, s: float) -> float:
+        return 3 * (1 - s) ** 2 * s * a + 3 * (1 - s) * s * s * b + s * s * s
+
+    def ease(x: float) -> float:
+        if x <= 0 or x >= 1:
+            return min(max(x, 0.0), 1.0)
+        low, high = 0.0, 1.0
+        for _ in range(32):  # x rises with s, so halving always gets there
+            middle = (low + high) / 2
+            low, high = (middle, high) if at(x1, x2, middle) < x else (low, middle)
+        return at(y1, y2, (low + high) / 2)
+
+    return ease
+
+
+_BEZIER = re.compile(r"bezier\(([^()]*)\)")
+SPLINE = "spline"  # through this key and its neighbours, without a corner
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A value at a place (beats or seconds); `ease` shapes the way to the next key."""
+    """A value at a place (beats or seconds); `ease` shapes the way to the next key: an easing's name, a Bézier
+    (`easing`), or `spline`."""
 
     at: float
     value: Value
@@ -89,12 +129,36 @@ class Curve:
             raise ValueError("a curve needs at least one key")
         self._times = [key.at for key in self.keys]
         self._values = [key.value for key in self.keys]
-        self._eases = [None if key.ease == "linear" else EASINGS[key.ease] for key in self.keys]
+        self._eases = [None if key.ease == "linear" else self._easing(i) for i, key in enumerate(self.keys)]
         self._numeric = all(type(value) is float for value in self._values)
         pairs = list(pairwise(self.keys))
         self._spans = [1 / (b.at - a.at) if b.at - a.at > NEAR else 0.0 for a, b in pairs] + [0.0]
         floats = [float(v) if isinstance(v, float) else 0.0 for v in self._values]
         self._steps = [b - a for a, b in pairwise(floats)] + [0.0]
+
+    def _easing(self, i: int) -> Easing:
+        """How far from key i to the next at a share of the way. Raises ValueError for a name that is no easing."""
+        name = self.keys[i].ease
+        if name == SPLINE:
+            return self._spline(i)
+        ease = easing(name)
+        if ease is None:
+            raise ValueError(f"{name!r} is not an easing")
+        return ease
+
+    def _spline(self, i: int) -> Easing:
+        """Hermite's cubic with the tangents of Catmull and Rom, made flat where they would overshoot (Fritsch & Carlson
+        1980), as a share of the way; smooth where values have no numbers."""
+        around = [self.keys[min(max(i + n, 0), len(self.keys) - 1)] for n in (-1, 0, 1, 2)]
+        if not all(type(key.value) in (int, float) for key in around):
+            return EASINGS["smooth"]
+        (t0, v0), (t1, v1), (t2, v2), (t3, v3) = ((key.at, float(key.value)) for key in around)  # type: ignore[arg-type]
+        rise, span = v2 - v1, t2 - t1
+        if abs(rise) < NEAR or span < NEAR:
+            return EASINGS["linear"]
+        before, after = (_tangent((t0, v0), (t1, v1), (t2, v2)), _tangent((t1, v1), (t2, v2), (t3, v3)))
+        a, b = before * span / rise, after * span / rise
+        return lambda x: x * (a + x * (3 - 2 * a - b + x * (a + b - 2)))
 
     def at(self, place: float) -> Value:
         """The value at `place`, in the unit of the keys."""
@@ -108,3 +172,13 @@ class Curve:
         if self._numeric:
             return self._values[i] + self._steps[i] * share  # type: ignore[operator]
         return blend(self._values[i], self._values[min(i + 1, len(self._values) - 1)], share)
+
+
+def _tangent(before: tuple[float, float], here: tuple[float, float], after: tuple[float, float]) -> float:
+    """The slope at the middle of three (place, value); 0 at a turn, never steeper than thrice the flatter side."""
+    slopes = [(b[1] - a[1]) / (b[0] - a[0]) if b[0] - a[0] > NEAR else 0.0 for a, b in ((before, here), (here, after))]
+    if slopes[0] * slopes[1] <= 0:
+        return 0.0
+    mean = (after[1] - before[1]) / (after[0] - before[0])
+    limit = 3 * min(map(abs, slopes))
+    return min(max(mean, -limit), limit)

@@ -13,7 +13,7 @@ from typing import Any
 import tomlkit
 
 from perf.core.address import name_of
-from perf.core.curve import EASINGS, Curve, Key
+from perf.core.curve import EASINGS, SPLINE, Curve, Key, easing
 from perf.core.event import Value
 from perf.core.param import Table
 from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LayerSpec, LoraSpec, Output, Patch, ShaderSpec
@@ -172,8 +172,9 @@ def _keys(reader: Reader, raw: object, path: Path, target: tuple[Table, str]) ->
             reader.wrong(path, f"{key!r} is not a key; a key is [place, value] or [place, value, easing]")
             continue
         ease = key[2] if len(key) == 3 else "linear"
-        if ease not in EASINGS:
-            reader.wrong(path, f"{ease!r} is not an easing; known are {', '.join(EASINGS)}")
+        if not isinstance(ease, str) or (ease != SPLINE and easing(ease) is None):
+            known = ", ".join([*EASINGS, SPLINE, "bezier(x1, y1, x2, y2)"])
+            reader.wrong(path, f"{ease!r} is not an easing; known are {known}")
             continue
         value = reader.value(*target, key[1], path)
         if value is not None:

@@ -1,10 +1,12 @@
 """Curves go through their keys; every easing starts at 0 and, but for hold, ends at 1."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf.core.curve import EASINGS, Curve, Key, blend
+from perf.core.curve import EASINGS, Curve, Key, bezier, blend, easing
 
 
 @pytest.mark.parametrize("name", EASINGS)
@@ -33,3 +35,41 @@ def test_texts_and_colours() -> None:
 def test_a_curve_needs_a_key() -> None:
     with pytest.raises(ValueError, match="at least one key"):
         Curve([])
+
+
+@given(st.floats(0, 1), st.floats(-1, 2), st.floats(0, 1), st.floats(-1, 2), st.floats(0, 1))
+def test_a_bezier_goes_from_corner_to_corner(x1: float, y1: float, x2: float, y2: float, x: float) -> None:
+    ease = bezier(x1, y1, x2, y2)
+    assert (ease(0), ease(1)) == (0, 1)
+    assert -1.01 <= ease(x) <= 2.01
+
+
+def test_beziers_of_css() -> None:
+    assert bezier(0.25, 0.1, 0.25, 1)(0.5) == pytest.approx(0.8024, abs=1e-3)  # CSS's `ease`
+    assert easing("bezier(0, 0, 1, 1)")(0.3) == pytest.approx(0.3, abs=1e-6)  # type: ignore[misc]
+    for wrong in (
+        "bezier(2, 0, 1, 1)",
+        "bezier(0, 0, 1)",
+        "bezier(a, 0, 1, 1)",
+        "bezier(nan, 0, 1, 1)",
+        "bezier",
+        "wobble",
+    ):
+        assert easing(wrong) is None
+        with pytest.raises(ValueError, match="not an easing"):
+            Curve([Key(0, 0.0, wrong), Key(1, 1.0)])
+
+
+@given(st.lists(st.floats(-10, 10), min_size=3, max_size=8), st.floats(0, 1))
+def test_a_spline_meets_its_keys_and_stays_between_them(values: list[float], share: float) -> None:
+    curve = Curve([Key(float(i), v, "spline") for i, v in enumerate(values)])
+    for i, v in enumerate(values):
+        assert curve.at(float(i)) == pytest.approx(v, abs=1e-9)
+    for i, (a, b) in enumerate(pairwise(values)):
+        assert min(a, b) - 1e-6 <= curve.at(i + share) <= max(a, b) + 1e-6  # type: ignore[operator]
+
+
+def test_a_spline_has_no_corner() -> None:
+    curve = Curve([Key(0.0, 0.0, "spline"), Key(1.0, 1.0, "spline"), Key(3.0, 4.0, "spline"), Key(4.0, 5.0)])
+    left, right = ((curve.at(1.0 + d) - 1.0) / d for d in (-1e-5, 1e-5))  # type: ignore[operator]
+    assert left == pytest.approx(right, rel=1e-3)
