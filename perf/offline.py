@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perf.core.event import Event
-from perf.core.moment import Moment, Transport
+from perf.core.moment import Moment
 from perf.core.state import State
 from perf.core.tick import tick
-from perf.core.timeline import Track
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.diffusion.guide import load_guide
@@ -80,18 +79,17 @@ class Render:
 
     def _length(self) -> float:
         """Seconds of the film: as asked, else the take's, else the longest track's."""
-        options, beat = self.options, 60.0 / self.patch.tempo
+        options, patch = self.options, self.patch
         if options.seconds:
             return options.seconds
-        if options.beats:
-            return options.beats * beat
-        if self.events:
+        if self.events and not options.beats:
             return self.events[-1][0] + TAIL
-        return max([_span(patch_track, beat) for patch_track in self.patch.timeline.tracks] or [LENGTH * beat])
+        beats = options.beats or patch.timeline.beats(patch.meter, patch.tempo) or LENGTH
+        return patch.transport.sought(0.0, beats).position
 
     def frames(self) -> Iterator[int]:
         """Make the film, a frame a step. Raises UsageError when it cannot be written on."""
-        state = State(transport=Transport(tempo=self.patch.tempo, beats_per_bar=self.patch.beats_per_bar))
+        state = State(transport=self.patch.transport)
         waiting = iter([*self.events, (float("inf"), Event(0.0, ""))])
         coming = next(waiting)
         for index, seconds in self.clock.frames():
@@ -125,9 +123,3 @@ class Render:
         self.compositor.release()
         self.stage.close()
         return report
-
-
-def _span(track: Track, beat: float) -> float:
-    """Seconds that a track lasts: its loop, or its last key."""
-    length = track.loop or track.curve.keys[-1].at
-    return length * beat if track.unit == "beats" else length

@@ -180,7 +180,8 @@ class Rig:
         shown: dict[str, object] = {address.removeprefix("/status/"): value for address, value in status.items()}
         cues = self.patch.timeline.cues
         shown["cue"] = cues[self.state.cue].name if 0 <= self.state.cue < len(cues) else ""
-        self.http.status(shown | {"patch": self.patch.name, "beats_per_bar": self.patch.beats_per_bar}, messages)
+        bar = self.patch.meter.size(self.state.transport.place(0, now).beat)
+        self.http.status(shown | {"patch": self.patch.name, "beats_per_bar": bar}, messages)
         self.report(meters.line(status))
         if self.options.status_json:
             meters.append_json(Path(self.options.status_json), now, status)

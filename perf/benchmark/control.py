@@ -47,7 +47,7 @@ def bench_patch(params: int, tracks: int) -> Patch:
     """A patch with `params` further parameters, the first `tracks` of which are moved by tracks."""
     own = [Param(f"/bench/{n}", "float", 0.0) for n in range(params)]
     curve = Curve([Key(0, 0.0), Key(4, 1.0, "in-out-sine"), Key(8, 0.0)])
-    moved = tuple(Track(param.address, curve, "beats", 8.0) for param in own[:tracks])
+    moved = tuple(Track(param.address, curve, loop=8.0) for param in own[:tracks])
     return Patch(table=table([*layer_params(1, 1.0, "normal"), *own]), timeline=Timeline(moved))
 
 

@@ -144,10 +144,10 @@ class Desk:
         if hand is not None:
             return hand.at(seconds)
         below = self._patch.values.get(address, self._patch.table[address].default)
-        if self._automated:
-            moment = self.transport.place(0, seconds)
-            for track in self._patch.timeline.tracks:
-                below = track.at(moment) if track.address == address else below
+        if self._automated and address in self._patch.timeline.addresses:
+            values = self._patch.floor
+            self._patch.timeline.resolve(values, self.transport.place(0, seconds))
+            below = values[address]
         release = self._releases.get(address)
         return release.over(below, seconds) if release else below
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from perf.core.event import Value
+from perf.core.formula import Formula, Scope
 
 Easing = Callable[[float], float]
 
@@ -51,6 +52,7 @@ _FAMILIES: dict[str, Easing] = {
 EASINGS: dict[str, Easing] = {
     "linear": lambda x: x,
     "hold": lambda x: 0.0,
+    "jump": lambda x: 1.0,  # to the next key's value at once: a hold, backwards
     "smooth": lambda x: x * x * (3 - 2 * x),
     **{f"in-{name}": ease for name, ease in _FAMILIES.items()},
     **{f"out-{name}": _out(ease) for name, ease in _FAMILIES.items()},
@@ -98,11 +100,11 @@ SPLINE = "spline"  # through this key and its neighbours, without a corner
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A value at a place (beats or seconds); `ease` shapes the way to the next key: an easing's name, a Bézier
-    (`easing`), or `spline`."""
+    """A value, or a formula for one, at a place (beats, bars or seconds); `ease` shapes the way to the next key: an
+    easing's name, a Bézier (`easing`), or `spline`."""
 
     at: float
-    value: Value
+    value: Value | Formula
     ease: str = "linear"
 
 
@@ -121,14 +123,15 @@ def blend(a: Value, b: Value, share: float) -> Value:
 class Curve:
     """Keys compiled for evaluation. Before the first key its value holds, after the last the last's."""
 
-    __slots__ = ("_eases", "_numeric", "_spans", "_steps", "_times", "_values", "keys")
+    __slots__ = ("_eases", "_formulas", "_numeric", "_spans", "_steps", "_times", "_values", "keys")
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self.keys = tuple(sorted(keys, key=lambda key: key.at))
         if not self.keys:
             raise ValueError("a curve needs at least one key")
         self._times = [key.at for key in self.keys]
-        self._values = [key.value for key in self.keys]
+        self._values = [0.0 if isinstance(key.value, Formula) else key.value for key in self.keys]
+        self._formulas = {i: key.value for i, key in enumerate(self.keys) if isinstance(key.value, Formula)}
         self._eases = [None if key.ease == "linear" else self._easing(i) for i, key in enumerate(self.keys)]
         self._numeric = all(type(value) is float for value in self._values)
         pairs = list(pairwise(self.keys))
@@ -172,6 +175,28 @@ class Curve:
         if self._numeric:
             return self._values[i] + self._steps[i] * share  # type: ignore[operator]
         return blend(self._values[i], self._values[min(i + 1, len(self._values) - 1)], share)
+
+    @property
+    def span(self) -> float:
+        """Where the last key is."""
+        return self.keys[-1].at
+
+    @property
+    def scoped(self) -> bool:
+        """Whether a key's value is a formula."""
+        return bool(self._formulas)
+
+    def seen(self, place: float, scope: Scope) -> Value:
+        """The value at `place` where keys may be formulas: each is what it is now."""
+        i = bisect_right(self._times, place) - 1
+        if i < 0 or i == len(self.keys) - 1:
+            return self._now(max(i, 0), scope)
+        share, ease = (place - self._times[i]) * self._spans[i], self._eases[i]
+        return blend(self._now(i, scope), self._now(i + 1, scope), ease(share) if ease is not None else share)
+
+    def _now(self, i: int, scope: Scope) -> Value:
+        formula = self._formulas.get(i)
+        return self._values[i] if formula is None else formula.at(scope)
 
 
 def _tangent(before: tuple[float, float], here: tuple[float, float], after: tuple[float, float]) -> float:

@@ -19,12 +19,12 @@ ORBITS = 64  # orbits remembered
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a formula may look at: the transport's `seconds`, `beat`, `bar` and `tempo`; `place`, 0…1 through the
+    """What a formula may look at: the transport's `seconds`, `beat`, `bars` and `tempo`; `place`, 0…1 through the
     track's loop; `below`, the value of the floor below; `values`, the parameters as resolved so far."""
 
     seconds: float = 0.0
     beat: float = 0.0
-    bar: float = 0.0
+    bars: float = 0.0
     tempo: float = 120.0
     place: float = 0.0
     below: float = 0.0
@@ -143,6 +143,64 @@ def logistic_exponent(r: float, start: float = 0.4, steps: int = 4096) -> float:
     return sum(math.log(max(abs(r * (1 - 2 * x)), 1e-12)) for x in values) / steps
 
 
+Point = tuple[float, float, float]
+LORENZ = (10.0, 28.0, 8.0 / 3.0)  # sigma, rho, beta of Lorenz 1963
+LORENZ_STEP = 0.01  # of its time
+
+
+def lorenz(t: float, axis: float = 0.0, seed: float = 0.0) -> float:
+    """The Lorenz attractor (Lorenz 1963) at its time t, about -1…1: axis 0 is x, 1 is y, 2 is z; it turns about once in
+    0.75. Runge and Kutta's steps, kept; it begins again after 655."""
+    orbit = _lorenz_orbit(math.floor(seed))
+    place = max(t, 0.0) / LORENZ_STEP % (LONGEST - 1)
+    step, part = int(place), min(max(math.floor(axis), 0), 2)
+    while len(orbit) <= step + 1:
+        orbit.append(_runge_kutta(orbit[-1]))
+    centre, size = ((0.0, 20.0), (0.0, 27.0), (25.0, 25.0))[part]
+    value = orbit[step][part] + (orbit[step + 1][part] - orbit[step][part]) * (place - step)
+    return (value - centre) / size
+
+
+@lru_cache(ORBITS)
+def _lorenz_orbit(seed: int) -> list[Point]:
+    """An orbit so far, begun near the attractor, at a place of its own for each seed."""
+    point = (1.0 + rand(1, seed), 1.0 + rand(2, seed), 20.0 + rand(3, seed))
+    for _ in range(500):
+        point = _runge_kutta(point)
+    return [point]
+
+
+def _flow(point: Point) -> Point:
+    (sigma, rho, beta), (x, y, z) = LORENZ, point
+    return sigma * (y - x), x * (rho - z) - y, x * y - beta * z
+
+
+def _runge_kutta(point: Point) -> Point:
+    """One step of the classical fourth order."""
+
+    def ahead(slope: Point, share: float) -> Point:
+        return tuple(p + s * share * LORENZ_STEP for p, s in zip(point, slope, strict=True))  # type: ignore[return-value]
+
+    a = _flow(point)
+    b = _flow(ahead(a, 0.5))
+    c = _flow(ahead(b, 0.5))
+    d = _flow(ahead(c, 1.0))
+    mean = tuple((p + 2 * q + 2 * r + s) / 6 for p, q, r, s in zip(a, b, c, d, strict=True))
+    return ahead(mean, 1.0)  # type: ignore[arg-type]
+
+
+def lorenz_exponent(steps: int = 20_000) -> float:
+    """The attractor's largest Lyapunov exponent in nats of its time (Benettin, Galgani & Strelcyn 1976); about 0.91."""
+    point, apart, total = _lorenz_orbit(0)[0], 1e-8, 0.0
+    other = (point[0] + apart, point[1], point[2])
+    for _ in range(steps):
+        point, other = _runge_kutta(point), _runge_kutta(other)
+        distance = math.dist(point, other)
+        total += math.log(distance / apart)
+        other = tuple(p + (q - p) * apart / distance for p, q in zip(point, other, strict=True))  # type: ignore[assignment]
+    return total / (steps * LORENZ_STEP)
+
+
 def _pick(n: float, *values: float) -> float:
     return values[math.floor(n) % len(values)]
 
@@ -197,11 +255,12 @@ FUNCTIONS: Mapping[str, tuple[int, int, Callable[..., float]]] = {  # least and 
     "pick": (2, 64, _pick),
     "euclid": (3, 4, euclid),
     "logistic": (1, 3, logistic),
+    "lorenz": (1, 3, lorenz),
 }
 NAMES: Mapping[str, Node] = {
     "t": lambda scope: scope.seconds,
     "beat": lambda scope: scope.beat,
-    "bar": lambda scope: scope.bar,
+    "bar": lambda scope: scope.bars,
     "tempo": lambda scope: scope.tempo,
     "place": lambda scope: scope.place,
     "below": lambda scope: scope.below,

@@ -3,31 +3,38 @@
 Nothing here reads a clock: seconds come in as arguments, so live and offline are the same arithmetic.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-TEMPO_RANGE = (20.0, 999.0)  # BPM; Ableton Link's range (Link test plan, TEMPO-4)
+from perf.core.meter import FASTEST, SLOWEST, Meter, TempoMap
+
+TEMPO_RANGE = (SLOWEST, FASTEST)  # BPM; Ableton Link's range (Link test plan, TEMPO-4)
 TAP_TIMEOUT = 2.0  # seconds without a tap after which tapping starts anew
 TAPS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One instant of the show. `seconds` is the clock's; `position` (seconds) and `beat` are the transport's."""
+    """One instant of the show. `seconds` is the clock's; `position` (s), `beat` and `bars` are the transport's."""
 
     index: int
     seconds: float
     position: float = 0.0
     beat: float = 0.0
-    bar: int = 0
+    bars: float = 0.0
     tempo: float = 120.0
     playing: bool = True
+
+    @property
+    def bar(self) -> int:
+        """The bar, counted from 0."""
+        return int(self.bars // 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Transport:
     """Play state and tempo, anchored: `beat` and `position` are those of clock time `seconds`.
 
-    So a tempo change never jumps.
+    So a tempo change never jumps. `course` is the patch's tempo curve, followed until somebody sets a tempo by hand.
     """
 
     playing: bool = True
@@ -35,15 +42,18 @@ class Transport:
     seconds: float = 0.0
     position: float = 0.0
     beat: float = 0.0
-    beats_per_bar: int = 4
+    meter: Meter = field(default_factory=Meter)
+    course: TempoMap | None = None
     taps: tuple[float, ...] = ()
 
     def place(self, index: int, seconds: float) -> Moment:
         """The moment at clock time `seconds`."""
         elapsed = seconds - self.seconds if self.playing else 0.0
-        beat = self.beat + elapsed * self.tempo / 60.0
-        bar = int(beat // self.beats_per_bar)
-        return Moment(index, seconds, self.position + elapsed, beat, bar, self.tempo, self.playing)
+        beat, tempo = self.beat + elapsed * self.tempo / 60.0, self.tempo
+        if self.course is not None:
+            beat = self.course.beat(self.course.seconds(self.beat) + elapsed)
+            tempo = self.course.tempo(beat)
+        return Moment(index, seconds, self.position + elapsed, beat, self.meter.bars(beat), tempo, self.playing)
 
     def anchored(self, seconds: float) -> "Transport":
         """The same transport, anchored at clock time `seconds`."""
@@ -53,21 +63,27 @@ class Transport:
     def with_tempo(self, seconds: float, tempo: float) -> "Transport":
         """Change the tempo (BPM, clamped to 20…999) from clock time `seconds` on."""
         low, high = TEMPO_RANGE
-        return replace(self.anchored(seconds), tempo=min(max(tempo, low), high))
+        return replace(self.anchored(seconds), tempo=min(max(tempo, low), high), course=None)
+
+    def with_course(self, seconds: float, course: TempoMap | None) -> "Transport":
+        """Follow a tempo curve from clock time `seconds` on, from the beat that it stands at."""
+        return replace(self.anchored(seconds), course=course)
 
     def with_playing(self, seconds: float, playing: bool) -> "Transport":
         """Start or stop at clock time `seconds`; a stop holds the position."""
         return replace(self.anchored(seconds), playing=playing)
 
     def sought(self, seconds: float, beat: float) -> "Transport":
-        """Go to `beat`; the position in seconds follows at the present tempo."""
-        return replace(self, seconds=seconds, beat=beat, position=beat * 60.0 / self.tempo)
+        """Go to `beat`; the position in seconds follows by the tempo curve, else at the present tempo."""
+        position = self.course.seconds(beat) if self.course is not None else beat * 60.0 / self.tempo
+        return replace(self, seconds=seconds, beat=beat, position=position)
 
     def nudged(self, seconds: float, milliseconds: float) -> "Transport":
         """Move the beat by milliseconds, keeping the tempo."""
         here = self.anchored(seconds)
         offset = milliseconds / 1000.0
-        return replace(here, beat=here.beat + offset * self.tempo / 60.0, position=here.position + offset)
+        beat = here.beat + offset * self.place(0, seconds).tempo / 60.0
+        return replace(here, beat=beat, position=here.position + offset)
 
     def followed(self, seconds: float, beat: float, tempo: float) -> "Transport":
         """Take beat and tempo from an outer clock, as it was at clock time `seconds`."""

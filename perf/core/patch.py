@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from perf.core.event import Value
+from perf.core.meter import Meter
+from perf.core.moment import Transport
 from perf.core.param import Param, Table
 from perf.core.table import table
 from perf.core.timeline import Timeline
@@ -80,7 +82,7 @@ class Patch:
     size: tuple[int, int] = (1280, 720)
     fps: float = 60.0
     tempo: float = 120.0
-    beats_per_bar: int = 4
+    meter: Meter = field(default_factory=Meter)
     table: Table = field(default_factory=table)
     values: Mapping[str, Value] = field(default_factory=dict)
     timeline: Timeline = field(default_factory=Timeline)
@@ -89,6 +91,11 @@ class Patch:
     bindings: tuple[Binding, ...] = ()
     outputs: tuple[Output, ...] = ()
     digest: str = ""
+
+    @property
+    def transport(self) -> Transport:
+        """The transport as it starts: the patch's metre and tempo, or its tempo curve."""
+        return Transport(tempo=self.tempo, meter=self.meter, course=self.timeline.course)
 
     @property
     def floor(self) -> dict[str, Value]:

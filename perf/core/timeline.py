@@ -1,31 +1,156 @@
-"""Tracks and cues: the virtual timeline's minimal form. A track moves one parameter; a cue sets several at once.
+"""Virtual timelines: tracks that move parameters, and clips that play sequences of tracks, nested, each in its time.
 
-The timeline is the middle floor of value: over the default, under the performer's hand.
+The timeline is the middle floor of value: over the default, under the performer's hand. It is a pure function of the
+moment, so seeking, playing and rendering agree. Later tracks lie over earlier ones, clips over tracks.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from perf.core.curve import Curve
+from perf.core.curve import Curve, blend
 from perf.core.event import Value
+from perf.core.formula import Formula, Scope
+from perf.core.meter import Meter, TempoMap
 from perf.core.moment import Moment
+from perf.core.param import Param
+from perf.core.transform import Source
 
-UNITS = ("beats", "seconds")
+UNITS = ("beats", "bars", "seconds")
+DEEPEST = 8  # sequences within sequences
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A curve on one address. `loop` is a length in the track's unit; 0 plays once and holds."""
+    """A source of values on one address. `loop` is a length in the track's unit; 0 plays once and holds.
+
+    The source is read at `scale` · place + `shift`. `limits` is the parameter whose range the values are brought into,
+    where the source could leave it.
+    """
 
     address: str
-    curve: Curve
+    source: Source | Formula
     unit: str = "beats"
     loop: float = 0.0
+    scale: float = 1.0
+    shift: float = 0.0
+    limits: Param | None = None
+    scoped: bool = field(init=False, repr=False)
 
-    def at(self, moment: Moment) -> Value:
-        """The track's value at a moment of the transport."""
-        place = moment.beat if self.unit == "beats" else moment.position
-        return self.curve.at(place % self.loop if self.loop else place)
+    def __post_init__(self) -> None:
+        computed = isinstance(self.source, Formula) or (isinstance(self.source, Curve) and self.source.scoped)
+        object.__setattr__(self, "scoped", computed)
+
+    @property
+    def span(self) -> float:
+        """How long it lasts in its unit: its loop, or up to where its source ends; 0 for a formula without a loop."""
+        inner = self.loop or (0.0 if isinstance(self.source, Formula) else self.source.span)
+        return (inner - self.shift * (not self.loop)) / self.scale if inner else 0.0
+
+    def computed(self, place: float, moment: Moment, values: Mapping[str, Value]) -> Value:
+        """The value of a source that looks at other values, at `place` of the source."""
+        below = values.get(self.address, 0.0)
+        scope = Scope(
+            seconds=moment.position,
+            beat=moment.beat,
+            bars=moment.bars,
+            tempo=moment.tempo,
+            place=place / self.loop if self.loop else place,
+            below=float(below) if isinstance(below, int | float) else 0.0,
+            values=values,
+        )
+        if isinstance(self.source, Formula):
+            return self.source.at(scope)
+        assert isinstance(self.source, Curve)
+        return self.source.seen(place, scope)
+
+
+def play(tracks: tuple[Track, ...], values: dict[str, Value], moment: Moment) -> None:
+    """Write each track's value at `moment` into `values`."""
+    beat, bars, position = moment.beat, moment.bars, moment.position
+    for track in tracks:
+        place = beat if track.unit == "beats" else bars if track.unit == "bars" else position
+        place = place * track.scale + track.shift
+        if track.loop:
+            place %= track.loop
+        value = track.computed(place, moment, values) if track.scoped else track.source.at(place)  # type: ignore[arg-type]
+        values[track.address] = value if track.limits is None else track.limits.coerce(_args(value))[0]
+
+
+def _args(value: Value) -> tuple[Value, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Tracks and clips under a name, `length` beats long, with a metre of its own.
+
+    `course` is its own tempo: it runs so while the show runs at `reference` BPM, and with the show.
+    """
+
+    name: str
+    length: float
+    tracks: tuple[Track, ...] = ()
+    clips: "tuple[Clip, ...]" = ()
+    meter: Meter = field(default_factory=Meter)
+    course: TempoMap | None = None
+    reference: float = 120.0
+
+    def local(self, beats: float) -> float:
+        """Its own beat when `beats` of the one who plays it have passed."""
+        return beats if self.course is None else self.course.beat(beats * 60.0 / self.reference)
+
+    def play(self, values: dict[str, Value], beat: float, moment: Moment) -> None:
+        """Write the values of its tracks and clips at its own `beat`."""
+        tempo = self.course.tempo(beat) if self.course is not None else moment.tempo
+        seconds = self.course.seconds(beat) if self.course is not None else beat * 60.0 / self.reference
+        here = replace(moment, beat=beat, bars=self.meter.bars(beat), position=seconds, tempo=tempo)
+        play(self.tracks, values, here)
+        for clip in self.clips:
+            clip.play(values, here)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A sequence from beat `at` on, for `length` beats of the timeline that it lies on.
+
+    `offset` is the sequence's beat that it begins with, `rate` how many of its beats pass in one; with `loop` it goes
+    round, with `reverse` it runs from its end. `fade` is the beats in which it comes in over what is below, and goes.
+    """
+
+    sequence: Sequence
+    at: float
+    length: float
+    offset: float = 0.0
+    rate: float = 1.0
+    loop: bool = False
+    reverse: bool = False
+    fade: float = 0.0
+
+    def play(self, values: dict[str, Value], moment: Moment) -> None:
+        """Write the sequence's values over `values` while the clip lasts."""
+        passed = moment.beat - self.at
+        if not 0.0 <= passed < self.length:
+            return
+        beat = self.sequence.local(passed * self.rate) + self.offset
+        size = self.sequence.length
+        if self.loop:
+            beat %= size
+        elif beat >= size:
+            return
+        if self.reverse:
+            beat = max(size - beat - 1e-9, 0.0)
+        share = min(passed, self.length - passed) / self.fade if self.fade else 1.0
+        if share >= 1.0:
+            self.sequence.play(values, beat, moment)
+        else:
+            self._faded(values, beat, moment, share)
+
+    def _faded(self, values: dict[str, Value], beat: float, moment: Moment, share: float) -> None:
+        over = dict(values)
+        self.sequence.play(over, beat, moment)
+        for address, value in over.items():
+            if value is not values[address]:
+                values[address] = blend(values[address], value, share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +164,42 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Tracks and cues of a patch, in its order."""
+    """Tracks, clips and cues of a patch, in its order; `course` is its tempo curve, where it has one."""
 
     tracks: tuple[Track, ...] = ()
     cues: tuple[Cue, ...] = ()
+    clips: tuple[Clip, ...] = ()
+    course: TempoMap | None = None
+    addresses: frozenset[str] = field(init=False, repr=False)  # that a track anywhere in it moves
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "addresses", frozenset(track.address for track in self.every_track()))
 
     def resolve(self, values: dict[str, Value], moment: Moment) -> None:
-        """Write each track's value at `moment` into `values`."""
-        beat, position = moment.beat, moment.position
-        for track in self.tracks:
-            place = beat if track.unit == "beats" else position
-            loop = track.loop
-            values[track.address] = track.curve.at(place % loop if loop else place)
+        """Write the value of each track, then of each clip's, at `moment` into `values`."""
+        play(self.tracks, values, moment)
+        for clip in self.clips:
+            clip.play(values, moment)
+
+    def every_track(self) -> Iterator[Track]:
+        """Its tracks, and those of its clips' sequences."""
+        yield from self.tracks
+        waiting = list(self.clips)
+        while waiting:
+            sequence = waiting.pop().sequence
+            yield from sequence.tracks
+            waiting += sequence.clips
+
+    def beats(self, meter: Meter, tempo: float) -> float:
+        """Where the last track and the last clip end."""
+        spans = [_beats(track, meter, self.course, tempo) for track in self.tracks]
+        return max([*spans, *(clip.at + clip.length for clip in self.clips)], default=0.0)
+
+
+def _beats(track: Track, meter: Meter, course: TempoMap | None, tempo: float) -> float:
+    """The beat at which a track ends."""
+    if track.unit == "bars":
+        return meter.beat(track.span)
+    if track.unit == "seconds":
+        return course.beat(track.span) if course is not None else track.span * tempo / 60.0
+    return track.span

@@ -13,19 +13,20 @@ from typing import Any
 import tomlkit
 
 from perf.core.address import name_of
-from perf.core.curve import EASINGS, SPLINE, Curve, Key, easing
 from perf.core.event import Value
 from perf.core.param import Table
 from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LayerSpec, LoraSpec, Output, Patch, ShaderSpec
 from perf.core.table import BLENDS, layer_params, lora_params, table
-from perf.core.timeline import UNITS, Cue, Timeline, Track
 from perf.errors import ModelError, PatchError, ShaderError
 from perf.wire.reader import Path, Reader
+from perf.wire.tracks import signature, timeline
 
 FindShader = Callable[[str], ShaderSpec]
 FindLoras = Callable[[str, tuple[str, ...]], tuple[LoraSpec, ...]]  # a model and the files named with it
 
-SECTIONS = ("name", "model", "stage", "clock", "params", "layer", "track", "cue", "midi", "osc", "output")
+SECTIONS = (
+    "name", "model", "stage", "clock", "params", "layer", "track", "sequence", "clip", "cue", "midi", "osc", "output",
+)  # fmt: skip
 MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")
 
 
@@ -60,12 +61,13 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
     reader.keys(document, (), SECTIONS)
     model = reader.section(document, "model", ("path", "size", "loras"))
     stage = reader.section(document, "stage", ("size", "fps"))
-    clock = reader.section(document, "clock", ("tempo", "beats_per_bar"))
+    clock = reader.section(document, "clock", ("tempo", "beats_per_bar", "signature"))
     reader.section(document, "output", ("host", "port", "prefix"))
     layers = _layers(reader, document)
     shaders = _shaders(reader, layers, find_shader)
     loras = _loras(reader, model, find_loras)
     parameters = _table(layers, shaders, loras)
+    tempo = float(reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)))
     return Patch(
         name=reader.word(document, ("name",), "untitled"),
         model=reader.word(model, ("model", "path"), ""),
@@ -73,11 +75,11 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
         loras=loras,
         size=reader.pair(stage, ("stage", "size"), (1280, 720)),
         fps=reader.number(stage, ("stage", "fps"), 60.0, (1, 240)),
-        tempo=reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)),
-        beats_per_bar=int(reader.number(clock, ("clock", "beats_per_bar"), 4, (1, 32))),
+        tempo=tempo,
+        meter=signature(reader, clock, ("clock",)),
         table=parameters,
-        values=_values(reader, parameters, document.get("params", {}), ("params",)),
-        timeline=Timeline(tuple(_tracks(reader, document, parameters)), tuple(_cues(reader, document, parameters))),
+        values=reader.values(parameters, document.get("params", {}), ("params",)),
+        timeline=timeline(reader, document, parameters, tempo),
         layers=layers,
         shaders=shaders,
         bindings=tuple(_bindings(reader, document, parameters)),
@@ -137,66 +139,6 @@ def _table(layers: tuple[LayerSpec, ...], shaders: Mapping[str, ShaderSpec], lor
     rows = [p for n, layer in enumerate(layers, 1) for p in layer_params(n, layer.opacity, layer.blend)]
     weights = (p for name in dict.fromkeys(lora.name for lora in loras) for p in lora_params(name))
     return table([*weights, *rows, *(p for spec in shaders.values() for p in spec.params)])
-
-
-def _values(reader: Reader, parameters: Table, raw: object, path: Path) -> dict[str, Value]:
-    if not isinstance(raw, dict):
-        reader.wrong(path, f'{path[-1]} is {raw!r}; it takes "/address" = value, a line each')
-        return {}
-    pairs = ((address, reader.value(parameters, address, value, (*path, address))) for address, value in raw.items())
-    return {address: value for address, value in pairs if value is not None}
-
-
-def _tracks(reader: Reader, document: dict[str, Any], parameters: Table) -> list[Track]:
-    tracks = []
-    for i, row in enumerate(reader.rows(document, "track")):
-        at: Path = ("track", i)
-        reader.keys(row, at, ("address", "unit", "loop", "keys"))
-        address = reader.word(row, (*at, "address"), "")
-        unit = reader.word(row, (*at, "unit"), "beats", UNITS)
-        loop = float(reader.number(row, (*at, "loop"), 0.0, (0, 1e6)))
-        keys = _keys(reader, row.get("keys", []), (*at, "keys"), (parameters, address))
-        if keys:
-            tracks.append(Track(address, Curve(keys), unit, loop))
-    return tracks
-
-
-def _keys(reader: Reader, raw: object, path: Path, target: tuple[Table, str]) -> list[Key]:
-    """Keys are [place, value] or [place, value, easing]."""
-    if not isinstance(raw, list) or not raw:
-        reader.wrong(path, f"keys is {raw!r}; it takes [[place, value, easing], …] with at least one key")
-        return []
-    keys = []
-    for key in raw:
-        if not isinstance(key, list) or len(key) not in (2, 3) or not _is_number(key[0]):
-            reader.wrong(path, f"{key!r} is not a key; a key is [place, value] or [place, value, easing]")
-            continue
-        ease = key[2] if len(key) == 3 else "linear"
-        if not isinstance(ease, str) or (ease != SPLINE and easing(ease) is None):
-            known = ", ".join([*EASINGS, SPLINE, "bezier(x1, y1, x2, y2)"])
-            reader.wrong(path, f"{ease!r} is not an easing; known are {known}")
-            continue
-        value = reader.value(*target, key[1], path)
-        if value is not None:
-            keys.append(Key(float(key[0]), value, ease))
-    return keys
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _cues(reader: Reader, document: dict[str, Any], parameters: Table) -> list[Cue]:
-    cues: list[Cue] = []
-    for i, row in enumerate(reader.rows(document, "cue")):
-        at: Path = ("cue", i)
-        reader.keys(row, at, ("name", "fade", "values"))
-        name = reader.word(row, (*at, "name"), "")
-        if not name or name in [cue.name for cue in cues] or "/" in name:
-            reader.wrong((*at, "name"), f"name is {name!r}; a cue has a name of its own, without /")
-        fade = float(reader.number(row, (*at, "fade"), 0.0, (0, 3600)))
-        cues.append(Cue(name, _values(reader, parameters, row.get("values", {}), (*at, "values")), fade))
-    return cues
 
 
 def _bindings(reader: Reader, document: dict[str, Any], parameters: Table) -> list[Binding]:

@@ -62,13 +62,21 @@ class Reader:
             return default
         return (value[0], value[1])
 
-    def rows(self, document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-        """The tables of `[[name]]`."""
-        rows = document.get(name, [])
+    def rows(self, section: Mapping[str, Any], name: str, path: Path = ()) -> list[dict[str, Any]]:
+        """The tables of `[[name]]`; in a table of its own they are `[[outer.name]]`."""
+        rows = section.get(name, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            self.wrong((name,), f"{name} is written as [[{name}]], once for each")
+            header = ".".join([*(part for part in path if isinstance(part, str)), name])
+            self.wrong((*path, name), f"{name} is written as [[{header}]], once for each")
             return []
         return rows
+
+    def switch(self, section: Mapping[str, Any], path: Path) -> bool:
+        """true or false; false where it is left out."""
+        value = section.get(str(path[-1]), False)
+        if not isinstance(value, bool):
+            self.wrong(path, f"{path[-1]} is {value!r}; it takes true or false")
+        return value is True
 
     def section(self, document: Mapping[str, Any], name: str, known: tuple[str, ...]) -> dict[str, Any]:
         """The table `[name]`."""
@@ -79,20 +87,31 @@ class Reader:
         self.keys(section, (name,), known)
         return section
 
+    def values(self, parameters: Table, raw: object, path: Path) -> dict[str, Value]:
+        """Values by address, of a table of them."""
+        if not isinstance(raw, dict):
+            self.wrong(path, f'{path[-1]} is {raw!r}; it takes "/address" = value, a line each')
+            return {}
+        pairs = ((address, self.value(parameters, address, value, (*path, address))) for address, value in raw.items())
+        return {address: value for address, value in pairs if value is not None}
+
     def value(self, parameters: Table, address: object, raw: object, path: Path) -> Value | None:
         """A value for a parameter, coerced as OSC's would be; None with a mistake noted when it is none."""
+        param = self.param(parameters, address, path)
+        return None if param is None else self._coerced(param, raw, path)
+
+    def param(self, parameters: Table, address: object, path: Path) -> Param | None:
+        """The parameter of that address, if a patch may set it; else None with a mistake noted."""
         param = parameters.get(str(address))
         if param is None:
             close = get_close_matches(str(address), list(parameters), 1)
             hint = f"did you mean {close[0]}?" if close else "`retrograde params` lists them"
             self.wrong(path, f"no parameter is called {address}; {hint}")
+        elif param.access != "rw":
+            words = "read only" if param.access == "r" else "a command"
+            self.wrong(path, f"{address} cannot be set in a patch; it is {words}")
             return None
-        if param.access != "rw":
-            self.wrong(
-                path, f"{address} cannot be set in a patch; it is {'read only' if param.access == 'r' else 'a command'}"
-            )
-            return None
-        return self._coerced(param, raw, path)
+        return param
 
     def _coerced(self, param: Param, raw: object, path: Path) -> Value | None:
         args = tuple(raw) if isinstance(raw, list) else (raw,)
@@ -106,7 +125,7 @@ class Reader:
         return value
 
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([\w-]+)\s*\]\]?")
+_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w./-]+))\s*=""")
 
 
@@ -114,16 +133,24 @@ def _lines(text: str) -> dict[Path, int]:
     """Line numbers (from 1) of tables and keys, by path."""
     lines: dict[Path, int] = {}
     path: Path = ()
-    counts: dict[str, int] = {}
+    counts: dict[Path, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         header, key = _HEADER.match(line), _KEY.match(line)
-        if header and header[1] == "[[":
-            counts[header[2]] = counts.get(header[2], -1) + 1
-            path = (header[2], counts[header[2]])
-            lines.setdefault(path, number)
-        elif header:
-            path = (header[2],)
+        if header:
+            path = _within(header[2].split("."), counts)
+            if header[1] == "[[":
+                counts[path] = counts.get(path, -1) + 1
+                path = (*path, counts[path])
             lines.setdefault(path, number)
         elif key:
             lines.setdefault((*path, key[1] or key[2] or key[3]), number)
     return lines
+
+
+def _within(names: list[str], counts: Mapping[Path, int]) -> Path:
+    """The path of a header: an array of tables on the way means its last one."""
+    path: Path = ()
+    for name in names[:-1]:
+        path = (*path, name)
+        path = (*path, counts[path]) if path in counts else path
+    return (*path, names[-1])

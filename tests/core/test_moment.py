@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perf.core.meter import Meter
 from perf.core.moment import Transport
 
 TIMES = st.floats(0, 1000)
@@ -33,7 +34,7 @@ def test_four_taps_set_the_tempo() -> None:
 
 
 def test_bars_count_by_the_signature() -> None:
-    assert Transport(tempo=60, beats_per_bar=3).place(0, 7.5).bar == 2
+    assert Transport(tempo=60, meter=Meter(((0, 3.0),))).place(0, 7.5).bar == 2
 
 
 def test_seek_and_nudge_and_follow() -> None:

@@ -33,7 +33,7 @@ def test_arithmetic(text: str, result: float) -> None:
 
 
 def test_what_a_formula_may_look_at() -> None:
-    scope = {"seconds": 2.0, "beat": 4.5, "bar": 1.0, "tempo": 140.0, "place": 0.25, "below": 7.0}
+    scope = {"seconds": 2.0, "beat": 4.5, "bars": 1.0, "tempo": 140.0, "place": 0.25, "below": 7.0}
     assert value("t + beat + bar + tempo + place + below", **scope) == 2 + 4.5 + 1 + 140 + 0.25 + 7
     assert value("2 * [/camera/zoom]", values={"/camera/zoom": 3.0}) == 6
     assert value("[ /prompt/1/text ] + 1", values={"/prompt/1/text": "sea"}) == 1

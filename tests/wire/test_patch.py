@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf.core.moment import Moment
+from perf.core.event import Value
 from perf.core.param import Param
 from perf.core.patch import Binding, Patch, ShaderSpec
 from perf.errors import PatchError, ShaderError
@@ -75,13 +75,20 @@ port = 9100
 """
 
 
+def at(patch: Patch, beat: float) -> dict[str, Value]:
+    """What the timeline says at a beat."""
+    values = patch.floor
+    patch.timeline.resolve(values, patch.transport.sought(0.0, beat).place(0, 0.0))
+    return values
+
+
 def test_a_whole_patch() -> None:
     patch = read(WHOLE)
     assert (patch.name, patch.model, patch.model_size, patch.size) == ("harbour", "embedded", (256, 256), (640, 360))
-    assert (patch.fps, patch.tempo, patch.beats_per_bar) == (50, 96, 3)
+    assert (patch.fps, patch.tempo, patch.meter.changes) == (50, 96, ((0, 3.0),))
     assert patch.floor["/source/colour"] == pytest.approx((1.0, 128 / 255, 0.0, 1.0))
     assert patch.floor["/layer/2/opacity"] == 0.5
-    assert patch.timeline.tracks[0].at(Moment(0, 0.0, beat=12.0)) == pytest.approx(0.3)
+    assert at(patch, 12.0)["/camera/zoom"] == pytest.approx(0.3)
     assert patch.timeline.cues[0].values == {"/prompt/1/text": "a city at night"}
     assert patch.bindings == (Binding("cc", 21, "/camera/zoom"),)
     assert (patch.outputs[0].port, len(patch.digest)) == (9100, 64)
@@ -109,7 +116,7 @@ def test_an_empty_patch_plays() -> None:
         ("[[track]]\naddress = '/camera/zoom'", 1, "at least one key"),
         ("[[track]]\naddress = '/camera/zoom'\nkeys = [[0, 1, 'bouncy']]", 3, "'bouncy' is not an easing"),
         ("[[track]]\naddress = '/camera/zoom'\nkeys = [['a', 1]]", 3, "is not a key"),
-        ("[[track]]\naddress = '/camera/zoom'\nunit = 'bars'\nkeys = [[0, 1]]", 3, "one of beats, seconds"),
+        ("[[track]]\naddress = '/camera/zoom'\nunit = 'hours'\nkeys = [[0, 1]]", 3, "one of beats, bars, seconds"),
         ("[[cue]]\nname = 'a'\n[[cue]]\nname = 'a'", 4, "a name of its own"),
         ("[[midi]]\naddress = '/camera/zoom'\nnumber = 200", 3, "0…127"),
         ("[[midi]]\naddress = '/nowhere'", 2, "no parameter is called '/nowhere'"),
