@@ -4,39 +4,21 @@ Collects mistakes in the reader and goes on; knows no file and no section beside
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from perf.core.curve import EASINGS, SPLINE, Curve, Key, easing
-from perf.core.event import Value
+from perf.core.curve import Curve
 from perf.core.formula import Formula
 from perf.core.meter import FASTEST, SLOWEST, Meter, TempoMap
-from perf.core.param import Param, Table
-from perf.core.pattern import Markov, Steps, euclidean
+from perf.core.param import Table
 from perf.core.timeline import DEEPEST, UNITS, Clip, Cue, Sequence, Timeline, Track
-from perf.core.transform import Source, Transform, read, transformed
-from perf.wire import formula
+from perf.core.transform import Transform, read, transformed
 from perf.wire.reader import Path, Reader
+from perf.wire.sources import FURTHEST, KINDS, Score, keys, kind_of, source
 
 TEMPO = "/transport/tempo"
-FURTHEST = 1e6  # beats, bars or seconds: more than a week at any tempo
 TRACK_KEYS = ("address", "unit", "loop", "transform")
-KINDS: Mapping[str, tuple[str, ...]] = {  # what a track's values come from, and the keys that go with it
-    "keys": (),
-    "formula": (),
-    "steps": ("step", "rhythm", "rest", "chance", "seed"),
-    "states": ("matrix", "step", "seed"),
-}
 CLIP_KEYS = ("sequence", "at", "length", "offset", "rate", "loop", "reverse", "fade")
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What the readers of a timeline need: where mistakes go, the parameters, the patch's tempo in BPM."""
-
-    reader: Reader
-    table: Table
-    tempo: float
 
 
 def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: float) -> Timeline:
@@ -87,17 +69,17 @@ def _tracks(score: Score, section: Mapping[str, Any], path: Path) -> tuple[tuple
 
 def _track(score: Score, row: dict[str, Any], at: Path) -> Track | None:
     reader = score.reader
-    kind = next((kind for kind in KINDS if kind in row), "keys")
+    kind = kind_of(row)
     reader.keys(row, at, (*TRACK_KEYS, kind, *KINDS[kind]))
     address = reader.word(row, (*at, "address"), "")
     param = reader.param(score.table, address, (*at, "address"))
     if param is None:
         return None
-    source = _source(score, row, at, (kind, param))
-    if source is None:
+    found = source(score, row, at, param)
+    if found is None:
         return None
     unit = reader.word(row, (*at, "unit"), "beats", UNITS)
-    track = Track(address, source, unit, float(reader.number(row, (*at, "loop"), 0.0, (0, FURTHEST))))
+    track = Track(address, found, unit, float(reader.number(row, (*at, "loop"), 0.0, (0, FURTHEST))))
     track = _transformed(score, row, at, track)
     plain = isinstance(track.source, Curve) and not track.scoped and not _overshoots(track.source)
     return track if plain or param.kind == "text" else replace(track, limits=param)
@@ -105,113 +87,6 @@ def _track(score: Score, row: dict[str, Any], at: Path) -> Track | None:
 
 def _overshoots(curve: Curve) -> bool:
     return any(word in key.ease for key in curve.keys for word in ("back", "elastic", "bezier"))
-
-
-def _source(score: Score, row: dict[str, Any], at: Path, asked: tuple[str, Param]) -> Source | Formula | None:
-    kind, param = asked
-    if kind == "formula":
-        return _formula(score, row["formula"], (*at, "formula"), param)
-    if kind == "steps":
-        return _steps(score, row, at, param)
-    if kind == "states":
-        return _markov(score, row, at, param)
-    keys = _keys(score, row.get("keys", []), (*at, "keys"), param)
-    return Curve(keys) if keys else None
-
-
-def _formula(score: Score, text: object, path: Path, param: Param) -> Formula | None:
-    if param.kind not in ("float", "int", "bool", "choice"):
-        score.reader.wrong(path, f"{param.address} is a {param.kind}; a formula gives numbers only")
-        return None
-    try:
-        return formula.parse(str(text).removeprefix("="), score.table)
-    except ValueError as error:
-        score.reader.wrong(path, str(error))
-        return None
-
-
-def _keys(score: Score, raw: object, path: Path, param: Param) -> list[Key]:
-    """Keys are [place, value] or [place, value, easing]; a value may be "= a formula"."""
-    reader = score.reader
-    if not isinstance(raw, list) or not raw:
-        reader.wrong(path, f"keys is {raw!r}; it takes [[place, value, easing], …] with at least one key")
-        return []
-    keys = []
-    for key in raw:
-        if not isinstance(key, list) or len(key) not in (2, 3) or not _is_place(key[0]):
-            reader.wrong(path, f"{key!r} is not a key; a key is [place, value] or [place, value, easing]")
-            continue
-        ease = key[2] if len(key) == 3 else "linear"
-        if not isinstance(ease, str) or (ease != SPLINE and easing(ease) is None):
-            known = ", ".join([*EASINGS, SPLINE, "bezier(x1, y1, x2, y2)"])
-            reader.wrong(path, f"{ease!r} is not an easing; known are {known}")
-            continue
-        value = _value(score, key[1], path, param)
-        if value is not None:
-            keys.append(Key(float(key[0]), value, ease))
-    return keys
-
-
-def _value(score: Score, raw: object, path: Path, param: Param) -> Value | Formula | None:
-    if isinstance(raw, str) and raw.startswith("=") and param.kind != "text":
-        return _formula(score, raw, path, param)
-    return score.reader.value(score.table, param.address, raw, path)
-
-
-def _is_place(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= FURTHEST
-
-
-def _steps(score: Score, row: dict[str, Any], at: Path, param: Param) -> Steps | None:
-    reader = score.reader
-    raw = row["steps"] if isinstance(row["steps"], list) else []
-    values = [reader.value(score.table, param.address, one, (*at, "steps")) for one in raw]
-    kept = tuple(value for value in values if value is not None)
-    if not raw:
-        reader.wrong((*at, "steps"), f"steps is {row['steps']!r}; it takes a list of values")
-    rest = reader.value(score.table, param.address, row["rest"], (*at, "rest")) if "rest" in row else None
-    chance = float(reader.number(row, (*at, "chance"), 1.0, (0, 1)))
-    rhythm = _rhythm(reader, row, (*at, "rhythm"))
-    return Steps(kept, _step(reader, row, at), rhythm, rest, chance, _seed(reader, row, at)) if kept else None
-
-
-def _step(reader: Reader, row: dict[str, Any], at: Path) -> float:
-    return float(reader.number(row, (*at, "step"), 1.0, (1e-3, FURTHEST)))
-
-
-def _seed(reader: Reader, row: dict[str, Any], at: Path) -> int:
-    return int(reader.number(row, (*at, "seed"), 0, (0, 2**31)))
-
-
-def _rhythm(reader: Reader, row: dict[str, Any], path: Path) -> tuple[bool, ...]:
-    """`x..x..x.`, or Euclid's `3 of 8`, turned: `3 of 8 + 2`."""
-    text = reader.word(row, path, "x")
-    if text and set(text) <= set("x.") and "x" in text:
-        return tuple(letter == "x" for letter in text)
-    words = text.replace("+", " + ").split()
-    numbers = [word for word in words if word.isdecimal()]
-    shapes = (["", "of", ""], ["", "of", "", "+", ""])
-    if ["" if word.isdecimal() else word for word in words] in shapes and all(len(n) < 4 for n in numbers):
-        hits, steps, turn = [*map(int, numbers), 0][:3]
-        if 1 <= hits <= steps:
-            return euclidean(hits, steps, turn)
-    reader.wrong(path, f'rhythm is {text!r}; it takes hits and rests as "x..x..x.", or "3 of 8", or "3 of 8 + 2"')
-    return (True,)
-
-
-def _markov(score: Score, row: dict[str, Any], at: Path, param: Param) -> Markov | None:
-    reader = score.reader
-    raw = row["states"] if isinstance(row["states"], list) else []
-    states = [reader.value(score.table, param.address, one, (*at, "states")) for one in raw]
-    matrix = row.get("matrix", [])
-    good = isinstance(matrix, list) and all(isinstance(line, list) for line in matrix)
-    try:
-        rows = [[float(number) for number in line] for line in matrix] if good else []
-        kept = [state for state in states if state is not None]
-        return Markov(kept, rows, _step(reader, row, at), _seed(reader, row, at))
-    except (ValueError, TypeError) as error:
-        reader.wrong((*at, "matrix"), str(error))
-        return None
 
 
 def _transformed(score: Score, row: dict[str, Any], at: Path, track: Track) -> Track:
@@ -241,11 +116,11 @@ def bent(track: Track, transform: Transform) -> Track:
 def _course(score: Score, row: dict[str, Any], at: Path) -> TempoMap | None:
     """A tempo curve: BPM by keys in beats."""
     score.reader.keys(row, at, ("address", "keys"))
-    keys = _keys(score, row.get("keys", []), (*at, "keys"), score.table[TEMPO])
-    if any(isinstance(key.value, Formula) for key in keys):
+    found = keys(score, row.get("keys", []), (*at, "keys"), score.table[TEMPO])
+    if any(isinstance(key.value, Formula) for key in found):
         score.reader.wrong((*at, "keys"), "a tempo curve takes numbers: its beats are counted before it plays")
         return None
-    curve = Curve(keys) if keys else None
+    curve = Curve(found) if found else None
     return TempoMap(lambda beat: float(curve.at(beat)), [key.at for key in curve.keys]) if curve else None  # type: ignore[arg-type]
 
 
