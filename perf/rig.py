@@ -179,7 +179,8 @@ class Rig:
             self.meters.message = words
         shown: dict[str, object] = {address.removeprefix("/status/"): value for address, value in status.items()}
         cues = self.patch.timeline.cues
-        shown["cue"] = cues[self.state.cue].name if 0 <= self.state.cue < len(cues) else ""
+        current = self.state.cues.current
+        shown["cue"] = cues[current].name if 0 <= current < len(cues) else ""
         bar = self.patch.meter.size(self.state.transport.place(0, now).beat)
         self.http.status(shown | {"patch": self.patch.name, "beats_per_bar": bar}, messages)
         self.report(meters.line(status))

@@ -6,10 +6,12 @@ Lives for one call of `tick` and is never seen outside it. Every event ends in e
 from collections.abc import Callable
 from dataclasses import replace
 
+from perf.core import conductor
 from perf.core.event import Event, Outcome, Reply, Value
 from perf.core.moment import Transport
 from perf.core.param import Param
 from perf.core.patch import Patch
+from perf.core.resolve import resolve
 from perf.core.state import Hand, Release, State
 
 ALIASES = {
@@ -25,11 +27,12 @@ class Desk:
     """One tick's working copy of the state. Counters and texts are left to the outcomes."""
 
     def __init__(self, patch: Patch, state: State, now: float) -> None:
-        self._patch, self._state, self._now = patch, state, now
+        self.patch, self._state, self._now = patch, state, now
         self.transport: Transport = state.transport
         self._hands: dict[str, Hand] | None = None
         self._releases = dict(state.releases)
-        self._automated, self._epoch, self._cue = state.automated, state.epoch, state.cue
+        self.automated, self._epoch, self.cues = state.automated, state.epoch, state.cues
+        self._readings = state.readings
         self._touches = state.touches
         self.outcomes: list[Outcome] = []
         self.replies: list[Reply] = []
@@ -42,6 +45,15 @@ class Desk:
             self._hands = dict(self._state.hands)
         return self._hands
 
+    def let_go(self, source: str) -> None:
+        """Drop what `source` holds."""
+        for address in [address for address, hand in self.hands.items() if hand.source == source]:
+            del self.hands[address]
+
+    def values(self, seconds: float) -> dict[str, Value]:
+        """Every parameter as it stands at clock time `seconds`."""
+        return resolve(self.patch, self.state(), self.transport.place(0, seconds))
+
     def state(self) -> State:
         """The frozen state after the events taken so far."""
         return replace(
@@ -49,16 +61,17 @@ class Desk:
             transport=self.transport,
             hands=self._state.hands if self._hands is None else self._hands,
             releases=self._releases,
-            automated=self._automated,
+            automated=self.automated,
             epoch=self._epoch,
-            cue=self._cue,
+            cues=self.cues,
+            readings=self._readings,
             touches=self._touches,
         )
 
     def take(self, event: Event) -> None:
         """Apply one event; its outcome is appended."""
         address = event.address
-        param = self._patch.table.get(address)
+        param = self.patch.table.get(address)
         try:
             if param is not None and event.args != ("?",) and param.access == "rw" and address not in _COMMANDS:
                 kind, detail = self._set(param, event)
@@ -80,12 +93,12 @@ class Desk:
         if address.endswith("/touch"):
             return self._each(address[:-6], event, self._touch)
         if address.startswith("/cue/") and address.endswith("/go") and address.count("/") == 3:
-            return self._fire(address.split("/")[2], event.seconds)
+            return "command", self._go(address.split("/")[2], event.seconds)
         return self._each(address, event, self._one)
 
     def _each(self, address: str, event: Event, act: Callable[[Param, Event], tuple[str, str]]) -> tuple[str, str]:
         """Act on every parameter that the address reaches; the worst outcome stands for all."""
-        params = self._patch.table.matching(address)
+        params = self.patch.table.matching(address)
         if not params:
             return "unknown", f"no parameter is called {address}; `retrograde params` lists them"
         results, errors = [], []
@@ -110,6 +123,9 @@ class Desk:
                 return "command", "a trigger let go"
             detail = command(self, value, min(event.seconds, self._now))
             return ("clamped" if clamped else "command"), detail
+        if param.access == "r" and event.source == "status":
+            self._readings = {**self._readings, param.address: param.coerce(event.args)[0]}
+            return "set", ""
         if param.access == "r":
             raise ValueError(f"{param.address} can only be read; send ? to ask for it")
         return self._set(param, event)
@@ -122,7 +138,7 @@ class Desk:
         if param.kind == "trigger":
             self.fired.update({param.address: True} if value else {})
             return "set", ""
-        self._hold(param.address, value, min(event.seconds, self._now), (glide, event.source))
+        self.hold(param.address, value, min(event.seconds, self._now), (glide, event.source))
         return ("clamped", f"{args[:4]!r} became {value!r}") if clamped else ("set", "")
 
     def _set_normalised(self, param: Param, event: Event) -> tuple[str, str]:
@@ -130,7 +146,8 @@ class Desk:
         kind, detail = self._one(param, replace(event, args=(param.denormalise(float(place)),)))  # type: ignore[arg-type]
         return ("clamped", "cut to 0…1") if clamped else (kind, detail)
 
-    def _hold(self, address: str, value: Value, since: float, how: tuple[float, str]) -> None:
+    def hold(self, address: str, value: Value, since: float, how: tuple[float, str]) -> None:
+        """Set a value by hand from clock time `since` on; `how` is the glide in seconds, and who."""
         glide, source = how
         start = value if glide <= 0 else self._current(address, since)
         self.hands[address] = Hand(value, start, since, glide, source)
@@ -143,10 +160,10 @@ class Desk:
         hand = self.hands.get(address)
         if hand is not None:
             return hand.at(seconds)
-        below = self._patch.values.get(address, self._patch.table[address].default)
-        if self._automated and address in self._patch.timeline.addresses:
-            values = self._patch.floor
-            self._patch.timeline.resolve(values, self.transport.place(0, seconds))
+        below = self.patch.values.get(address, self.patch.table[address].default)
+        if self.automated and address in self.patch.timeline.addresses:
+            values = self.patch.floor
+            self.patch.timeline.resolve(values, self.transport.place(0, seconds))
             below = values[address]
         release = self._releases.get(address)
         return release.over(below, seconds) if release else below
@@ -165,32 +182,21 @@ class Desk:
         if not held:
             return self._give_back(param, event)
         since = min(event.seconds, self._now)
-        self._hold(param.address, self._current(param.address, since), since, (0.0, event.source))
+        self.hold(param.address, self._current(param.address, since), since, (0.0, event.source))
         return "command", "held"
-
-    def _fire(self, name: str, seconds: float) -> tuple[str, str]:
-        for index, cue in enumerate(self._patch.timeline.cues):
-            if cue.name == name:
-                self._cue = index
-                since = min(seconds, self._now)
-                for address, value in cue.values.items():
-                    self._hold(address, value, since, (cue.fade, "cue"))
-                return "command", f"cue {name}"
-        names = ", ".join(cue.name for cue in self._patch.timeline.cues) or "none"
-        raise ValueError(f"no cue is called {name!r}; the patch has: {names}")
 
     def panic(self, value: Value, seconds: float) -> str:
         """Every parameter to its default: hands let go, the timeline disarmed until the next play."""
         self.hands.clear()
         self._releases.clear()
-        self._automated = False
+        self.automated = False
         self._epoch += 1
         return "all parameters at their defaults; /transport/play arms the timeline again"
 
     def play(self, value: Value, seconds: float) -> str:
         """Start the transport and arm the timeline."""
         self.transport = self.transport.with_playing(seconds, True)
-        self._automated = True
+        self.automated = True
         return "playing"
 
     def restart(self, value: Value, seconds: float) -> str:
@@ -200,18 +206,28 @@ class Desk:
 
     def next_cue(self, value: Value, seconds: float) -> str:
         """Fire the cue behind the last one fired, round and round."""
-        cues = self._patch.timeline.cues
-        if not cues:
-            raise ValueError("the patch has no cues; add [[cue]] with a name and values")
-        return self._fire(cues[(self._cue + 1) % len(cues)].name, seconds)[1]
+        return conductor.go(self, conductor.following(self, 1), seconds)
+
+    def previous_cue(self, value: Value, seconds: float) -> str:
+        """Fire the cue before the last one fired, round and round."""
+        return conductor.go(self, conductor.following(self, -1), seconds)
 
     def named_cue(self, value: Value, seconds: float) -> str:
         """Fire a cue by name."""
-        return self._fire(str(value), seconds)[1]
+        return self._go(str(value), seconds)
+
+    def _go(self, name: str, seconds: float) -> str:
+        return conductor.go(self, conductor.find(self.patch, name), min(seconds, self._now))
+
+    def seek(self, value: Value, seconds: float) -> str:
+        """Go to a beat; the cues before it are taken as played."""
+        words = self.turn("sought", seconds, float(value))  # type: ignore[arg-type]
+        conductor.chase(self, self.transport.beat)
+        return words
 
     def addressed(self, value: Value, seconds: float) -> str:
         """Check the address that a MIDI command names; the MIDI port acts on the outcome."""
-        if value not in self._patch.table:
+        if value not in self.patch.table:
             raise ValueError(f"no parameter is called {value}; `retrograde params` lists them")
         return str(value)
 
@@ -226,7 +242,7 @@ _COMMANDS: dict[str, Callable[[Desk, Value, float], str]] = {
     "/master/panic": Desk.panic,
     "/transport/play": Desk.play,
     "/transport/stop": lambda desk, value, s: desk.turn("with_playing", s, False),
-    "/transport/seek": lambda desk, value, s: desk.turn("sought", s, float(value)),  # type: ignore[arg-type]
+    "/transport/seek": Desk.seek,
     "/transport/tempo": lambda desk, value, s: desk.turn("with_tempo", s, float(value)),  # type: ignore[arg-type]
     "/transport/tap": lambda desk, value, s: desk.turn("tapped", s),
     "/transport/follow": lambda desk, value, s: desk.turn("followed", s, *value),  # type: ignore[misc]
@@ -237,4 +253,5 @@ _COMMANDS: dict[str, Callable[[Desk, Value, float], str]] = {
     "/sampler/restart": Desk.restart,
     "/cue/go": Desk.named_cue,
     "/cue/next": Desk.next_cue,
+    "/cue/previous": Desk.previous_cue,
 }

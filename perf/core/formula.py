@@ -20,7 +20,8 @@ ORBITS = 64  # orbits remembered
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a formula may look at: the transport's `seconds`, `beat`, `bars` and `tempo`; `place`, 0…1 through the
-    track's loop; `below`, the value of the floor below; `values`, the parameters as resolved so far."""
+    track's loop; `below`, the value of the floor below; `values`, the parameters as resolved so far;
+    in a cue's conditions `since`, the beats since it fired, and `times` that it has fired."""
 
     seconds: float = 0.0
     beat: float = 0.0
@@ -29,6 +30,8 @@ class Scope:
     place: float = 0.0
     below: float = 0.0
     values: Mapping[str, Value] = field(default_factory=dict)
+    since: float = 0.0
+    times: float = 0.0
 
 
 Node = Callable[[Scope], float]
@@ -264,6 +267,8 @@ NAMES: Mapping[str, Node] = {
     "tempo": lambda scope: scope.tempo,
     "place": lambda scope: scope.place,
     "below": lambda scope: scope.below,
+    "since": lambda scope: scope.since,
+    "times": lambda scope: scope.times,
     "pi": constant(math.pi),
     "tau": constant(math.tau),
     "e": constant(math.e),

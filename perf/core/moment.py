@@ -55,6 +55,14 @@ class Transport:
             tempo = self.course.tempo(beat)
         return Moment(index, seconds, self.position + elapsed, beat, self.meter.bars(beat), tempo, self.playing)
 
+    def when(self, beat: float) -> float:
+        """The clock time at which `beat` is or was reached while it plays on; that of the anchor while it stands."""
+        if not self.playing:
+            return self.seconds
+        if self.course is not None:
+            return self.seconds + self.course.seconds(beat) - self.course.seconds(self.beat)
+        return self.seconds + (beat - self.beat) * 60.0 / self.tempo
+
     def anchored(self, seconds: float) -> "Transport":
         """The same transport, anchored at clock time `seconds`."""
         moment = self.place(0, seconds)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from perf.core.camera import Pose
+from perf.core.conductor import Standing
 from perf.core.curve import blend
 from perf.core.event import Value
 from perf.core.moment import Transport
@@ -49,7 +50,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that a tick carries to the next."""
+    """Everything that a tick carries to the next. `readings` are what was measured, by `/status/…` address."""
 
     transport: Transport = field(default_factory=Transport)
     hands: Mapping[str, Hand] = field(default_factory=dict)
@@ -59,5 +60,6 @@ class State:
     drift: float = 0.0
     seconds: float = 0.0
     epoch: int = 0
-    cue: int = -1
+    cues: Standing = field(default_factory=Standing)
+    readings: Mapping[str, Value] = field(default_factory=dict)
     touches: int = 0

@@ -138,6 +138,7 @@ def _transport() -> Iterable[Param]:
     yield Param("/transport/follow", "point", (0.0, 120.0), 0.0, 1e6, "beat and BPM of an outer clock", access="w")
     yield Param("/cue/go", "text", "", help="fire a cue by name", access="w")
     yield Param("/cue/next", "trigger", False, help="fire the next cue", access="w")
+    yield Param("/cue/previous", "trigger", False, help="fire the cue before", access="w")
 
 
 def _tools() -> Iterable[Param]:

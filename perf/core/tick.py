@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from perf.core.apply import Desk
+from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
 from perf.core.frame import Frame, Job, Knobs, Layer, Mask, Pass
 from perf.core.levels import levels
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
+from perf.core.resolve import resolve
 from perf.core.state import State
 from perf.core.table import PROMPTS
 
@@ -34,6 +36,8 @@ def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) ->
     desk = Desk(patch, state, moment.seconds)
     for event in events:
         desk.take(event)
+    if desk.automated:
+        advance(desk, moment.seconds)
     here = desk.transport.place(moment.index, moment.seconds)
     values = resolve(patch, desk.state(), here) | desk.fired
     after = _travelled(desk.state(), values, moment.seconds)
@@ -47,21 +51,6 @@ def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) ->
         freeze=values["/master/freeze"],  # type: ignore[arg-type]
     )
     return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
-
-
-def resolve(patch: Patch, state: State, moment: Moment) -> dict[str, Value]:
-    """Every parameter at `moment`: default < timeline < hand."""
-    values = patch.floor
-    values["/transport/tempo"] = moment.tempo
-    values["/status/beat"] = moment.beat
-    if state.automated:
-        patch.timeline.resolve(values, moment)
-    seconds = moment.seconds
-    for address, release in state.releases.items():
-        values[address] = release.over(values[address], seconds)
-    for address, hand in state.hands.items():
-        values[address] = hand.value if seconds >= hand.since + hand.glide else hand.at(seconds)
-    return values
 
 
 def _travelled(state: State, values: dict[str, Value], seconds: float) -> State:

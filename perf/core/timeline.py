@@ -7,6 +7,7 @@ moment, so seeking, playing and rendering agree. Later tracks lie over earlier o
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from perf.core.cue import Cue
 from perf.core.curve import Curve, blend
 from perf.core.event import Value
 from perf.core.formula import Formula, Scope
@@ -154,22 +155,15 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """Values that `/cue/NAME/go` sets by the performer's hand, over `fade` seconds."""
-
-    name: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-    fade: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Timeline:
-    """Tracks, clips and cues of a patch, in its order; `course` is its tempo curve, where it has one."""
+    """Tracks, clips and cues of a patch, in its order; `course` is its tempo curve, where it has one; `sequences` are
+    those that clips and cues play, by name."""
 
     tracks: tuple[Track, ...] = ()
     cues: tuple[Cue, ...] = ()
     clips: tuple[Clip, ...] = ()
     course: TempoMap | None = None
+    sequences: Mapping[str, Sequence] = field(default_factory=dict)
     addresses: frozenset[str] = field(init=False, repr=False)  # that a track anywhere in it moves
 
     def __post_init__(self) -> None:
@@ -182,13 +176,10 @@ class Timeline:
             clip.play(values, moment)
 
     def every_track(self) -> Iterator[Track]:
-        """Its tracks, and those of its clips' sequences."""
+        """Its tracks, and those of its sequences."""
         yield from self.tracks
-        waiting = list(self.clips)
-        while waiting:
-            sequence = waiting.pop().sequence
+        for sequence in self.sequences.values():
             yield from sequence.tracks
-            waiting += sequence.clips
 
     def beats(self, meter: Meter, tempo: float) -> float:
         """Where the last track and the last clip end."""

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from perf.core.cue import Cue, Jump
 from perf.core.curve import Curve
 from perf.core.formula import Formula
 from perf.core.meter import FASTEST, SLOWEST, Meter, TempoMap
 from perf.core.param import Table
-from perf.core.timeline import DEEPEST, UNITS, Clip, Cue, Sequence, Timeline, Track
+from perf.core.timeline import DEEPEST, UNITS, Clip, Sequence, Timeline, Track
 from perf.core.transform import Transform, read, transformed
+from perf.wire import formula
 from perf.wire.reader import Path, Reader
 from perf.wire.sources import FURTHEST, KINDS, Score, keys, kind_of, source
 
 TEMPO = "/transport/tempo"
 TRACK_KEYS = ("address", "unit", "loop", "transform")
+CUE_KEYS = ("name", "fade", "values", "at", "quantise", "seek", "plays", "until", "follow", "after", "jump")
 CLIP_KEYS = ("sequence", "at", "length", "offset", "rate", "loop", "reverse", "fade")
 
 
@@ -27,7 +30,8 @@ def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: f
     sequences = _sequences(score, document)
     tracks, course = _tracks(score, document, ())
     clips = tuple(_clips(score, document, (), sequences))
-    return Timeline(tracks, tuple(_cues(score, document)), clips, course)
+    cues = tuple(_cues(score, document, sequences))
+    return Timeline(tracks, cues, clips, course, sequences)
 
 
 def signature(reader: Reader, section: Mapping[str, Any], path: Path) -> Meter:
@@ -184,15 +188,72 @@ def _clip(reader: Reader, row: dict[str, Any], at: Path, sequence: Sequence) -> 
     )
 
 
-def _cues(score: Score, document: Mapping[str, Any]) -> list[Cue]:
+def _cues(score: Score, document: Mapping[str, Any], sequences: Mapping[str, Sequence]) -> list[Cue]:
     reader, cues = score.reader, list[Cue]()
-    for i, row in enumerate(reader.rows(document, "cue")):
+    rows = reader.rows(document, "cue")
+    names = [str(row.get("name")) for row in rows]
+    for i, row in enumerate(rows):
         at: Path = ("cue", i)
-        reader.keys(row, at, ("name", "fade", "values"))
+        reader.keys(row, at, CUE_KEYS)
         name = reader.word(row, (*at, "name"), "")
-        if not name or name in [cue.name for cue in cues] or "/" in name:
+        if not name or name in names[:i] or "/" in name:
             reader.wrong((*at, "name"), f"name is {name!r}; a cue has a name of its own, without /")
-        fade = float(reader.number(row, (*at, "fade"), 0.0, (0, 3600)))
         values = reader.values(score.table, row.get("values", {}), (*at, "values"))
-        cues.append(Cue(name, values, fade))
+        fade = float(reader.number(row, (*at, "fade"), 0.0, (0, 3600)))
+        cues.append(_staged(score, row, at, (Cue(name, values, fade), names, sequences)))
     return cues
+
+
+def _staged(score: Score, row: dict[str, Any], at: Path, cue: tuple[Cue, list[str], Mapping[str, Sequence]]) -> Cue:
+    """The cue with when it fires, what it launches, what it waits for and what comes after it."""
+    reader, (plain, names, sequences) = score.reader, cue
+    follow = reader.word(row, (*at, "follow"), "", ("", *names))
+    jumps = (_jump(score, one, (*at, "jump", n), names) for n, one in enumerate(reader.rows(row, "jump", at)))
+    return replace(
+        plain,
+        at=_beat(reader, row, (*at, "at")),
+        quantise=_grid(reader, row, (*at, "quantise")),
+        seek=_beat(reader, row, (*at, "seek")),
+        plays=_plays(reader, row, (*at, "plays"), sequences),
+        until=_condition(score, row, (*at, "until")),
+        follow=follow,
+        after=float(reader.number(row, (*at, "after"), 0.0, (1e-3 if follow else 0, FURTHEST))),
+        jumps=tuple(jump for jump in jumps if jump is not None),
+    )
+
+
+def _beat(reader: Reader, row: dict[str, Any], path: Path) -> float | None:
+    return float(reader.number(row, path, 0.0, (0, FURTHEST))) if str(path[-1]) in row else None
+
+
+def _grid(reader: Reader, row: dict[str, Any], path: Path) -> float:
+    """Beats of the grid; -1 for bars."""
+    words = {"beat": 1.0, "bar": -1.0}
+    raw = row.get("quantise", 0)
+    return words[raw] if raw in words else float(reader.number(row, path, 0.0, (0, FURTHEST)))
+
+
+def _plays(reader: Reader, row: dict[str, Any], path: Path, sequences: Mapping[str, Sequence]) -> tuple[str, ...]:
+    raw = row.get("plays", [])
+    names = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else [raw]
+    for name in names:
+        if name not in sequences:
+            reader.wrong(path, f"no sequence is called {name!r}; there are: {', '.join(sequences) or 'none'}")
+    return tuple(name for name in names if name in sequences)
+
+
+def _condition(score: Score, row: dict[str, Any], path: Path) -> Formula | None:
+    if str(path[-1]) not in row:
+        return None
+    try:
+        return formula.parse(str(row[str(path[-1])]).removeprefix("="), score.table)
+    except ValueError as error:
+        score.reader.wrong(path, str(error))
+        return None
+
+
+def _jump(score: Score, row: dict[str, Any], at: Path, names: list[str]) -> Jump | None:
+    score.reader.keys(row, at, ("when", "to"))
+    to = score.reader.word(row, (*at, "to"), "", tuple(names))
+    when = _condition(score, {"when": row.get("when", "")}, (*at, "when"))
+    return Jump(when, to) if when is not None and to else None

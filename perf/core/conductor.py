@@ -1,0 +1,204 @@
+"""The conductor: which cue is next, when it fires, and what it does to the desk of a tick.
+
+A cue is safe to fire late: what it does is as of the moment at which it was due. After a seek the placed cues up to
+there are taken as if they had been played, without their fades, and what earlier ones had set is let go; what the
+performer holds stays.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from perf.core.cue import Cue
+from perf.core.event import Value
+from perf.core.formula import Formula, Scope
+from perf.core.moment import Transport
+from perf.core.patch import Patch
+from perf.core.timeline import Clip
+
+MOST = 8  # cues in one tick: a chain that calls itself goes on in the next
+LATE = 0.1  # beats behind a grid line at which a quantised cue still fires as of that line
+FOREVER = 1e9  # beats
+HAND = "cue"  # who holds what a cue has set
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the cues stand: the `current` one (-1: none), the beat at which it fired, how often each has fired.
+
+    `pending` is (cue, beat) waiting for its grid line; `waiting` while the current cue holds the transport; `clips` are
+    the sequences that it launched; `mark` is the last (beat, cue) on the timeline that has been taken care of.
+    """
+
+    current: int = -1
+    since: float = 0.0
+    times: Mapping[str, int] = field(default_factory=dict)
+    pending: tuple[int, float] | None = None
+    waiting: bool = False
+    clips: tuple[Clip, ...] = ()
+    mark: tuple[float, float] = (-math.inf, -1)
+
+
+class Desk(Protocol):
+    """What the conductor does its work on: `core.apply.Desk`."""
+
+    transport: Transport
+    cues: Standing
+
+    @property
+    def patch(self) -> Patch:
+        """The patch."""
+
+    def hold(self, address: str, value: Value, since: float, how: tuple[float, str]) -> None:
+        """Set a value by hand from `since` on; how: glide in seconds, and who."""
+
+    def let_go(self, source: str) -> None:
+        """Drop what `source` holds."""
+
+    def values(self, seconds: float) -> Mapping[str, Value]:
+        """Every parameter as it stands at clock time `seconds`."""
+
+
+def find(patch: Patch, name: str) -> int:
+    """The number of a cue by name. Raises ValueError naming those that there are."""
+    for index, cue in enumerate(patch.timeline.cues):
+        if cue.name == name:
+            return index
+    names = ", ".join(cue.name for cue in patch.timeline.cues) or "none"
+    raise ValueError(f"no cue is called {name!r}; the patch has: {names}")
+
+
+def go(desk: Desk, index: int, seconds: float) -> str:
+    """Fire a cue asked for at clock time `seconds`, on its grid line if it has one. What is done, in words."""
+    cue = desk.patch.timeline.cues[index]
+    beat = desk.transport.place(0, seconds).beat
+    due = _line(desk, cue, beat) if desk.transport.playing else beat
+    if due > beat:
+        desk.cues = replace(desk.cues, pending=(index, due))
+        return f"cue {cue.name} at beat {due:g}"
+    _fire(desk, index, due)
+    return f"cue {cue.name}"
+
+
+def following(desk: Desk, step: int) -> int:
+    """The number of the cue `step` behind the one that was fired or waits last. Raises ValueError without cues."""
+    count = len(desk.patch.timeline.cues)
+    if not count:
+        raise ValueError("the patch has no cues; add [[cue]] with a name and values")
+    last = desk.cues.pending[0] if desk.cues.pending else desk.cues.current
+    return (last + step) % count if last >= 0 else (0 if step > 0 else count - 1)
+
+
+def _line(desk: Desk, cue: Cue, beat: float) -> float:
+    """The beat at which a cue asked for at `beat` is due; one that has just passed counts."""
+    if not cue.quantise:
+        return beat
+    if cue.quantise > 0:
+        return math.ceil((beat - LATE) / cue.quantise) * cue.quantise
+    meter = desk.patch.meter
+    return meter.beat(math.ceil(meter.bars(beat - LATE)))
+
+
+def _fire(desk: Desk, index: int, beat: float) -> None:
+    """Do what a cue does, as of `beat`."""
+    cue, standing = desk.patch.timeline.cues[index], desk.cues
+    seconds = desk.transport.when(beat)
+    for address, value in cue.values.items():
+        desk.hold(address, value, seconds, (cue.fade, HAND))
+    if cue.seek is not None:
+        desk.transport = desk.transport.sought(seconds, cue.seek)
+        beat = cue.seek
+    if cue.until is not None:
+        desk.transport = desk.transport.with_playing(seconds, False)
+    times = dict(standing.times) | {cue.name: standing.times.get(cue.name, 0) + 1}
+    clips = _launched(desk.patch, cue, beat) if cue.plays else standing.clips
+    mark = standing.mark if cue.seek is None else (beat, index if cue.at == beat else -1)
+    desk.cues = Standing(index, beat, times, None, cue.until is not None, clips, mark)
+
+
+def _launched(patch: Patch, cue: Cue, beat: float) -> tuple[Clip, ...]:
+    return tuple(Clip(patch.timeline.sequences[name], beat, FOREVER, loop=True) for name in cue.plays)
+
+
+def chase(desk: Desk, beat: float) -> None:
+    """After a seek to `beat`: stand as if the placed cues up to there had been played."""
+    placed = [(cue.at, index) for index, cue in enumerate(desk.patch.timeline.cues) if cue.at is not None]
+    desk.cues = replace(desk.cues, mark=(beat, math.inf), pending=None, waiting=False)
+    if not placed:
+        return
+    desk.let_go(HAND)
+    standing = Standing(times=desk.cues.times, mark=desk.cues.mark)
+    for at, index in sorted(placed):
+        if at <= beat:
+            cue = desk.patch.timeline.cues[index]
+            for address, value in cue.values.items():
+                desk.hold(address, value, desk.transport.seconds, (0.0, HAND))
+            clips = _launched(desk.patch, cue, at) if cue.plays else standing.clips
+            standing = replace(standing, current=index, since=at, clips=clips)
+    desk.cues = standing
+
+
+def advance(desk: Desk, seconds: float) -> None:
+    """Fire what is due by clock time `seconds`, each as of its own beat."""
+    beat = desk.transport.place(0, seconds).beat
+    if beat < desk.cues.mark[0] - LATE:
+        chase(desk, beat)  # an outer clock went back
+    if desk.cues.waiting:
+        _wait(desk, seconds)
+    for _ in range(MOST):
+        due = _due(desk, seconds)
+        if due is None:
+            break
+        beat, index, placed = due
+        if placed:
+            desk.cues = replace(desk.cues, mark=(beat, index))
+        _fire(desk, index, beat)
+    else:
+        return  # the chain goes on in the next tick
+    desk.cues = replace(desk.cues, mark=(desk.transport.place(0, seconds).beat, math.inf))
+
+
+def _due(desk: Desk, seconds: float) -> tuple[float, int, bool] | None:
+    """The first of the cues that are due by now: its beat, its number, and whether it fires by its place."""
+    cues, standing, transport = desk.patch.timeline.cues, desk.cues, desk.transport
+    if not cues or not transport.playing:
+        return None
+    beat = transport.place(0, seconds).beat
+    placed = ((cue.at, index) for index, cue in enumerate(cues) if cue.at is not None and cue.at <= beat)
+    found = [(*place, True) for place in placed if place > standing.mark]
+    if standing.pending and standing.pending[1] <= beat:
+        found.append((standing.pending[1], standing.pending[0], False))
+    current = cues[standing.current] if 0 <= standing.current < len(cues) else None
+    if current is not None:
+        if current.follow and standing.since + current.after <= beat:
+            found.append((standing.since + current.after, find(desk.patch, current.follow), False))
+        found += [
+            (beat, find(desk.patch, jump.to), False) for jump in current.jumps if _holds(desk, jump.when, seconds)
+        ][:1]
+    return min(found, default=None)
+
+
+def _wait(desk: Desk, seconds: float) -> None:
+    """Go on as soon as the condition of the current cue holds, or somebody has pressed play."""
+    until = desk.patch.timeline.cues[desk.cues.current].until if desk.cues.current >= 0 else None
+    if desk.transport.playing or until is None or _holds(desk, until, seconds):
+        desk.cues = replace(desk.cues, waiting=False)
+        if not desk.transport.playing:
+            desk.transport = desk.transport.with_playing(seconds, True)
+
+
+def _holds(desk: Desk, condition: Formula, seconds: float) -> bool:
+    """Whether a condition is not 0 now; it may look at `since`, the beats since its cue, and `times` that it fired."""
+    moment, standing = desk.transport.place(0, seconds), desk.cues
+    name = desk.patch.timeline.cues[standing.current].name
+    scope = Scope(
+        seconds=moment.position,
+        beat=moment.beat,
+        bars=moment.bars,
+        tempo=moment.tempo,
+        values=desk.values(seconds),
+        since=moment.beat - standing.since,
+        times=float(standing.times.get(name, 0)),
+    )
+    return condition.at(scope) != 0.0

@@ -1,0 +1,172 @@
+"""Cues fire on their line, late ones as of it; they follow, wait and jump; a seek stands as if all had been played."""
+
+import math
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf.core.event import Event
+from perf.core.moment import Moment
+from perf.core.patch import Patch
+from perf.core.state import State
+from perf.core.tick import Tick, tick
+from perf.errors import PatchError
+from perf.wire.patch import parse
+
+FPS = 50
+
+
+def read(text: str) -> Patch:
+    return parse("[clock]\ntempo = 60\n" + text, lambda name: pytest.fail(name), "p.toml")  # a beat is a second
+
+
+def cue(name: str, zoom: float, rest: str = "") -> str:
+    return f'[[cue]]\nname = "{name}"\nvalues = {{ "/camera/zoom" = {zoom} }}\n{rest}\n'
+
+
+def play(patch: Patch, seconds: float, events: Iterable[Event] = (), state: State | None = None) -> list[Tick]:
+    """The show's ticks up to `seconds`; an event is heard in the first tick at or after its time."""
+    state, waiting, ticks = state or State(transport=patch.transport), list(events), []
+    for index in range(round(state.seconds * FPS), round(seconds * FPS) + 1):
+        now = index / FPS
+        due = [event for event in waiting if event.seconds <= now]
+        waiting = [event for event in waiting if event.seconds > now]
+        ticks.append(tick(patch, state, due, Moment(index, now)))
+        state = ticks[-1].state
+    return ticks
+
+
+def changes(ticks: list[Tick], address: str = "/camera/zoom") -> list[tuple[float, object]]:
+    """(beat, value) wherever the value changes."""
+    rows = [(round(one.frame.moment.beat, 2), one.frame.values[address]) for one in ticks]
+    return [row for i, row in enumerate(rows) if not i or row[1] != rows[i - 1][1]]
+
+
+def test_placed_cues_fire_at_their_beats() -> None:
+    patch = read(cue("a", 0.1, "at = 0") + cue("b", 0.2, "at = 1.5") + cue("c", 0.3, "at = 1.5"))
+    assert changes(play(patch, 3.0)) == [(0.0, 0.1), (1.5, 0.3)]
+
+
+def test_go_waits_for_the_bar() -> None:
+    patch = read(cue("a", 0.1, 'quantise = "bar"') + cue("b", 0.2, "quantise = 1"))
+    go = [Event(1.3, "/cue/go", ("a",)), Event(5.5, "/cue/b/go")]
+    assert changes(play(patch, 7.0, go)) == [(0.0, 0.0), (4.0, 0.1), (6.0, 0.2)]
+
+
+def test_a_cue_a_little_late_counts_as_on_the_line() -> None:
+    patch = read(cue("a", 1.0, "quantise = 4\nfade = 2"))
+    ticks = play(patch, 5.0, [Event(4.06, "/cue/go", ("a",))])
+    assert ticks[-1].frame.values["/camera/zoom"] == pytest.approx(0.5), "its fade began on beat 4"
+
+
+def test_a_fade_begins_at_the_value_of_the_moment() -> None:
+    patch = read(cue("a", 1.0, "fade = 2") + cue("b", 0.0, "fade = 1"))
+    go = [Event(0.0, "/cue/go", ("a",)), Event(1.0, "/cue/go", ("b",))]
+    seen = {round(one.frame.moment.beat, 2): one.frame.values["/camera/zoom"] for one in play(patch, 2.0, go)}
+    assert [seen[beat] for beat in (0.5, 1.0, 1.5, 2.0)] == pytest.approx([0.25, 0.5, 0.25, 0.0])
+
+
+def test_cues_follow_one_another() -> None:
+    patch = read(cue("a", 0.1, 'at = 0\nfollow = "b"\nafter = 1') + cue("b", 0.2, 'follow = "a"\nafter = 2'))
+    assert changes(play(patch, 5.0)) == [(0.0, 0.1), (1.0, 0.2), (3.0, 0.1), (4.0, 0.2)]
+
+
+def test_a_cue_loops_back_until_it_has_played_twice() -> None:
+    loop = '[[cue.jump]]\nwhen = "since >= 1 and times < 2"\nto = "top"\n'
+    patch = read(cue("top", 0.1, "at = 0\nseek = 0") + cue("end", 0.2, "at = 2") + loop)
+    found = changes(play(patch, 7.0))
+    assert found == [(0.0, 0.1), (2.0, 0.2), (0.0, 0.1), (2.0, 0.2)]
+
+
+def test_a_cue_jumps_when_the_picture_says_so() -> None:
+    jump = '[[cue.jump]]\nwhen = "[/status/images] > 10"\nto = "b"\n'
+    patch = read(cue("a", 0.1, "at = 0\n" + jump) + cue("b", 0.2))
+    readings = [Event(1.0, "/status/images", (5.0,), "status"), Event(2.0, "/status/images", (15.0,), "status")]
+    assert changes(play(patch, 3.0, readings)) == [(0.0, 0.1), (2.0, 0.2)]
+    strange = [Event(1.0, "/status/images", (15.0,), "osc:udp:x")]
+    assert changes(play(patch, 3.0, strange)) == [(0.0, 0.1)], "only the show says what it has measured"
+
+
+def test_a_cue_holds_the_transport_until_its_condition() -> None:
+    patch = read(cue("a", 0.1, 'at = 1\nuntil = "[/prompt/1/weight] < 0.5"') + cue("b", 0.2, "at = 2"))
+    ticks = play(patch, 6.0, [Event(3.0, "/prompt/1/weight", (0.0, 0.0))])
+    assert changes(ticks) == [(0.0, 0.0), (1.0, 0.1), (2.0, 0.2)]
+    assert ticks[-1].frame.moment.beat == pytest.approx(4.0), "it stood from second 1 to second 3"
+    pushed = play(patch, 3.0, [Event(2.0, "/transport/play")])
+    assert pushed[-1].frame.moment.beat == pytest.approx(2.0), "play goes on without it"
+
+
+SEQUENCE = (
+    '[[sequence]]\nname = "{name}"\nlength = 1\n[[sequence.track]]\naddress = "/camera/roll"\nkeys = [[0, {roll}]]\n'
+)
+
+
+def test_a_cue_launches_sequences_in_place_of_the_last_ones() -> None:
+    sequences = SEQUENCE.format(name="one", roll=1) + SEQUENCE.format(name="two", roll=2)
+    patch = read(sequences + cue("a", 0.1, 'at = 1\nplays = "one"') + cue("b", 0.2, 'at = 2\nplays = ["two"]'))
+    assert changes(play(patch, 3.0), "/camera/roll") == [(0.0, 0.0), (1.0, 1.0), (2.0, 2.0)]
+
+
+def test_a_seek_stands_as_if_all_had_been_played() -> None:
+    patch = read(cue("a", 0.1, "at = 1\nfade = 9") + cue("b", 0.2, "at = 4\nfade = 9") + cue("c", 0.3, "at = 8"))
+    state = play(patch, 0.5)[-1].state
+    there = play(patch, 1.0, [Event(0.52, "/transport/seek", (6.0,)), Event(0.52, "/camera/roll", (3.0,), "x")], state)
+    assert there[-1].frame.values["/camera/zoom"] == 0.2
+    back = play(patch, 1.5, [Event(1.02, "/transport/seek", (0.0,))], there[-1].state)
+    assert back[-1].frame.values["/camera/zoom"] == 0.0, "what later cues set is let go"
+    assert back[-1].frame.values["/camera/roll"] == 3.0, "the performer's hand stays"
+
+
+def test_a_chain_that_calls_itself_does_not_hold_up_the_show() -> None:
+    ask = '[[cue.jump]]\nwhen = "1"\nto = "{}"\n'
+    patch = read(cue("a", 0.1, "at = 0\n" + ask.format("b")) + cue("b", 0.2, ask.format("a")))
+    assert len(play(patch, 2.0)) == 2 * FPS + 1
+
+
+def test_next_and_previous_go_round() -> None:
+    patch = read(cue("a", 0.1) + cue("b", 0.2))
+    steps = [("next", 0.1), ("next", 0.2), ("next", 0.1), ("previous", 0.2)]
+    ticks = play(patch, 5.0, [Event(float(n), f"/cue/{step}", (True,)) for n, (step, _) in enumerate(steps, 1)])
+    assert [value for _, value in changes(ticks)[1:]] == [value for _, value in steps]
+    empty = play(read(""), 1.0, [Event(0.5, "/cue/previous", (True,))])
+    assert any(outcome.kind == "rejected" for one in empty for outcome in one.outcomes)
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        ('follow = "z"', "one of , a"),
+        ('follow = "a"', "0.001"),
+        ('plays = "verse"', "there are: none"),
+        ('until = "1 +"', "where a number"),
+        ('quantise = "often"', "takes a number"),
+        ('[[cue.jump]]\nwhen = "1"\nto = "z"', "one of a"),
+    ],
+)
+def test_what_a_cue_cannot_do_is_said(rest: str, words: str) -> None:
+    with pytest.raises(PatchError, match=words):
+        read(cue("a", 0.1, rest))
+
+
+MOVES = st.sampled_from([
+    ("/cue/next", (True,)), ("/cue/previous", (True,)), ("/cue/go", ("a",)), ("/cue/go", ("b",)),
+    ("/transport/seek", (0.0,)), ("/transport/seek", (3.0,)), ("/transport/stop", (True,)),
+    ("/transport/play", (True,)), ("/transport/tempo", (400.0,)), ("/transport/follow", (1.0, 90.0)),
+    ("/transport/nudge", (-500.0,)), ("/panic", (True,)),
+])  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.floats(0, 3), MOVES), max_size=12))
+def test_whatever_is_pressed_the_show_goes_on_and_every_tick_agrees_with_the_last(moves: list) -> None:
+    rests = (
+        'at = 1\nquantise = "bar"\nfade = 1',
+        'at = 2\nseek = 0.5\nfollow = "a"\nafter = 0.7',
+        'at = 2.5\nuntil = "since > 1"',
+    )
+    patch = read("".join(cue(name, 0.1, rest) for name, rest in zip("abc", rests, strict=True)))
+    events = sorted((Event(seconds, address, args) for seconds, (address, args) in moves), key=lambda e: e.seconds)
+    once, twice = play(patch, 3.5, events), play(patch, 3.5, events)
+    assert [one.frame.values for one in once] == [one.frame.values for one in twice]
+    assert all(math.isfinite(one.frame.moment.beat) for one in once)
