@@ -6,6 +6,7 @@ Lives for one call of `tick` and is never seen outside it. Every event ends in e
 from collections.abc import Callable
 from dataclasses import replace
 
+from perf.core.clock import leads, origin
 from perf.core.event import Event, Outcome, Reply, Value
 from perf.core.moment import Transport
 from perf.core.param import Param
@@ -31,6 +32,7 @@ class Desk:
         self._releases = dict(state.releases)
         self._automated, self._epoch, self._cue = state.automated, state.epoch, state.cue
         self._touches = state.touches
+        self._leader, self._ahead = "", 0.0  # the clock whose event is being applied, and the seconds it is led by
         self.outcomes: list[Outcome] = []
         self.replies: list[Reply] = []
         self.fired: dict[str, Value] = {}  # triggers are true for this tick alone
@@ -108,11 +110,22 @@ class Desk:
             value, clamped = param.coerce(event.args)
             if param.kind == "trigger" and not value:
                 return "command", "a trigger let go"
+            if not self._obeyed(param.address, event.source):
+                return "ignored", f"{origin(event.source) or 'it'} does not lead: /clock/source is {self._leader}"
             detail = command(self, value, min(event.seconds, self._now))
             return ("clamped" if clamped else "command"), detail
         if param.access == "r":
             raise ValueError(f"{param.address} can only be read; send ? to ask for it")
         return self._set(param, event)
+
+    def _obeyed(self, address: str, source: str) -> bool:
+        """Whether the sender may move the transport: a clock, or whoever says where one is, only while it leads."""
+        kind, self._leader, self._ahead = origin(source), "", 0.0
+        if not kind and address not in ("/transport/follow", "/transport/position"):
+            return True
+        self._leader = str(self._current("/clock/source", self._now))
+        self._ahead = float(self._current("/clock/offset", self._now)) / 1000.0  # type: ignore[arg-type]
+        return leads(self._leader, kind)
 
     def _set(self, param: Param, event: Event) -> tuple[str, str]:
         args, glide = event.args, param.glide
@@ -215,6 +228,30 @@ class Desk:
             raise ValueError(f"no parameter is called {value}; `retrograde params` lists them")
         return str(value)
 
+    def seek(self, value: Value, seconds: float) -> str:
+        """Go to a beat; a clock that says so leads from then on, without a way to it."""
+        beat = float(value) + self._ahead * self.transport.tempo / 60.0  # type: ignore[arg-type]
+        detail = self.turn("sought", seconds, max(beat, 0.0))
+        self._led()
+        return detail
+
+    def follow(self, value: Value, seconds: float) -> str:
+        """Be where the clock that leads is: beat and BPM."""
+        beat, tempo = (float(part) for part in value)  # type: ignore[union-attr]
+        beat += self._ahead * tempo / 60.0
+        self.transport = self.transport.handed(seconds, beat, self._leader)
+        return self.turn("followed", seconds, beat, tempo)
+
+    def locate(self, value: Value, seconds: float) -> str:
+        """Be where the clock that leads is: seconds."""
+        self._led()
+        return self.turn("positioned", seconds, max(float(value) + self._ahead, 0.0))  # type: ignore[arg-type]
+
+    def _led(self) -> None:
+        """Note a clock that says where it is as the leader; how far a former one was kept away is forgotten."""
+        if self._leader and self._leader != self.transport.leader:
+            self.transport = replace(self.transport, leader=self._leader, lag=0.0, apart=0.0, sliding=False)
+
     def turn(self, method: str, *args: float | bool) -> str:
         """Change the transport by one of its methods."""
         self.transport = getattr(self.transport, method)(*args)
@@ -226,10 +263,11 @@ _COMMANDS: dict[str, Callable[[Desk, Value, float], str]] = {
     "/master/panic": Desk.panic,
     "/transport/play": Desk.play,
     "/transport/stop": lambda desk, value, s: desk.turn("with_playing", s, False),
-    "/transport/seek": lambda desk, value, s: desk.turn("sought", s, float(value)),  # type: ignore[arg-type]
+    "/transport/seek": Desk.seek,
     "/transport/tempo": lambda desk, value, s: desk.turn("with_tempo", s, float(value)),  # type: ignore[arg-type]
     "/transport/tap": lambda desk, value, s: desk.turn("tapped", s),
-    "/transport/follow": lambda desk, value, s: desk.turn("followed", s, *value),  # type: ignore[misc]
+    "/transport/follow": Desk.follow,
+    "/transport/position": Desk.locate,
     "/midi/learn": Desk.addressed,
     "/midi/forget": Desk.addressed,
     "/patch/save": lambda desk, value, s: "asked for",

@@ -4,10 +4,13 @@ Nothing here reads a clock: seconds come in as arguments, so live and offline ar
 """
 
 from dataclasses import dataclass, replace
+from math import copysign
 
 TEMPO_RANGE = (20.0, 999.0)  # BPM; Ableton Link's range (Link test plan, TEMPO-4)
 TAP_TIMEOUT = 2.0  # seconds without a tap after which tapping starts anew
 TAPS = 8
+SLEW = 0.05  # share of the tempo by which a follower plays faster or slower until it is where its leader is
+TOLERANCE = 0.25  # seconds between leader and follower; beyond it the follower jumps (Chataigne's, for time code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Moment:
 class Transport:
     """Play state and tempo, anchored: `beat` and `position` are those of clock time `seconds`.
 
-    So a tempo change never jumps.
+    So a tempo change never jumps. Nor does following: what a leader is ahead by (`lag`, beats) is made up for at 5 % of
+    the tempo. `apart` is how many beats this count is kept before the leader's.
     """
 
     playing: bool = True
@@ -37,18 +41,30 @@ class Transport:
     beat: float = 0.0
     beats_per_bar: int = 4
     taps: tuple[float, ...] = ()
+    lag: float = 0.0
+    apart: float = 0.0
+    sliding: bool = False  # a new leader's bar is being reached, from however far
+    leader: str = "auto"  # the source of time that was followed last
 
     def place(self, index: int, seconds: float) -> Moment:
         """The moment at clock time `seconds`."""
         elapsed = seconds - self.seconds if self.playing else 0.0
-        beat = self.beat + elapsed * self.tempo / 60.0
-        bar = int(beat // self.beats_per_bar)
-        return Moment(index, seconds, self.position + elapsed, beat, bar, self.tempo, self.playing)
+        made_up = self._made_up(elapsed)
+        beat = self.beat + elapsed * self.tempo / 60.0 + made_up
+        position = self.position + elapsed + made_up * 60.0 / self.tempo
+        return Moment(index, seconds, position, beat, int(beat // self.beats_per_bar), self.tempo, self.playing)
+
+    def _made_up(self, elapsed: float) -> float:
+        """Beats of the lag that are made up for after so many seconds."""
+        if not self.lag:
+            return 0.0
+        return copysign(min(abs(self.lag), SLEW * max(elapsed, 0.0) * self.tempo / 60.0), self.lag)
 
     def anchored(self, seconds: float) -> "Transport":
         """The same transport, anchored at clock time `seconds`."""
         moment = self.place(0, seconds)
-        return replace(self, seconds=seconds, position=moment.position, beat=moment.beat)
+        lag = self.lag - self._made_up(seconds - self.seconds if self.playing else 0.0)
+        return replace(self, seconds=seconds, position=moment.position, beat=moment.beat, lag=lag)
 
     def with_tempo(self, seconds: float, tempo: float) -> "Transport":
         """Change the tempo (BPM, clamped to 20…999) from clock time `seconds` on."""
@@ -61,18 +77,55 @@ class Transport:
 
     def sought(self, seconds: float, beat: float) -> "Transport":
         """Go to `beat`; the position in seconds follows at the present tempo."""
-        return replace(self, seconds=seconds, beat=beat, position=beat * 60.0 / self.tempo)
+        return replace(self._settled(), seconds=seconds, beat=beat, position=beat * 60.0 / self.tempo)
+
+    def _settled(self) -> "Transport":
+        """Where it is counts: nothing is left to make up for."""
+        return replace(self, lag=0.0, apart=0.0, sliding=False)
 
     def nudged(self, seconds: float, milliseconds: float) -> "Transport":
-        """Move the beat by milliseconds, keeping the tempo."""
+        """Move the beat by milliseconds, keeping the tempo; it stays so far from a leader, too."""
         here = self.anchored(seconds)
         offset = milliseconds / 1000.0
-        return replace(here, beat=here.beat + offset * self.tempo / 60.0, position=here.position + offset)
+        beats = offset * self.tempo / 60.0
+        return replace(here, beat=here.beat + beats, position=here.position + offset, apart=here.apart + beats)
+
+    def handed(self, seconds: float, beat: float, leader: str) -> "Transport":
+        """Let another source of time lead, which is at `beat` at clock time `seconds`.
+
+        The beat does not jump: bars are counted on as before, and the leader's place in the bar is reached by and by.
+        """
+        if leader == self.leader:
+            return self
+        here = self.anchored(seconds)
+        apart = self.beats_per_bar * round((here.beat - beat) / self.beats_per_bar)
+        return replace(here, leader=leader, apart=float(apart), lag=beat + apart - here.beat, sliding=True)
 
     def followed(self, seconds: float, beat: float, tempo: float) -> "Transport":
-        """Take beat and tempo from an outer clock, as it was at clock time `seconds`."""
+        """Take beat and tempo from a leader, as it was at clock time `seconds`. One that stands still takes the tempo.
+
+        Jumps where the leader itself has jumped, or has got away by more than 0.25 s.
+        """
         here = self.with_tempo(seconds, tempo)
-        return replace(here, beat=beat, position=here.position + (beat - here.beat) * 60.0 / here.tempo)
+        if not here.playing:
+            return here
+        ahead, tolerance = beat + here.apart - here.beat, TOLERANCE * here.tempo / 60.0
+        far = abs(ahead) > tolerance
+        if far and not (here.sliding and abs(ahead - here.lag) <= tolerance):
+            position = here.position + ahead * 60.0 / here.tempo
+            return replace(here, beat=here.beat + ahead, position=position, lag=0.0, sliding=False)
+        return replace(here, lag=ahead, sliding=here.sliding and far)
+
+    def positioned(self, seconds: float, position: float) -> "Transport":
+        """Be at `position` (seconds) at clock time `seconds`, as an outer time code or sound is; the tempo stays.
+
+        Up to 0.25 s are made up for; farther, or while standing, it goes there, the beat by the tempo from 0.
+        """
+        here = self.anchored(seconds)
+        ahead = position + here.apart * 60.0 / here.tempo - here.position
+        if here.playing and abs(ahead) <= TOLERANCE:
+            return replace(here, lag=ahead * here.tempo / 60.0, sliding=False)
+        return here.sought(seconds, position * here.tempo / 60.0)
 
     def tapped(self, seconds: float) -> "Transport":
         """Take one tap; from the second on, the mean of up to eight intervals sets the tempo."""

@@ -8,11 +8,13 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from math import inf
 from typing import Any
 
 import tomlkit
 
 from perf.core.address import name_of
+from perf.core.clock import SOURCES, ClockSpec
 from perf.core.curve import EASINGS, Curve, Key
 from perf.core.event import Value
 from perf.core.param import Table
@@ -20,12 +22,14 @@ from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LayerSpec, LoraSp
 from perf.core.table import BLENDS, layer_params, lora_params, table
 from perf.core.timeline import UNITS, Cue, Timeline, Track
 from perf.errors import ModelError, PatchError, ShaderError
+from perf.wire.mtc import parse_code
 from perf.wire.reader import Path, Reader
 
 FindShader = Callable[[str], ShaderSpec]
 FindLoras = Callable[[str, tuple[str, ...]], tuple[LoraSpec, ...]]  # a model and the files named with it
 
 SECTIONS = ("name", "model", "stage", "clock", "params", "layer", "track", "cue", "midi", "osc", "output")
+CLOCK_KEYS = ("tempo", "beats_per_bar", "source", "out", "mtc_start", "freewheel", "audio", "loop")
 MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")
 
 
@@ -60,7 +64,8 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
     reader.keys(document, (), SECTIONS)
     model = reader.section(document, "model", ("path", "size", "loras"))
     stage = reader.section(document, "stage", ("size", "fps"))
-    clock = reader.section(document, "clock", ("tempo", "beats_per_bar"))
+    clock = reader.section(document, "clock", CLOCK_KEYS)
+    spec = _clock(reader, clock)
     reader.section(document, "output", ("host", "port", "prefix"))
     layers = _layers(reader, document)
     shaders = _shaders(reader, layers, find_shader)
@@ -75,14 +80,36 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
         fps=reader.number(stage, ("stage", "fps"), 60.0, (1, 240)),
         tempo=reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)),
         beats_per_bar=int(reader.number(clock, ("clock", "beats_per_bar"), 4, (1, 32))),
+        clock=spec,
         table=parameters,
-        values=_values(reader, parameters, document.get("params", {}), ("params",)),
+        values={"/clock/source": spec.source} | _values(reader, parameters, document.get("params", {}), ("params",)),
         timeline=Timeline(tuple(_tracks(reader, document, parameters)), tuple(_cues(reader, document, parameters))),
         layers=layers,
         shaders=shaders,
         bindings=tuple(_bindings(reader, document, parameters)),
         outputs=tuple(_outputs(reader, document)),
     )
+
+
+def _clock(reader: Reader, clock: dict[str, Any]) -> ClockSpec:
+    """Who leads, and who is led; tempo and metre are read beside it."""
+    out, loop = clock.get("out", []), clock.get("loop", False)
+    if not isinstance(out, list) or not all(isinstance(name, str) and name for name in out):
+        reader.wrong(("clock", "out"), f"out is {out!r}; it takes a list of names of MIDI ports")
+        out = []
+    if not isinstance(loop, bool):
+        reader.wrong(("clock", "loop"), f"loop is {loop!r}; it takes true or false")
+    start = reader.word(clock, ("clock", "mtc_start"), "00:00:00:00")
+    try:
+        parse_code(start)
+    except ValueError as error:
+        reader.wrong(("clock", "mtc_start"), f"mtc_start: {error}")
+    source = reader.word(clock, ("clock", "source"), "auto", SOURCES)
+    audio = reader.word(clock, ("clock", "audio"), "")
+    if source == "audio" and not audio:
+        reader.wrong(("clock", "source"), 'source is audio, but which sound? Add audio = "FILE"')
+    freewheel = float(reader.number(clock, ("clock", "freewheel"), 1.0, (0, inf)))
+    return ClockSpec(source, tuple(out), start, freewheel, audio, loop is True)
 
 
 def _layers(reader: Reader, document: dict[str, Any]) -> tuple[LayerSpec, ...]:
