@@ -30,6 +30,7 @@ class ClockOut:
         messages: list[bytes] = []
         if self._running and (not transport.playing or self._jumped(transport, beat, seconds)):
             self._running = False
+            self._place = _sixteenth(beat) if not transport.playing else -1
             messages.append(STOP)
         self._transport = transport
         interval = 60.0 / transport.tempo / TICKS
@@ -54,11 +55,11 @@ class ClockOut:
     def _begin(self, beat: float) -> None:
         """Start at the nearest sixteenth: ahead it is waited for, behind it is made up for."""
         self._running, self._began = True, False
-        self._next = max(round(beat * TICKS / STEP), 0) * STEP
+        self._next = _sixteenth(beat) * STEP
 
     def _standing(self, beat: float) -> list[bytes]:
         """While it stands, tell the song position when it has been sought."""
-        place = max(round(beat * TICKS / STEP), 0)
+        place = _sixteenth(beat)
         return self._placed(place) if place != self._place else []
 
     def _placed(self, place: int) -> list[bytes]:
@@ -76,14 +77,16 @@ class ClockOut:
         messages: list[bytes] = []
         if not self._began:
             if beat * TICKS < self._next - 0.5:
-                return self._free(seconds, interval)
+                return self._free(seconds, interval) if beat * TICKS < self._next - 1.5 else []
             self._began = True
             place = self._next // STEP
             messages += [START] if place == 0 else [*self._placed(place), CONTINUE]
-            self._place = place
         if beat * TICKS >= self._next and seconds >= self._sent + HURRY * interval:
             self._next += 1
-            self._place = -1
             self._sent = seconds
             messages.append(CLOCK)
         return messages
+
+
+def _sixteenth(beat: float) -> int:
+    return max(round(beat * TICKS / STEP), 0)

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 WINDOW = 96  # ticks of the fit: one bar of MIDI clock in 4/4
 NEEDED = 6  # ticks before a pace is believed
 AWAY = 0.5  # ticks from the line, beyond which a tick does not belong to it
-STRAYS = 6  # such ticks in a row that agree on how many were lost
-MOVED = 12  # such ticks in a row that agree on nothing: the tempo is another
-SHIFT = 0.3  # ticks: strays that all lie so near to one whole number of ticks say that ticks were lost
-CERTAIN = 4.0  # standard errors from which a bend is believed
+STRAYS = 12  # such ticks in a row, after which it is decided what they mean
+LEAN = 0.03  # ticks a tick, from which strays that are all about as far off are a new tempo
+CLEAR = 2.5  # how much better a new tempo must explain them than lost ticks do
+BIAS, BLUR = 0.32, 0.002  # ticks by which lost ticks may lie off the whole ones, all together; each by itself, squared
+LIKELY, CERTAIN = 2.5, 4.0  # standard errors of the bend from which the place, and the pace, are the bent line's
 PRIOR = 100.0  # how much a former pace steadies a fit of few ticks; as much as some 10 ticks
 FINEST = 1e-4  # seconds: no clock is taken to be more exact
 
@@ -36,26 +37,24 @@ class Line:
         point = (float(self.number), seconds)
         if self.sound and abs(self.at(seconds) - self.number) > AWAY:
             self._strays.append(point)
-            self._judge()
+            if len(self._strays) == STRAYS:
+                self._judge()
         else:
             self._strays.clear()
             self._take([point])
 
     def _judge(self) -> None:
-        """Strays that are the same whole number of ticks off: so many were lost. Other strays: another tempo."""
-        recent = self._strays[-STRAYS:]
-        apart = [self.at(seconds) - number for number, seconds in recent]
-        lost = round(sum(apart) / len(apart))
-        if len(recent) == STRAYS and lost and all(abs(distance - lost) <= SHIFT for distance in apart):
-            self.number += lost
-            recent = [(number + lost, seconds) for number, seconds in recent]
-        elif len(self._strays) < MOVED:
-            return
+        """Strays that are whole numbers of ticks off: so many were lost. Others: the tempo is another."""
+        strays, self._strays = self._strays, []
+        apart = [self.at(seconds) - number for number, seconds in strays]
+        lost = [round(distance) for distance in apart]
+        if _whole(apart, lost):
+            self.number += lost[-1]
+            self._take([(number + gone, seconds) for (number, seconds), gone in zip(strays, lost, strict=True)])
         else:
             self._points.clear()
-            self._prior, recent = 0.0, self._strays
-        self._take(recent)
-        self._strays = []
+            self._prior = 0.0
+            self._take(strays)
 
     @property
     def sound(self) -> bool:
@@ -78,6 +77,19 @@ class Line:
             self._last = (end[0], end[1] + place)
 
 
+def _whole(apart: Sequence[float], lost: Sequence[int]) -> bool:
+    """Whether distances from the line are whole numbers of ticks, rather than growing as those of a new tempo do."""
+    rest = [distance - gone for distance, gone in zip(apart, lost, strict=True)]
+    n, bias, mean = len(rest), sum(rest) / len(rest), sum(apart) / len(apart)
+    u = [i - (n - 1) / 2 for i in range(n)]
+    slope = sum(a * b for a, b in zip(u, apart, strict=True)) / sum(a * a for a in u)
+    if lost[0] == lost[-1]:
+        return abs(slope) <= LEAN and abs(bias) <= BIAS
+    as_lost = sum((r - bias) ** 2 for r in rest)
+    as_tempo = sum((distance - mean - slope * a) ** 2 for a, distance in zip(u, apart, strict=True))
+    return abs(bias) <= BIAS and as_lost <= CLEAR * (as_tempo + n * BLUR)
+
+
 def _fitted(x: Sequence[float], y: Sequence[float], prior: float) -> Point:
     """(value, slope) at x = 0, the newest, of the straight fit; of the bent one when its bend is certain."""
     n = len(x)
@@ -98,6 +110,8 @@ def _fitted(x: Sequence[float], y: Sequence[float], prior: float) -> Point:
     rest = [b - mean - slope * a for a, b in zip(u, y, strict=True)]
     bend = sum(a * b for a, b in zip(bow, rest, strict=True)) / power
     noise = max(sum((r - bend * b) ** 2 for r, b in zip(rest, bow, strict=True)) / (n - 3), FINEST**2)
-    if bend * bend * power < CERTAIN**2 * noise:
+    certainty = bend * bend * power / noise
+    if certainty < LIKELY**2:
         return straight
-    return straight[0] + bend * (middle * middle + cubic * middle - level), slope + bend * (-2 * middle - cubic)
+    place = straight[0] + bend * (middle * middle + cubic * middle - level)
+    return place, slope - bend * (2 * middle + cubic) if certainty >= CERTAIN**2 else slope

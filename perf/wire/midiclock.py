@@ -12,7 +12,7 @@ from perf.core.event import Event
 from perf.wire.line import Line
 
 TICKS = 24  # a quarter note
-EVERY = 6  # ticks between two messages
+EVERY = 3  # ticks between two messages
 SILENT = 2.0  # seconds without a tick after which another port may lead, and the fit is begun anew
 LEAK = 3e-4  # seconds a second by which the driver's clock may run differently
 LOST = 0.1  # seconds of delay after which the driver's clock was lost (its buffer ran over)
@@ -128,6 +128,18 @@ class MidiClocks:
     def leader(self) -> str:
         """The port that is followed, or nothing."""
         return self._leader
+
+    def leading(self, seconds: float) -> str:
+        """The port that is followed and was heard in the last two seconds, or nothing."""
+        return self._leader if seconds - self._heard <= SILENT else ""
+
+    def words(self, seconds: float) -> str:
+        """Who leads and how fast, for people."""
+        here = self.at(seconds)
+        if not self._leader:
+            return "midi: no clock"
+        tempo = f"{here[1]:.1f} BPM" if here else "no tempo yet"
+        return f"midi: {self._leader} {tempo}" + ("" if self.leading(seconds) else " silent")
 
     def feed(self, message: Message | Sequence[int], seconds: float, port: str) -> list[Event]:
         """The transport events of a message from `port`; those of ports that do not lead are kept in mind only."""

@@ -56,14 +56,14 @@ def test_the_first_tick_after_start_is_beat_0() -> None:
     assert clock.at(1.01 + 0.25) == (pytest.approx(0.5, abs=0.01), pytest.approx(120.0, abs=0.1))
 
 
-def test_the_show_is_told_four_times_a_beat_where_it_is() -> None:
+def test_the_show_is_told_eight_times_a_beat_where_it_is() -> None:
     clock = MidiClock()
     clock.feed(START, 0.0)
     told = [event for event in ticks(clock, 97) if event.address == "/transport/follow"]
     assert [event.args for event in told] == [
-        (pytest.approx(n / 4, abs=1e-6), pytest.approx(120.0)) for n in range(1, 17)
+        (pytest.approx(n / 8, abs=1e-6), pytest.approx(120.0)) for n in range(2, 33)
     ]
-    assert [event.seconds for event in told] == pytest.approx([n / 8 for n in range(1, 17)])
+    assert [event.seconds for event in told] == pytest.approx([n / 16 for n in range(2, 33)])
 
 
 def test_stop_holds_continue_goes_on_from_there() -> None:
