@@ -107,8 +107,8 @@ def _row(minutes: int, phase: tuple[float, float, float], tempi: list[float], ju
     median, p99, worst = phase
     spread, mean = statistics.pstdev(tempi), statistics.mean(tempi)
     what = (
-        f"{minutes} minutes of MIDI clock at 124 BPM, jitter 2 ms (standard deviation), ramps of up to 4 BPM/s, 1 tick in "
-        "500 lost; the beat of each frame against the true one, ramps and losses included; the tempo in steady stretches"
+        f"{minutes} minutes of MIDI clock at 124 BPM, jitter 2 ms (standard deviation), ramps of up to 4 BPM/s, "
+        "1 tick in 500 lost: each frame's beat against the true one, in ramps, too; the tempo in steady stretches"
     )
     found = (
         f"phase {median:.2f} ms median, {p99:.2f} ms p99, {worst:.1f} ms at most; "
