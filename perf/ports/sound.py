@@ -135,8 +135,9 @@ class Sound:
         """Read the sound and let it be heard, where there is a card; else say so."""
         try:
             card = Card(self._ask)
-            self._samples = read_sound(self._path)
-            self._card = card
+            samples, self._card = read_sound(self._path), card
+            with self._clock as clock:
+                self._samples, clock.length = samples, len(samples) / RATE or clock.length
         except (ImportError, OSError, av.FFmpegError) as error:
             cure = "pip install 'retrograde[audio]', on Debian apt-get install libportaudio2, and a sound card"
             self._inbox.fault("audio", f"{self._path.name} leads by the clock alone, unheard ({error}): {cure}")

@@ -82,7 +82,8 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
         beats_per_bar=int(reader.number(clock, ("clock", "beats_per_bar"), 4, (1, 32))),
         clock=spec,
         table=parameters,
-        values={"/clock/source": spec.source} | _values(reader, parameters, document.get("params", {}), ("params",)),
+        values=({"/clock/source": spec.source} if "source" in clock else {})
+        | _values(reader, parameters, document.get("params", {}), ("params",)),
         timeline=Timeline(tuple(_tracks(reader, document, parameters)), tuple(_cues(reader, document, parameters))),
         layers=layers,
         shaders=shaders,

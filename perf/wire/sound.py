@@ -9,7 +9,7 @@ SOURCE = "clock:audio"
 
 
 class SoundClock:
-    """Where a sound of `length` seconds is, `rate` samples a second. It stands at 0; `loop` begins it anew at its end."""
+    """Where a sound of `length` seconds is, `rate` samples a second. It stands at 0; `loop`: its end is its start."""
 
     def __init__(self, length: float, rate: int, loop: bool = False) -> None:
         self.length, self._rate, self._loop = length, rate, loop
