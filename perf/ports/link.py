@@ -15,7 +15,8 @@ from perf.errors import DeviceError
 from perf.ports.mailbox import Guarded, Inbox, Stop
 
 POLL = 0.04  # seconds between two looks at the session
-SAME = 0.01  # beats by which a session without peers may differ from the show before it is set
+SAME = 0.01  # beats, or BPM, by which a session without peers may differ from the show before it is set
+JOIN = 1.0  # seconds after the first peer in which Link still looks for the session's phase; it is not followed yet
 GRACE = 0.5  # seconds in which a start or stop from the session reaches the show
 
 
@@ -112,7 +113,8 @@ class LinkPort:
         self._show = Guarded(_Show())
         self._shared = self._playing = False
         self._settled = float("-inf")  # until when the show may still differ from what the session said
-        self.peers, self._joined = 0, False
+        self.peers = 0
+        self._alone_at = float("-inf")  # when there was nobody else last
         self._stop = Stop()
         self._thread = Thread(target=self._run, name="link", daemon=True)
 
@@ -165,15 +167,16 @@ class LinkPort:
         ours = show.transport.place(0, now).beat
         events = self._start_stop(show, playing, now)
         if not self.peers:
+            self._alone_at = now
             self._alone(show, abs(beat - ours), tempo)
-        elif show.receive:
+        elif show.receive and now - self._alone_at > JOIN:
             beat += quantum * round((ours - beat) / quantum)
             events.append(Event(now, "/transport/follow", (max(beat, 0.0), tempo), "clock:link"))
         return events
 
     def _alone(self, show: _Show, apart: float, tempo: float) -> None:
         """Nobody else is there: the session is as the show is, so that joining it changes nothing here."""
-        if tempo != show.transport.tempo:
+        if abs(tempo - show.transport.tempo) > SAME:
             self._session.set_tempo(show.transport.tempo)
         if apart > SAME and show.transport.playing:
             self._session.set_beat(show.transport.place(0, self._now()).beat, float(show.transport.beats_per_bar))

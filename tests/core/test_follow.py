@@ -148,7 +148,13 @@ def test_a_position_is_reached_by_and_by_or_at_once() -> None:
 
 
 def test_who_is_a_clock() -> None:
-    assert [origin(s) for s in ("clock:midi:a:b", "clock:link", "midi:a", "", "osc:udp:h:1")] == ["midi", "link", "", "", ""]
+    assert [origin(s) for s in ("clock:midi:a:b", "clock:link", "midi:a", "", "osc:udp:h:1")] == [
+        "midi",
+        "link",
+        "",
+        "",
+        "",
+    ]
     assert leads("auto", "midi") and not leads("auto", "mtc") and leads("internal", "") and not leads("midi", "")
 
 
