@@ -55,11 +55,11 @@ class ClockOutputs:
     def send(self, transport: Transport, seconds: float, leader: str) -> None:
         """Send what is due at clock time `seconds`, but for the device that `leader`, an input, belongs to."""
         for key, (port, clock) in self._open.items():
-            messages = clock.due(transport, seconds)
             if leader and _same(key[0], leader):
                 self._say(f"[clock] out: {key[0]} leads; its clock is not sent back to it")
+                self._open[key] = (port, ClockOut())  # should it lead no more, it is told to start anew
                 continue
-            for message in messages:
+            for message in clock.due(transport, seconds):
                 port.send_message(message)
 
     def next_in(self, seconds: float) -> float:

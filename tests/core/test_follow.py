@@ -1,5 +1,6 @@
 """Following: a leader's beat is reached without a jump, late messages pull nothing, and one clock leads."""
 
+import itertools
 import random
 from collections.abc import Iterable
 from math import inf, nan
@@ -36,7 +37,7 @@ def test_a_small_difference_is_made_up_for_by_a_share_of_the_tempo(apart: float,
     led = Transport(tempo=tempo).followed(10.0, (10.0 + apart * 0.999) * tempo / 60, tempo)
     beats = [led.place(0, 10.0 + n / 100).beat for n in range(700)]
     assert beats[0] == pytest.approx(10.0 * tempo / 60)
-    steps = [(b - a) / (tempo / 6000) for a, b in zip(beats, beats[1:], strict=False)]
+    steps = [(b - a) / (tempo / 6000) for a, b in itertools.pairwise(beats)]
     assert min(steps) > 1 - SLEW - 1e-6
     assert max(steps) < 1 + SLEW + 1e-6
     assert beats[600] == pytest.approx((16.0 + apart * 0.999) * tempo / 60), "5 s make up for 0.25 s"
@@ -155,17 +156,23 @@ def test_who_is_a_clock() -> None:
         "",
         "",
     ]
-    assert leads("auto", "midi") and not leads("auto", "mtc") and leads("internal", "") and not leads("midi", "")
+    assert leads("auto", "midi")
+    assert not leads("auto", "mtc")
+    assert leads("internal", "")
+    assert not leads("midi", "")
 
 
 ODD = st.one_of(st.floats(), st.sampled_from([nan, inf, -1.0, 0.0, 1e9]))
+ADDRESSES = (
+    *("/transport/follow", "/transport/position", "/transport/seek", "/transport/play", "/transport/stop"),
+    *("/transport/tempo", "/transport/nudge", "/clock/source", "/clock/offset"),
+)
 SAID = st.tuples(
-    st.sampled_from(["/transport/follow", "/transport/position", "/transport/seek", "/transport/play"]
-                    + ["/transport/stop", "/transport/tempo", "/transport/nudge", "/clock/source", "/clock/offset"]),
+    st.sampled_from(ADDRESSES),
     st.sampled_from([MIDI, "clock:mtc:x", "clock:link", "clock:audio", "key", "clock:", "clock"]),
     st.lists(ODD, max_size=2),
     st.floats(-3, 3),
-)  # fmt: skip
+)
 
 
 @given(st.lists(SAID, max_size=40))

@@ -79,7 +79,7 @@ def test_a_seek_while_it_plays_stops_places_and_continues() -> None:
     elsewhere = playing.sought(2.0, 100.1)
     sent = asked(out, lambda s: elsewhere, (2.0, 3.0))
     assert kinds(sent) == ["fc", "f21003", "fb"]
-    first = [n for n, (_, data) in enumerate(sent) if data == b"\xfb"][0]
+    first = next(n for n, (_, data) in enumerate(sent) if data == b"\xfb")
     assert sent[first + 1][1] == b"\xf8"
     assert elsewhere.place(0, sent[-1][0]).beat == pytest.approx(100 + (len(sent) - first - 2) / 24, abs=0.09)
 
