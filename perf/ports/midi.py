@@ -47,7 +47,7 @@ class _Player:
     map: MidiMap
     clocks: MidiClocks = field(default_factory=MidiClocks)
     mtc: MtcClock = field(default_factory=MtcClock)
-    transport: Transport = field(default_factory=Transport)
+    transport: Transport | None = None  # before the first tick no clock goes out
     source: str = "auto"  # /clock/source
 
 
@@ -200,7 +200,8 @@ class MidiPorts:
             leader = player.clocks.leading(now) if leads(player.source, "midi") else ""
         if events:
             self._inbox.put(events)
-        self._out.send(transport, now, leader)
+        if transport is not None:
+            self._out.send(transport, now, leader)
 
     def _read(self, device: _Device) -> None:
         """Put what has come from one device."""

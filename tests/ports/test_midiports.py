@@ -266,6 +266,8 @@ def test_our_clock_goes_where_the_patch_says(driver: type[PlayedDriver], opened:
     ports, inbox = opened(now=lambda: seconds[0])
     ports.clock(ClockSpec(out=("synth", "through", "harp")))
     said(inbox, "[clock] out: no MIDI output is called harp; there are: Synth 20:0, Other 24:0, Midi Through")
+    assert synth.sent == [], "nothing goes out before the first tick"
+    ports.lead(Transport(playing=False), "internal")
     until(lambda: synth.sent, PATIENCE)
     ports.lead(Transport(tempo=125.0, seconds=1.0), "internal")
     seconds[0] = 1.0
@@ -299,6 +301,7 @@ def test_an_echo_of_our_clock_does_not_lead(driver: type[PlayedDriver], opened: 
     port, out = plug(driver, "Drums 20:0")
     ports, _ = opened(now=lambda: port.seconds)
     ports.clock(ClockSpec(out=("drums",)))
+    ports.lead(Transport(), "auto")
     until(lambda: out.sent, PATIENCE)
     port.messages.extend([([0xF8], 0.02)] * 100)
     until(lambda: not port.messages, PATIENCE)
