@@ -102,13 +102,13 @@ def test_the_sound_goes_where_a_performer_seeks(parts: dict[str, Noted]) -> None
 
 def test_a_clock_that_cannot_be_had_is_said_and_the_show_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(tempo: float) -> None:
-        raise DeviceError("Ableton Link is not installed; pip install 'retrograde[link]'")
+        raise DeviceError("Ableton Link is not installed; pip install LinkPython-extern")
 
     monkeypatch.setattr(clocks, "LinkSession", missing)
     stage = Stage()
     for _ in range(3):
         stage.play(choose("link"))
-    assert stage.says() == ["Ableton Link is not installed; pip install 'retrograde[link]'; the show plays by itself"]
+    assert stage.says() == ["Ableton Link is not installed; pip install LinkPython-extern; the show plays by itself"]
     stage.clocks.adopt(Patch(layers=(), clock=ClockSpec()))
     stage.play(choose("audio"))
     assert "the patch names no sound" in stage.says()[0]

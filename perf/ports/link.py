@@ -52,7 +52,9 @@ class LinkSession:
         try:
             import link
         except ImportError as error:
-            raise DeviceError("Ableton Link is not installed; pip install 'retrograde[link]'") from error
+            raise DeviceError(
+                "Ableton Link is not installed; pip install LinkPython-extern (the extra link)"
+            ) from error
         self._link: Any = link.Link(tempo)
         self._link.enabled = True
 

@@ -139,7 +139,9 @@ class Sound:
             with self._clock as clock:
                 self._samples, clock.length = samples, len(samples) / RATE or clock.length
         except (ImportError, OSError, av.FFmpegError) as error:
-            cure = "pip install 'retrograde[audio]', on Debian apt-get install libportaudio2, and a sound card"
+            cure = (
+                "pip install sounddevice (the extra audio), on Debian apt-get install libportaudio2, and a sound card"
+            )
             self._inbox.fault("audio", f"{self._path.name} leads by the clock alone, unheard ({error}): {cure}")
 
 

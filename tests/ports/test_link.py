@@ -137,7 +137,7 @@ def test_a_session_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_the_package_the_cure_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "link", None)
-    with pytest.raises(DeviceError, match=r"pip install 'retrograde\[link\]'"):
+    with pytest.raises(DeviceError, match="pip install LinkPython-extern"):
         LinkSession(120.0)
 
 
@@ -180,7 +180,9 @@ def _namespace() -> bool:
     return subprocess.run(["unshare", "-rn", "ip", "link", "set", "lo", "up"], capture_output=True).returncode == 0
 
 
-@pytest.mark.skipif(importlib.util.find_spec("link") is None, reason="needs the extra: pip install 'retrograde[link]'")
+@pytest.mark.skipif(
+    importlib.util.find_spec("link") is None, reason="needs the extra link: pip install LinkPython-extern"
+)
 def test_two_peers_share_tempo_and_phase() -> None:
     """Two processes in a network namespace of their own: the second takes the first's tempo, and may change it."""
     if not _namespace():
