@@ -20,6 +20,7 @@ class ShowOptions:
     osc_port: int = 9000
     http_port: int = 9001
     midi: tuple[str, ...] = ()
+    link: bool = False
     seconds: float = 0.0
     record: str = ""
     take: str = ""

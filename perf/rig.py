@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from perf import __version__
+from perf.clocks import Clocks
 from perf.core.event import Event, Value
 from perf.core.frame import Frame
 from perf.core.patch import Patch
@@ -77,6 +78,10 @@ class Rig:
             self.http = self._opened(HttpServer(site, Namespace.of(patch), self.inbox, now))
             midimap = MidiMap(patch.bindings, patch.table)
             self.midi = self._opened(MidiPorts(options.midi, midimap, self.inbox, now))
+            self.midi.clock(patch.clock)
+            if options.link:
+                self.inbox.put([Event(now(), "/clock/source", ("link",), "option")])
+            self.clocks = self._opened(Clocks(patch, self.library.path.parent, self.inbox, now))
             self.film = self._opened(self._film()) if options.record else None
             self.take = self._opened(self._taken()) if options.take else None
         except BaseException:
@@ -123,6 +128,7 @@ class Rig:
         for reply in result.replies:
             (self.http if reply.source.startswith("web:") else self.osc).send(reply)
         self.meters.heard(result.outcomes)
+        self.clocks.heard(result, self.midi)
         for outcome in result.outcomes:
             if outcome.kind in ("unknown", "rejected"):
                 self.inbox.fault("event", f"{outcome.event.source} {outcome.event.address}: {outcome.detail}")
@@ -143,7 +149,7 @@ class Rig:
             self.film.offer(compositor.read(), now)
         if self.http.picture_due(now):
             self.http.picture(*compositor.thumbnail(PREVIEW))
-        status = self._status(now)
+        status = self._status(now, frame)
         values = {**frame.values, **status}
         self.osc.publish(now, values, self._author)
         self.http.publish(now, values, self._author)
@@ -158,7 +164,7 @@ class Rig:
         hand = self.state.hands.get(address)
         return hand.source if hand is not None else ""
 
-    def _status(self, now: float) -> dict[str, Value]:
+    def _status(self, now: float, frame: Frame) -> dict[str, Value]:
         sampler = self.sampler.status()
         dropped = self.film.drops if self.film is not None else 0
         counts = {
@@ -168,7 +174,8 @@ class Rig:
             "memory": meters.memory_mb() + sampler.memory_mb,
         }
         words = sampler.state + (f": {sampler.message}" if sampler.message else "")
-        return self.meters.values(now, counts, words)
+        clock: dict[str, Value] = {"/status/clock": self.clocks.words(frame.values, self.midi)}
+        return self.meters.values(now, counts, words) | clock
 
     def _every_second(self, now: float, status: dict[str, Value]) -> None:
         self._faults, messages = self.inbox.faults()
@@ -213,6 +220,8 @@ class Rig:
         self.patch = patch
         self.http.replace_table(Namespace.of(patch))
         self.midi.adopt(MidiMap(patch.bindings, patch.table))
+        self.midi.clock(patch.clock)
+        self.clocks.adopt(patch)
         self.osc.outputs(patch.outputs)
 
     def _save(self) -> None:

@@ -22,7 +22,7 @@ MAY = {
     "worker": {"core", "ports", "diffusion"},
     "training": {"core", "records", "diffusion"},
 }
-TOP = {"show", "rig", "keys", "options", "offline", "commands", "__main__", "benchmark"}
+TOP = {"show", "rig", "clocks", "keys", "options", "offline", "commands", "__main__", "benchmark"}
 
 PINS = {
     "torch": {"diffusion", "training", "worker/process", "worker/instep", "benchmark/plain", "commands/caption"},
@@ -36,6 +36,8 @@ PINS = {
     "mido": {"wire", "ports"},
     "rtmidi": {"ports"},
     "av": {"ports"},
+    "link": {"ports"},
+    "sounddevice": {"ports"},
     "websockets": {"ports"},
     "tomlkit": {"wire"},
     "PIL": {"gl", "ports", "records", "training", "benchmark", "commands/caption"},

@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--osc-port", type=port, default=9000, metavar="PORT", help="OSC over UDP and TCP (9000)")
     parser.add_argument("--http-port", type=port, default=9001, metavar="PORT", help="page and OSCQuery (9001)")
     parser.add_argument("--midi", action="append", default=[], metavar="NAME", help="only MIDI ports with this name")
+    parser.add_argument("--link", action="store_true", help="join the network's Ableton Link session (extra link)")
     parser.add_argument("--seconds", type=seconds, default=0.0, metavar="S", help="end after S seconds")
     parser.add_argument("--record", default="", metavar="FILM.mp4", help="record what is shown")
     parser.add_argument("--take", default="", metavar="TAKE.jsonl", help="log every event, to be rendered again")

@@ -6,7 +6,8 @@ Lives for one call of `tick` and is never seen outside it. Every event ends in e
 from collections.abc import Callable
 from dataclasses import replace
 
-from perf.core import conductor
+from perf.core.clock import leads, origin
+from perf.core.command import COMMANDS, fire
 from perf.core.event import Event, Outcome, Reply, Value
 from perf.core.moment import Transport
 from perf.core.param import Param
@@ -31,9 +32,10 @@ class Desk:
         self.transport: Transport = state.transport
         self._hands: dict[str, Hand] | None = None
         self._releases = dict(state.releases)
-        self.automated, self._epoch, self.cues = state.automated, state.epoch, state.cues
+        self.automated, self.epoch, self.cues = state.automated, state.epoch, state.cues
         self._readings = state.readings
         self._touches = state.touches
+        self.leader, self.ahead = "", 0.0  # the clock whose event is being applied, and the seconds it is led by
         self.outcomes: list[Outcome] = []
         self.replies: list[Reply] = []
         self.fired: dict[str, Value] = {}  # triggers are true for this tick alone
@@ -45,10 +47,12 @@ class Desk:
             self._hands = dict(self._state.hands)
         return self._hands
 
-    def let_go(self, source: str) -> None:
-        """Drop what `source` holds."""
-        for address in [address for address, hand in self.hands.items() if hand.source == source]:
+    def let_go(self, source: str = "") -> None:
+        """Drop what `source` holds; without one, what anybody holds, and all that is on its way back."""
+        for address in [address for address, hand in self.hands.items() if source in ("", hand.source)]:
             del self.hands[address]
+        if not source:
+            self._releases.clear()
 
     def values(self, seconds: float) -> dict[str, Value]:
         """Every parameter as it stands at clock time `seconds`."""
@@ -62,7 +66,7 @@ class Desk:
             hands=self._state.hands if self._hands is None else self._hands,
             releases=self._releases,
             automated=self.automated,
-            epoch=self._epoch,
+            epoch=self.epoch,
             cues=self.cues,
             readings=self._readings,
             touches=self._touches,
@@ -73,7 +77,7 @@ class Desk:
         address = event.address
         param = self.patch.table.get(address)
         try:
-            if param is not None and event.args != ("?",) and param.access == "rw" and address not in _COMMANDS:
+            if param is not None and event.args != ("?",) and param.access == "rw" and address not in COMMANDS:
                 kind, detail = self._set(param, event)
             else:
                 kind, detail = self._other(ALIASES.get(address, address), event)
@@ -93,7 +97,7 @@ class Desk:
         if address.endswith("/touch"):
             return self._each(address[:-6], event, self._touch)
         if address.startswith("/cue/") and address.endswith("/go") and address.count("/") == 3:
-            return "command", self._go(address.split("/")[2], event.seconds)
+            return "command", fire(self, address.split("/")[2], min(event.seconds, self._now))
         return self._each(address, event, self._one)
 
     def _each(self, address: str, event: Event, act: Callable[[Param, Event], tuple[str, str]]) -> tuple[str, str]:
@@ -116,11 +120,13 @@ class Desk:
         if event.args == ("?",):
             self.replies.append(Reply(event.source, param.address))
             return "query", ""
-        command = _COMMANDS.get(param.address)
+        command = COMMANDS.get(param.address)
         if command is not None:
             value, clamped = param.coerce(event.args)
             if param.kind == "trigger" and not value:
                 return "command", "a trigger let go"
+            if not self._obeyed(param.address, event.source):
+                return "ignored", f"{origin(event.source) or 'it'} does not lead: /clock/source is {self.leader}"
             detail = command(self, value, min(event.seconds, self._now))
             return ("clamped" if clamped else "command"), detail
         if param.access == "r" and event.source == "status":
@@ -129,6 +135,15 @@ class Desk:
         if param.access == "r":
             raise ValueError(f"{param.address} can only be read; send ? to ask for it")
         return self._set(param, event)
+
+    def _obeyed(self, address: str, source: str) -> bool:
+        """Whether the sender may move the transport: a clock, or whoever says where one is, only while it leads."""
+        kind, self.leader, self.ahead = origin(source), "", 0.0
+        if not kind and address not in ("/transport/follow", "/transport/position"):
+            return True
+        self.leader = str(self._current("/clock/source", self._now))
+        self.ahead = float(self._current("/clock/offset", self._now)) / 1000.0  # type: ignore[arg-type]
+        return leads(self.leader, kind)
 
     def _set(self, param: Param, event: Event) -> tuple[str, str]:
         args, glide = event.args, param.glide
@@ -185,73 +200,5 @@ class Desk:
         self.hold(param.address, self._current(param.address, since), since, (0.0, event.source))
         return "command", "held"
 
-    def panic(self, value: Value, seconds: float) -> str:
-        """Every parameter to its default: hands let go, the timeline disarmed until the next play."""
-        self.hands.clear()
-        self._releases.clear()
-        self.automated = False
-        self._epoch += 1
-        return "all parameters at their defaults; /transport/play arms the timeline again"
-
-    def play(self, value: Value, seconds: float) -> str:
-        """Start the transport and arm the timeline."""
-        self.transport = self.transport.with_playing(seconds, True)
-        self.automated = True
-        return "playing"
-
-    def restart(self, value: Value, seconds: float) -> str:
-        """Begin the recursion anew."""
-        self._epoch += 1
-        return "the recursion starts anew"
-
-    def next_cue(self, value: Value, seconds: float) -> str:
-        """Fire the cue behind the last one fired, round and round."""
-        return conductor.go(self, conductor.following(self, 1), seconds)
-
-    def previous_cue(self, value: Value, seconds: float) -> str:
-        """Fire the cue before the last one fired, round and round."""
-        return conductor.go(self, conductor.following(self, -1), seconds)
-
-    def named_cue(self, value: Value, seconds: float) -> str:
-        """Fire a cue by name."""
-        return self._go(str(value), seconds)
-
-    def _go(self, name: str, seconds: float) -> str:
-        return conductor.go(self, conductor.find(self.patch, name), min(seconds, self._now))
-
-    def seek(self, value: Value, seconds: float) -> str:
-        """Go to a beat; the cues before it are taken as played."""
-        words = self.turn("sought", seconds, float(value))  # type: ignore[arg-type]
-        conductor.chase(self, self.transport.beat)
-        return words
-
-    def addressed(self, value: Value, seconds: float) -> str:
-        """Check the address that a MIDI command names; the MIDI port acts on the outcome."""
-        if value not in self.patch.table:
-            raise ValueError(f"no parameter is called {value}; `retrograde params` lists them")
-        return str(value)
-
-    def turn(self, method: str, *args: float | bool) -> str:
-        """Change the transport by one of its methods."""
-        self.transport = getattr(self.transport, method)(*args)
-        return f"beat {self.transport.beat:.3f} at {self.transport.tempo:g} BPM"
-
 
 _UNIT = Param("/norm", "float", 0.0)
-_COMMANDS: dict[str, Callable[[Desk, Value, float], str]] = {
-    "/master/panic": Desk.panic,
-    "/transport/play": Desk.play,
-    "/transport/stop": lambda desk, value, s: desk.turn("with_playing", s, False),
-    "/transport/seek": Desk.seek,
-    "/transport/tempo": lambda desk, value, s: desk.turn("with_tempo", s, float(value)),  # type: ignore[arg-type]
-    "/transport/tap": lambda desk, value, s: desk.turn("tapped", s),
-    "/transport/follow": lambda desk, value, s: desk.turn("followed", s, *value),  # type: ignore[misc]
-    "/midi/learn": Desk.addressed,
-    "/midi/forget": Desk.addressed,
-    "/patch/save": lambda desk, value, s: "asked for",
-    "/transport/nudge": lambda desk, value, s: desk.turn("nudged", s, float(value)),  # type: ignore[arg-type]
-    "/sampler/restart": Desk.restart,
-    "/cue/go": Desk.named_cue,
-    "/cue/next": Desk.next_cue,
-    "/cue/previous": Desk.previous_cue,
-}

@@ -53,8 +53,8 @@ class Desk(Protocol):
     def hold(self, address: str, value: Value, since: float, how: tuple[float, str]) -> None:
         """Set a value by hand from `since` on; how: glide in seconds, and who."""
 
-    def let_go(self, source: str) -> None:
-        """Drop what `source` holds."""
+    def let_go(self, source: str = "") -> None:
+        """Drop what `source` holds; without one, what anybody holds."""
 
     def values(self, seconds: float) -> Mapping[str, Value]:
         """Every parameter as it stands at clock time `seconds`."""

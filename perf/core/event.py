@@ -11,7 +11,8 @@ Argument = float | int | bool | str | bytes | None | tuple[float, ...]
 class Event:
     """One message at clock time `seconds`.
 
-    `source` names who sent it: `osc:udp:HOST:PORT`, `osc:tcp:N`, `midi:PORT`, `key`, `web:N`, `take`.
+    `source` names who sent it: `osc:udp:HOST:PORT`, `osc:tcp:N`, `midi:PORT`, `key`, `web:N`, `take`; a clock is
+    `clock:KIND`, with its name: `clock:midi:PORT`.
     """
 
     seconds: float
@@ -24,7 +25,7 @@ class Event:
 class Outcome:
     """What became of an event, for `retrograde monitor` and the counters.
 
-    `kind` is one of: set, clamped, command, query, unknown, rejected.
+    `kind` is one of: set, clamped, command, query, unknown, rejected, ignored (a clock that does not lead).
     """
 
     event: Event

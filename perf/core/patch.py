@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from perf.core.clock import ClockSpec
 from perf.core.event import Value
 from perf.core.meter import Meter
 from perf.core.moment import Transport
@@ -83,6 +84,7 @@ class Patch:
     fps: float = 60.0
     tempo: float = 120.0
     meter: Meter = field(default_factory=Meter)
+    clock: ClockSpec = field(default_factory=ClockSpec)
     table: Table = field(default_factory=table)
     values: Mapping[str, Value] = field(default_factory=dict)
     timeline: Timeline = field(default_factory=Timeline)

@@ -5,6 +5,7 @@ Only declarations: what a parameter does is in `tick` (core), the engine (diffus
 
 from collections.abc import Iterable
 
+from perf.core.clock import SOURCES
 from perf.core.levels import levels
 from perf.core.param import Param, Table
 
@@ -136,9 +137,24 @@ def _transport() -> Iterable[Param]:
     yield Param("/transport/tap", "trigger", False, help="tap the tempo", access="w")
     yield Param("/transport/nudge", "float", 0.0, -1000.0, 1000.0, "move the beat", unit="ms", access="w")
     yield Param("/transport/follow", "point", (0.0, 120.0), 0.0, 1e6, "beat and BPM of an outer clock", access="w")
+    yield Param("/transport/position", "float", 0.0, 0.0, 1e6, "where an outer clock is", unit="s", access="w")
     yield Param("/cue/go", "text", "", help="fire a cue by name", access="w")
     yield Param("/cue/next", "trigger", False, help="fire the next cue", access="w")
     yield Param("/cue/previous", "trigger", False, help="fire the cue before", access="w")
+
+
+def _clock() -> Iterable[Param]:
+    yield Param(
+        "/clock/source", "choice", "auto", choices=SOURCES,
+        help="what leads: auto is MIDI clock as soon as one comes; the beat does not jump when you change it",
+    )  # fmt: skip
+    yield Param(
+        "/clock/offset", "float", 0.0, -1000.0, 1000.0, unit="ms",
+        help="how far ahead of the clock that leads the show runs; negative: behind it",
+    )  # fmt: skip
+    yield Param("/link/send", "bool", True, help="propose a tempo that you set to everybody in the Link session")
+    yield Param("/link/receive", "bool", True, help="follow the Link session while it is the clock's source")
+    yield Param("/link/startstop", "bool", False, help="start and stop together with the Link session")
 
 
 def _tools() -> Iterable[Param]:
@@ -162,6 +178,7 @@ def _status() -> Iterable[Param]:
     for name, words in rows.items():
         yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
     yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")
+    yield Param("/status/clock", "text", "internal", help="what leads the time", access="r")
     yield Param("/status/message", "text", "", help="the newest message to the performer", access="r")
 
 
@@ -188,6 +205,7 @@ def base_params() -> list[Param]:
         _camera(),
         _master(),
         _transport(),
+        _clock(),
         _tools(),
         _status(),
     )

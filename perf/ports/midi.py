@@ -1,8 +1,9 @@
 """MIDI ports: messages of every controller to events, and values back to its lights and motors. Decides nothing.
 
-One thread owns all ports: it reads them each millisecond, looks for new ones each second and sends what controllers are
-to show. It polls because a driver's callback that still waits for the interpreter when its port is closed never ends;
-the driver's time stamps make up for the millisecond. A machine without MIDI is said once, and the show plays on.
+One thread owns all ports: it reads them each millisecond, looks for new ones each second, sends what controllers are
+to show, and our clock to those who get it. It polls because a driver's callback that still waits for the interpreter
+when its port is closed never ends; the driver's time stamps make up for the millisecond. A machine without MIDI is said
+once, and the show plays on.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,13 +11,17 @@ from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
 
+from perf.core.clock import ClockSpec, leads
 from perf.core.event import Event, Outcome, Value
+from perf.core.moment import Transport
 from perf.core.patch import Binding
 from perf.ports.mailbox import Guarded, Inbox, Stop
 from perf.ports.mididriver import Driver, numbered
+from perf.ports.midiout import ClockOutputs
 from perf.wire.midi import MidiMap
 from perf.wire.midiclock import MidiClocks, Stamps
 from perf.wire.midilearn import stable_name
+from perf.wire.mtc import MtcClock, parse_code
 
 POLL = 0.001  # seconds between two looks at the messages
 IDLE = 0.05  # the same while no device is open
@@ -41,6 +46,9 @@ class _Player:
 
     map: MidiMap
     clocks: MidiClocks = field(default_factory=MidiClocks)
+    mtc: MtcClock = field(default_factory=MtcClock)
+    transport: Transport | None = None  # before the first tick no clock goes out
+    source: str = "auto"  # /clock/source
 
 
 @dataclass(slots=True)
@@ -82,6 +90,7 @@ class MidiPorts:
         self._driver: Driver | None = None
         self._said: set[str] = set()
         self._stop = Stop()
+        self._out = ClockOutputs((), self._say_once)
         self._say_refused(midimap)
         self._thread = Thread(target=self._run, name="midi", daemon=True)
         self._thread.start()
@@ -103,6 +112,22 @@ class MidiPorts:
         with self._player as player:
             midimap.inherit(player.map)
             player.map = midimap
+
+    def clock(self, spec: ClockSpec) -> None:
+        """Follow and send clocks as a patch says."""
+        with self._player as player:
+            player.mtc.set_up(parse_code(spec.mtc_start), spec.freewheel)
+        self._out.choose(spec.out)
+
+    def lead(self, transport: Transport, source: str) -> None:
+        """Tell the transport, every tick: our clock goes out by it. `source` is what leads, `/clock/source`."""
+        with self._player as player:
+            player.transport, player.source = transport, source
+
+    def words(self, kind: str) -> str:
+        """What the clock of a kind (midi or mtc) says, for people."""
+        with self._player as player:
+            return (player.mtc if kind == "mtc" else player.clocks).words(self._now())
 
     def command(self, outcome: Outcome) -> None:
         """Do what `/midi/learn ADDRESS` or `/midi/forget ADDRESS` asked for, if that is what the outcome is of."""
@@ -144,7 +169,7 @@ class MidiPorts:
     def _run(self) -> None:
         """The thread: messages, ports, lights."""
         scan = echo = float("-inf")
-        while not self._stop.wait(POLL if self._devices else IDLE):
+        while not self._stop.wait(self._nap()):
             now = self._now()
             try:
                 if now >= scan:
@@ -152,6 +177,7 @@ class MidiPorts:
                     self._scan()
                 for device in self._devices.values():
                     self._read(device)
+                self._keep_time()
                 if now >= echo:
                     echo = now + ECHO
                     self._echo()
@@ -159,6 +185,23 @@ class MidiPorts:
                 self._inbox.fault("midi", f"MIDI was interrupted: {error}")
                 self._shut()
         self._shut()
+
+    def _nap(self) -> float:
+        if self._out:
+            return min(POLL, self._out.next_in(self._now()))
+        return POLL if self._devices else IDLE
+
+    def _keep_time(self) -> None:
+        """Send the ticks that are due, and end a time code that has gone."""
+        now = self._now()
+        with self._player as player:
+            events = player.mtc.idle(now)
+            transport = player.transport
+            leader = player.clocks.leading(now) if leads(player.source, "midi") else ""
+        if events:
+            self._inbox.put(events)
+        if transport is not None:
+            self._out.send(transport, now, leader)
 
     def _read(self, device: _Device) -> None:
         """Put what has come from one device."""
@@ -168,7 +211,9 @@ class MidiPorts:
             seconds = device.stamps.at(since, self._now())
             with self._player as player:
                 if data[0] >= 0xF0:
-                    events += player.clocks.feed(data, seconds, device.label)
+                    events += player.mtc.feed(data, seconds, device.label)
+                    if player.source != "auto" or not self._out.feeds(device.label):  # else it may be our own, echoed
+                        events += player.clocks.feed(data, seconds, device.label)
                 else:
                     events += player.map.feed(data, seconds, device.label)
         if events:
@@ -192,6 +237,7 @@ class MidiPorts:
         except OSError as error:
             self._say_once(f"{error}; the show plays without MIDI")
             return
+        self._out.scan(self._driver)
         found = numbered(self._driver.inputs())
         for key in [key for key in self._devices if key not in found]:
             self._inbox.fault("midi", f"{key[0]} is gone; it plays on as soon as it is back")
@@ -226,6 +272,7 @@ class MidiPorts:
             player.map.shown_anew(device.label)
 
     def _shut(self) -> None:
+        self._out.close(self._driver is not None and self._driver.alive)
         while self._devices:
             _close(self._devices.popitem()[1])
         if self._driver is not None:

@@ -46,20 +46,20 @@ class Driver:
         return [name for name in self._out.get_ports() if not name.startswith(CLIENT)]
 
     def open_input(self, key: tuple[str, int]) -> Any:
-        """An input that keeps its messages, clock among them, until they are read."""
+        """An input that keeps its messages, clock and time code among them, until they are read."""
         made = self._rtmidi.MidiIn(rtapi=self._api, name=CLIENT, queue_size_limit=RING)
-        made.ignore_types(sysex=True, timing=False, active_sense=True)
+        made.ignore_types(sysex=False, timing=False, active_sense=True)
         made.open_port(_index(made.get_ports(), key), name=f"{key[0][:40]} in")
         return made
 
     def open_output(self, key: tuple[str, int]) -> Any:
         """The output of the same device; None when it has none."""
         made = self._rtmidi.MidiOut(rtapi=self._api, name=CLIENT)
-        names = [_device(name) for name in made.get_ports()]
-        if _device(key[0]) not in names or any(loop in key[0] for loop in LOOPS):
+        names = [device_of(name) for name in made.get_ports()]
+        if device_of(key[0]) not in names or any(loop in key[0] for loop in LOOPS):
             made.delete()
             return None
-        made.open_port(_index(names, (_device(key[0]), key[1])), name=f"{key[0][:40]} out")
+        made.open_port(_index(names, (device_of(key[0]), key[1])), name=f"{key[0][:40]} out")
         return made
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ def _index(names: Sequence[str], key: tuple[str, int]) -> int:
     return found.index(key)
 
 
-def _device(name: str) -> str:
+def device_of(name: str) -> str:
     """What input and output of one device have in common (JACK says capture and playback, Windows counts)."""
     plain = re.sub(r"capture|playback", "", name)
     return re.sub(r" \d+$", "", plain) if sys.platform == "win32" else plain

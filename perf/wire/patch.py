@@ -8,16 +8,19 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from math import inf
 from typing import Any
 
 import tomlkit
 
 from perf.core.address import name_of
+from perf.core.clock import SOURCES, ClockSpec
 from perf.core.event import Value
 from perf.core.param import Table
 from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LayerSpec, LoraSpec, Output, Patch, ShaderSpec
 from perf.core.table import BLENDS, layer_params, lora_params, table
 from perf.errors import ModelError, PatchError, ShaderError
+from perf.wire.mtc import parse_code
 from perf.wire.reader import Path, Reader
 from perf.wire.tracks import signature, timeline
 
@@ -27,6 +30,7 @@ FindLoras = Callable[[str, tuple[str, ...]], tuple[LoraSpec, ...]]  # a model an
 SECTIONS = (
     "name", "model", "stage", "clock", "params", "layer", "track", "sequence", "clip", "cue", "midi", "osc", "output",
 )  # fmt: skip
+CLOCK_KEYS = ("tempo", "beats_per_bar", "signature", "source", "out", "mtc_start", "freewheel", "audio", "loop")
 MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")
 
 
@@ -61,7 +65,8 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
     reader.keys(document, (), SECTIONS)
     model = reader.section(document, "model", ("path", "size", "loras"))
     stage = reader.section(document, "stage", ("size", "fps"))
-    clock = reader.section(document, "clock", ("tempo", "beats_per_bar", "signature"))
+    clock = reader.section(document, "clock", CLOCK_KEYS)
+    spec = _clock(reader, clock)
     reader.section(document, "output", ("host", "port", "prefix"))
     layers = _layers(reader, document)
     shaders = _shaders(reader, layers, find_shader)
@@ -77,14 +82,37 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
         fps=reader.number(stage, ("stage", "fps"), 60.0, (1, 240)),
         tempo=tempo,
         meter=signature(reader, clock, ("clock",)),
+        clock=spec,
         table=parameters,
-        values=reader.values(parameters, document.get("params", {}), ("params",)),
+        values=({"/clock/source": spec.source} if "source" in clock else {})
+        | reader.values(parameters, document.get("params", {}), ("params",)),
         timeline=timeline(reader, document, parameters, tempo),
         layers=layers,
         shaders=shaders,
         bindings=tuple(_bindings(reader, document, parameters)),
         outputs=tuple(_outputs(reader, document)),
     )
+
+
+def _clock(reader: Reader, clock: dict[str, Any]) -> ClockSpec:
+    """Who leads, and who is led; tempo and metre are read beside it."""
+    out, loop = clock.get("out", []), clock.get("loop", False)
+    if not isinstance(out, list) or not all(isinstance(name, str) and name for name in out):
+        reader.wrong(("clock", "out"), f"out is {out!r}; it takes a list of names of MIDI ports")
+        out = []
+    if not isinstance(loop, bool):
+        reader.wrong(("clock", "loop"), f"loop is {loop!r}; it takes true or false")
+    start = reader.word(clock, ("clock", "mtc_start"), "00:00:00:00")
+    try:
+        parse_code(start)
+    except ValueError as error:
+        reader.wrong(("clock", "mtc_start"), f"mtc_start: {error}")
+    source = reader.word(clock, ("clock", "source"), "auto", SOURCES)
+    audio = reader.word(clock, ("clock", "audio"), "")
+    if source == "audio" and not audio:
+        reader.wrong(("clock", "source"), 'source is audio, but which sound? Add audio = "FILE"')
+    freewheel = float(reader.number(clock, ("clock", "freewheel"), 1.0, (0, inf)))
+    return ClockSpec(source, tuple(out), start, freewheel, audio, loop is True)
 
 
 def _layers(reader: Reader, document: dict[str, Any]) -> tuple[LayerSpec, ...]:

@@ -14,7 +14,9 @@ from typing import Any, Protocol
 import pytest
 from waiting import until
 
+from perf.core.clock import ClockSpec
 from perf.core.event import Event, Outcome
+from perf.core.moment import Transport
 from perf.core.patch import Binding
 from perf.core.table import table
 from perf.ports import midi, mididriver
@@ -72,7 +74,7 @@ class PlayedDriver:
         return self.devices[key[0]][0]
 
     def open_output(self, key: tuple[str, int]) -> PlayedPort | None:
-        return self.devices[key[0]][1]
+        return None if "Midi Through" in key[0] else self.devices[key[0]][1]
 
     def close(self) -> None:
         pass
@@ -238,6 +240,73 @@ def test_the_clock_plays_the_transport(driver: type[PlayedDriver], opened: Opene
     last = events[-1]
     assert last.args == (pytest.approx(2.0, abs=0.01), pytest.approx(120.0, abs=0.1))
     assert ports.beat(last.seconds + 0.5) == (pytest.approx(3.0, abs=0.01), pytest.approx(120.0, abs=0.1))
+
+
+def test_time_code_plays_the_transport_and_stops_it_when_it_goes(driver: type[PlayedDriver], opened: Opened) -> None:
+    port, _ = plug(driver, "deck")
+    ports, inbox = opened(now=lambda: port.seconds)
+    ports.clock(ClockSpec(mtc_start="00:00:00:00", freewheel=0.5))
+    port.messages.append(([0xF0, 0x7F, 0x7F, 1, 1, 1 << 5, 0, 10, 0, 0xF7], 0.0))
+    assert [event.address for event in heard(inbox, 2)] == ["/transport/stop", "/transport/position"]
+    pieces = ([0xF1, n % 8 << 4 | (n // 8 * 2 % 16 if n % 8 == 0 else 2 if n % 8 == 7 else 0)] for n in range(40))
+    port.messages.extend((piece, 0.01) for piece in pieces)
+    events = heard(inbox, 3)
+    assert [event.address for event in events[:2]] == ["/transport/position", "/transport/play"]
+    assert events[0].source == "clock:mtc:deck"
+    assert ports.words("mtc") == "mtc 00:00:00:09 at 25"
+    port.seconds += 1.0
+    assert heard(inbox)[-1].address == "/transport/stop"
+
+
+def test_our_clock_goes_where_the_patch_says(driver: type[PlayedDriver], opened: Opened) -> None:
+    _, synth = plug(driver, "Synth 20:0")
+    _, other = plug(driver, "Other 24:0")
+    plug(driver, "Midi Through Port-0 14:0")
+    seconds = [0.0]
+    ports, inbox = opened(now=lambda: seconds[0])
+    ports.clock(ClockSpec(out=("synth", "through", "harp")))
+    seconds[0] = 0.1
+    said(inbox, "[clock] out: no MIDI output is called harp; there are: Synth 20:0, Other 24:0, Midi Through")
+    assert synth.sent == [], "nothing goes out before the first tick"
+    ports.lead(Transport(playing=False), "internal")
+    until(lambda: synth.sent, PATIENCE)
+    ports.lead(Transport(tempo=125.0, seconds=1.0), "internal")
+    seconds[0] = 1.0
+    until(lambda: b"\xfa" in synth.sent, PATIENCE)
+    for n in range(1, 49):
+        seconds[0] = 1.0 + n * 0.02 + 0.001
+        until(lambda: synth.sent[synth.sent.index(b"\xfa") :].count(b"\xf8") > n, PATIENCE)  # noqa: B023
+    assert b"\xf8" not in other.sent
+    ports.clock(ClockSpec())
+    seconds[0] = 9.0
+    until(lambda: synth.closed, PATIENCE)
+    assert synth.sent[-1] == b"\xfc", "who is no longer led is told to stop"
+
+
+def test_a_clock_is_not_sent_back_to_the_port_that_leads(driver: type[PlayedDriver], opened: Opened) -> None:
+    port, out = plug(driver, "Live 20:0")
+    ports, inbox = opened(now=lambda: port.seconds)
+    ports.lead(Transport(playing=False), "midi")
+    ports.clock(ClockSpec(out=("live",)))
+    port.messages.extend([([0xF8], 0.02)] * 200)
+    said(inbox, "Live 20:0 leads; its clock is not sent back to it")
+    sent = len(out.sent)
+    port.messages.extend([([0xF8], 0.02)] * 200)
+    until(lambda: not port.messages, PATIENCE)
+    assert len(out.sent) <= sent + 1
+    ports.lead(Transport(), "internal")
+    until(lambda: b"\xfb" in out.sent, PATIENCE)
+
+
+def test_an_echo_of_our_clock_does_not_lead(driver: type[PlayedDriver], opened: Opened) -> None:
+    port, out = plug(driver, "Drums 20:0")
+    ports, _ = opened(now=lambda: port.seconds)
+    ports.clock(ClockSpec(out=("drums",)))
+    ports.lead(Transport(), "auto")
+    until(lambda: out.sent, PATIENCE)
+    port.messages.extend([([0xF8], 0.02)] * 100)
+    until(lambda: not port.messages, PATIENCE)
+    assert ports.words("midi") == "midi: no clock"
 
 
 def test_the_controller_shows_the_parameter_and_only_its_own_device(driver: type[PlayedDriver], opened: Opened) -> None:

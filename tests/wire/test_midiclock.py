@@ -56,14 +56,14 @@ def test_the_first_tick_after_start_is_beat_0() -> None:
     assert clock.at(1.01 + 0.25) == (pytest.approx(0.5, abs=0.01), pytest.approx(120.0, abs=0.1))
 
 
-def test_the_show_is_told_four_times_a_beat_where_it_is() -> None:
+def test_the_show_is_told_eight_times_a_beat_where_it_is() -> None:
     clock = MidiClock()
     clock.feed(START, 0.0)
     told = [event for event in ticks(clock, 97) if event.address == "/transport/follow"]
     assert [event.args for event in told] == [
-        (pytest.approx(n / 4, abs=1e-6), pytest.approx(120.0)) for n in range(1, 17)
+        (pytest.approx(n / 8, abs=1e-6), pytest.approx(120.0)) for n in range(2, 33)
     ]
-    assert [event.seconds for event in told] == pytest.approx([n / 8 for n in range(1, 17)])
+    assert [event.seconds for event in told] == pytest.approx([n / 16 for n in range(2, 33)])
 
 
 def test_stop_holds_continue_goes_on_from_there() -> None:
@@ -126,6 +126,66 @@ def test_nothing_is_known_before_the_clock() -> None:
     assert MidiClock().at(1.0) is None
     assert MidiClocks().at(1.0) is None
     assert MidiClock().feed(STOP, 0.0) == []
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.001])
+@pytest.mark.parametrize("lost", [1, 3, 40])
+def test_lost_ticks_lose_no_beat(lost: int, jitter: float) -> None:
+    """The sequencer goes on while the cable does not: half a second on, the beat is the sequencer's again."""
+    dice, clock = random.Random(lost), MidiClock()
+    clock.feed(START, 0.0)
+    for n in range(400):
+        if not 200 <= n < 200 + lost:
+            clock.feed(CLOCK, 1.0 + n * pace(124) + dice.gauss(0, jitter))
+        if n > 205 and not 200 <= n < 200 + lost + 24:
+            assert (clock.at(1.0 + n * pace(124)) or (0.0,))[0] == pytest.approx(n / 24, abs=0.005)
+
+
+@pytest.mark.parametrize("percent", [2, 10, 30, -4, -10, -30])
+def test_a_new_tempo_is_no_lost_tick(percent: float) -> None:
+    dice, clock, bpm = random.Random(5), MidiClock(), 124.0
+    clock.feed(START, 0.0)
+    seconds = 0.0
+    for n in range(400):
+        clock.feed(CLOCK, seconds + dice.gauss(0, 0.001))
+        bpm = 124.0 if n < 200 else 124.0 * (1 + percent / 100)
+        seconds += pace(bpm)
+    assert clock.at(seconds) == (pytest.approx(400 / 24, abs=0.01), pytest.approx(bpm, abs=0.15))
+
+
+def test_ticks_that_were_held_up_are_not_counted_twice() -> None:
+    """Eight ticks come at once, where the last of them was due."""
+    clock = MidiClock()
+    clock.feed(START, 0.0)
+    ticks(clock, 100)
+    for _ in range(8):
+        clock.feed(CLOCK, 107 * pace(120))
+    ticks(clock, 40, 108 * pace(120))
+    assert clock.at(148 * pace(120)) == (pytest.approx(148 / 24, abs=0.01), pytest.approx(120.0, abs=0.5))
+
+
+def test_in_a_ramp_the_beat_is_not_behind() -> None:
+    """2 BPM a second for 10 s: the straight line over a bar would lag by 5 ms."""
+    clock, seconds, late = MidiClock(), 0.0, []
+    clock.feed(START, 0.0)
+    for n in range(24 * 26):
+        clock.feed(CLOCK, seconds)
+        bpm = 120 + 2 * max(seconds - 3, 0)
+        seconds += pace(bpm)
+        if seconds > 4.5:
+            late.append(abs((clock.at(seconds) or (0.0,))[0] - (n + 1) / 24) * 60 / bpm)
+    assert max(late) < 0.001
+
+
+def test_a_clock_that_stops_mid_bar_holds_its_tempo_and_says_so() -> None:
+    clocks = MidiClocks()
+    clocks.feed(START, 0.0, "drums")
+    for n in range(60):
+        clocks.feed(CLOCK, n * pace(120), "drums")
+    assert clocks.words(1.3) == "midi: drums 120.0 BPM"
+    assert clocks.words(9.0) == "midi: drums 120.0 BPM silent"
+    assert (clocks.leading(1.3), clocks.leading(9.0)) == ("drums", "")
+    assert MidiClocks().words(0.0) == "midi: no clock"
 
 
 def both(clocks: MidiClocks, seconds: list[float], port: str) -> Iterator[Event]:

@@ -1,9 +1,12 @@
 """A patch says what it says; every mistake is named with its line; saving keeps comments."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perf.core.clock import ClockSpec
 from perf.core.event import Value
 from perf.core.param import Param
 from perf.core.patch import Binding, Patch, ShaderSpec
@@ -194,3 +197,36 @@ def test_loras_are_parameters_with_a_weight() -> None:
 def test_loras_that_are_none_are_refused(text: str, words: str) -> None:
     with pytest.raises(PatchError, match=words):
         read(f"[model]\n{text}\n")
+
+
+def test_the_clock_has_a_source_and_ports() -> None:
+    patch = read(
+        """[clock]
+        source = "mtc"
+        out = ["Synth", "Drums"]
+        mtc_start = "01:00:00;00"
+        freewheel = inf
+        """
+    )
+    assert patch.clock == ClockSpec("mtc", ("Synth", "Drums"), "01:00:00;00", float("inf"))
+    assert patch.floor["/clock/source"] == "mtc"
+    assert (read("").clock, read("").floor["/clock/source"]) == (ClockSpec(), "auto")
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ('source = "sun"', "source is 'sun'; it takes one of auto, internal, midi, mtc, link, audio"),
+        ('source = "audio"', "which sound"),
+        ('out = "Synth"', "out is 'Synth'; it takes a list of names of MIDI ports"),
+        ('out = [""]', "it takes a list of names"),
+        ('mtc_start = "1:00"', "'1:00' is not a time code; it is written HH:MM:SS:FF"),
+        ("freewheel = -1", "freewheel is -1; it takes a number 0…inf"),
+        ("loop = 1", "loop is 1; it takes true or false"),
+        ("soruce = 1", "did you mean 'source'"),
+    ],
+)
+def test_a_mistake_in_the_clock_is_named(line: str, wrong: str) -> None:
+    with pytest.raises(PatchError, match=re.escape(wrong)) as caught:
+        read(f"[clock]\n{line}")
+    assert caught.value.line == 2
