@@ -119,6 +119,7 @@ def _camera() -> Iterable[Param]:
     }
     for axis, (unit, limit, words) in axes.items():
         yield Param(f"/camera/{axis}", "float", 0.0, -float(limit), float(limit), words, unit=unit, glide=0.2)
+    yield Param("/camera/shot", "text", "", help="play a shot: NAME SECONDS AMOUNT, such as dolly-in 8", access="w")
     yield Param("/camera/fov", "float", 60.0, 5.0, 150.0, "vertical field of view", unit="°", glide=0.2)
 
 

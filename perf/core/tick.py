@@ -4,10 +4,12 @@ Events are applied in order, each at its own time; then the three floors are res
 built. Nothing here waits, reads a clock or knows a socket.
 """
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from perf.core.apply import Desk
+from perf.core.camera import Pose
 from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
 from perf.core.frame import Frame, Job, Knobs, Layer, Mask, Pass
@@ -15,6 +17,7 @@ from perf.core.levels import levels
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
 from perf.core.resolve import resolve
+from perf.core.shot import plus, scaled
 from perf.core.state import State
 from perf.core.table import PROMPTS
 
@@ -40,7 +43,7 @@ def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) ->
         advance(desk, moment.seconds)
     here = desk.transport.place(moment.index, moment.seconds)
     values = resolve(patch, desk.state(), here) | desk.fired
-    after = _travelled(desk.state(), values, moment.seconds)
+    after = _travelled(patch, desk.state(), values, here)
     frame = Frame(
         moment=here,
         values=values,
@@ -53,13 +56,28 @@ def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) ->
     return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
 
 
-def _travelled(state: State, values: dict[str, Value], seconds: float) -> State:
+def _travelled(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -> State:
     """Move camera and travelling noise by the time since the last tick, and let go of finished releases."""
+    seconds = moment.seconds
     elapsed = min(max(seconds - state.seconds, 0.0), LONGEST)
     drift = state.drift + float(values["/sampler/drift"]) * elapsed  # type: ignore[arg-type]
     releases = {a: r for a, r in state.releases.items() if not r.done(seconds)} if state.releases else state.releases
+    shots = tuple((since, shot) for since, shot in state.shots if seconds < since + shot.length)
+    placed = _placed(patch, state, moment)
     pose = state.pose.moved(values, elapsed)
-    return replace(state, pose=pose, drift=drift, releases=releases, seconds=seconds)
+    if state.placed is not None and placed != state.placed:
+        pose = plus(pose, plus(placed, scaled(state.placed, -1.0)))
+    finished = [shot.at(shot.length) for since, shot in state.shots if seconds >= since + shot.length]
+    placed = plus(placed, scaled(functools.reduce(plus, finished, Pose()), -1.0))  # it is in the pose for good
+    return replace(state, pose=pose, drift=drift, releases=releases, seconds=seconds, shots=shots, placed=placed)
+
+
+def _placed(patch: Patch, state: State, moment: Moment) -> Pose:
+    """Where the timeline's shots and those asked for by hand have taken the camera."""
+    total = patch.timeline.camera(moment) if state.automated else Pose()
+    for since, shot in state.shots:
+        total = plus(total, shot.at(moment.seconds - since))
+    return total
 
 
 def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -> Job:

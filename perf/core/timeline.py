@@ -7,6 +7,7 @@ moment, so seeking, playing and rendering agree. Later tracks lie over earlier o
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from perf.core.camera import Pose
 from perf.core.cue import Cue
 from perf.core.curve import Curve, blend
 from perf.core.event import Value
@@ -14,6 +15,7 @@ from perf.core.formula import Formula, Scope
 from perf.core.meter import Meter, TempoMap
 from perf.core.moment import Moment
 from perf.core.param import Param
+from perf.core.shot import ShotTrack, plus
 from perf.core.transform import Source
 
 UNITS = ("beats", "bars", "seconds")
@@ -157,13 +159,14 @@ class Clip:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Tracks, clips and cues of a patch, in its order; `course` is its tempo curve, where it has one; `sequences` are
-    those that clips and cues play, by name."""
+    those that clips and cues play, by name; `shots` move the camera."""
 
     tracks: tuple[Track, ...] = ()
     cues: tuple[Cue, ...] = ()
     clips: tuple[Clip, ...] = ()
     course: TempoMap | None = None
     sequences: Mapping[str, Sequence] = field(default_factory=dict)
+    shots: tuple[ShotTrack, ...] = ()
     addresses: frozenset[str] = field(init=False, repr=False)  # that a track anywhere in it moves
 
     def __post_init__(self) -> None:
@@ -174,6 +177,14 @@ class Timeline:
         play(self.tracks, values, moment)
         for clip in self.clips:
             clip.play(values, moment)
+
+    def camera(self, moment: Moment) -> Pose:
+        """Where the shots have taken the camera by `moment`."""
+        total = Pose()
+        for track in self.shots:
+            place = {"beats": moment.beat, "bars": moment.bars, "seconds": moment.position}[track.unit]
+            total = plus(total, track.at(place, 1.0 if track.unit == "seconds" else 60.0 / moment.tempo))
+        return total
 
     def every_track(self) -> Iterator[Track]:
         """Its tracks, and those of its sequences."""

@@ -71,7 +71,7 @@ def keys(score: Score, raw: object, path: Path, param: Param) -> list[Key]:
         return []
     found = []
     for key in raw:
-        if not isinstance(key, list) or len(key) not in (2, 3) or not _is_place(key[0]):
+        if not isinstance(key, list) or len(key) not in (2, 3) or not is_place(key[0]):
             reader.wrong(path, f"{key!r} is not a key; a key is [place, value] or [place, value, easing]")
             continue
         ease = key[2] if len(key) == 3 else "linear"
@@ -91,7 +91,8 @@ def _value(score: Score, raw: object, path: Path, param: Param) -> Value | Formu
     return score.reader.value(score.table, param.address, raw, path)
 
 
-def _is_place(value: object) -> bool:
+def is_place(value: object) -> bool:
+    """Whether a key can be there."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= FURTHEST
 
 
