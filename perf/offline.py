@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perf.core.event import Event
-from perf.core.moment import Moment, Transport
-from perf.core.state import State
-from perf.core.tick import tick
+from perf.core.frame import Job
+from perf.core.performance import Performance
 from perf.core.timeline import Track
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.diffusion.guide import load_guide
-from perf.errors import UsageError
+from perf.errors import DeviceError
 from perf.gl.compositor import Compositor
 from perf.gl.stage import StageOptions, open_stage
 from perf.options import ShowOptions
@@ -61,7 +60,8 @@ class Render:
         family = load(asked.model, asked.device, asked.loras)
         self.notes += family.notes
         self.engine = Engine(family, load_guide(asked.model, asked.device))
-        self.sampler = InStep(self.engine)
+        self.sampler = InStep(self.engine, Performance(self.patch, self.events), self._altered)
+        self.performance = Performance(self.patch, self.events)
         self.stage = open_stage(StageOptions(self.size, headless=True))
         self.compositor = Compositor(self.stage.context, self.size)
         for name in self.patch.shaders:
@@ -90,34 +90,26 @@ class Render:
         return max([_span(patch_track, beat) for patch_track in self.patch.timeline.tracks] or [LENGTH * beat])
 
     def frames(self) -> Iterator[int]:
-        """Make the film, a frame a step. Raises UsageError when it cannot be written on."""
-        state = State(transport=Transport(tempo=self.patch.tempo, beats_per_bar=self.patch.beats_per_bar))
-        waiting = iter([*self.events, (float("inf"), Event(0.0, ""))])
-        coming = next(waiting)
+        """Make the film, a frame a step. Raises DeviceError when it cannot be written on."""
         for index, seconds in self.clock.frames():
-            due: list[Event] = []
-            while coming[0] <= seconds:
-                due.append(coming[1])
-                coming = next(waiting)
-            state = self._frame(state, due, Moment(index, seconds))
+            self._frame(index, seconds)
             if not self.film.put(self.compositor.read()):
-                raise UsageError(f"{self.options.output}: the film ends here: {self.film.failure}")
+                raise DeviceError(f"{self.options.output}: the film ends here: {self.film.failure}")
             yield index
 
-    def _frame(self, state: State, events: list[Event], moment: Moment) -> State:
-        result = tick(self.patch, state, events, moment)
-        job = result.frame.job
-        if self.options.steps:
-            job = replace(job, steps=self.options.steps)
-        if self.options.seed is not None:
-            job = replace(job, seed=self.options.seed)
-        self.sampler.submit(job)
-        picture = self.sampler.newest(moment.seconds)
-        if picture is not None:
+    def _frame(self, index: int, seconds: float) -> None:
+        for picture in self.sampler.until(seconds):
             self.compositor.show(picture)
             self.notes += [note for note in self.engine.notes if note not in self.notes]
-        self.compositor.draw(result.frame)
-        return result.state
+        frame = self.performance.at(index, seconds)
+        job = replace(frame.job, pose=self.sampler.pose(frame.values, seconds))
+        self.compositor.draw(replace(frame, job=job))
+
+    def _altered(self, job: Job) -> Job:
+        """The job with what the command line puts over the patch."""
+        if self.options.steps:
+            job = replace(job, steps=self.options.steps)
+        return job if self.options.seed is None else replace(job, seed=self.options.seed)
 
     def close(self) -> FilmReport:
         """Finish the film; what was made of it stays whole when it is ended early."""
