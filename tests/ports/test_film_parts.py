@@ -1,7 +1,6 @@
 """Films in parts: joined they are the film that was never interrupted, and their sound is where it belongs."""
 
 import wave
-from fractions import Fraction
 
 import av
 import numpy as np
@@ -135,7 +134,7 @@ def test_a_longer_sound_ends_with_the_film_and_a_shorter_one_does_not_hold_it_up
         assert len(decoded(tmp_path / "a.mkv")) == 20
 
 
-@pytest.mark.parametrize(("name", "fps"), [("a.mp4", 24.0), ("a.mkv", 29.97002997)])
+@pytest.mark.parametrize(("name", "fps"), [("a.mp4", 12.0), ("a.mkv", 14.985014985)])
 def test_after_ten_minutes_sound_and_picture_are_within_a_frame(tmp_path, name, fps):
     """The last click of ten minutes is heard with the frame that it belongs to."""
     size, count = (16, 16), round(600 * fps)
@@ -147,21 +146,16 @@ def test_after_ten_minutes_sound_and_picture_are_within_a_frame(tmp_path, name, 
         film.put(light if n == count - 12 else dark)
     film.close()
     with av.open(str(tmp_path / name)) as found:
-        shown = [
-            float(f.pts * f.time_base) for f in found.decode(video=0) if middle(f.to_ndarray(format="rgb24"))[0] > 99
-        ]
-        end = (
-            max(float(Fraction(s.duration or 0) * s.time_base) for s in found.streams if s.duration)
-            if name == "a.mp4"
-            else 0
-        )
+        frames = found.decode(video=0)
+        shown = [float(f.pts * f.time_base) for f in frames if middle(f.to_ndarray(format="rgb24"))[0] > 99]
+        ends = [float(stream.duration * stream.time_base) for stream in found.streams if stream.duration]
     samples, rate = heard(tmp_path / name)
     first = np.argmax(np.abs(samples) > 0.3) / rate
     assert len(shown) == 1
     assert abs(shown[0] - click) < 0.002
     assert abs(first - shown[0]) < 1 / fps / 4
     assert abs(len(samples) / rate - count / fps) < 1 / fps
-    assert name != "a.mp4" or abs(end - count / fps) < 1 / fps
+    assert all(abs(end - count / fps) < 1 / fps for end in ends)
 
 
 @pytest.mark.parametrize("content", [b"", b"no sound at all" * 99, None])
