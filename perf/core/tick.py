@@ -135,7 +135,9 @@ def _layers(patch: Patch, values: dict[str, Value]) -> Iterable[Layer]:
     for number, spec in enumerate(patch.layers, 1):
         opacity = float(values[f"/layer/{number}/opacity"])  # type: ignore[arg-type]
         if opacity > 0 and not values[f"/layer/{number}/mute"]:
-            yield Layer(spec.source, _passes(patch, spec, values), opacity, str(values[f"/layer/{number}/blend"]))
+            yield Layer(
+                spec.source, _passes(patch, spec, values), opacity, str(values[f"/layer/{number}/blend"]), number
+            )
 
 
 def _passes(patch: Patch, spec: LayerSpec, values: dict[str, Value]) -> tuple[Pass, ...]:
