@@ -5,13 +5,17 @@ a film at 25 and one at 60 frames/s show the same images, and the camera between
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, fields
+from typing import Any
 
 import numpy as np
+import torch
 
 from perf.core.camera import Pose
 from perf.core.event import Value
 from perf.core.frame import Job, Picture
 from perf.core.performance import Performance
+from perf.diffusion.condition import Voice
 from perf.diffusion.engine import Carry, Engine
 
 STEP = 1 / 60  # seconds between two ticks, at most: how far the camera has come does not hang on the images' rate
@@ -36,9 +40,35 @@ class InStep:
             yield Picture(job.index, pixels, (width, height), job.pose, job.fov, job.seconds, job.seconds)
 
     def skip(self, seconds: float) -> None:
-        """Go on to `seconds` without making an image; the owner sets `carry`."""
+        """Go on to `seconds` without making an image: `restore` has what they led to."""
         for _ in self._jobs(seconds):
             pass
+
+    def saved(self) -> dict[str, Any] | None:
+        """What the next image needs of the last: mappings, lists, numbers, words and bytes."""
+        carry = self.carry
+        if carry is None:
+            return None
+        image = carry.image.cpu()
+        return {
+            **{f.name: getattr(carry, f.name) for f in fields(Carry)},
+            "image": image.contiguous().numpy().tobytes(),
+            "shape": list(image.shape),
+            "channels_last": image.is_contiguous(memory_format=torch.channels_last),
+            "pose": asdict(carry.pose),
+            "mix": [asdict(voice) for voice in carry.mix],
+        }
+
+    def restore(self, saved: Mapping[str, Any] | None) -> None:
+        """Go on from there."""
+        if saved is None:
+            return
+        image = torch.from_numpy(np.frombuffer(saved["image"], np.float32).copy()).reshape(saved["shape"])
+        if saved["channels_last"]:  # another order in memory would sum in another order
+            image = image.contiguous(memory_format=torch.channels_last)
+        mix = tuple(Voice(**voice) for voice in saved["mix"])
+        rest = (saved["seconds"], saved["epoch"], saved["count"])
+        self.carry = Carry(image.to(self._engine.family.device), Pose(**saved["pose"]), mix, *rest)
 
     def pose(self, values: Mapping[str, Value], seconds: float) -> Pose:
         """Where the camera is at `seconds`, which lie behind the last tick by less than `STEP`."""
