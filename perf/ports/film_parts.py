@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 import av
 
-from perf.errors import DeviceError
+from perf.errors import DeviceError, UsageError
 from perf.ports.film_pictures import Pictures
 from perf.ports.film_sink import Sink
 from perf.ports.film_sound import Sound, SoundTrack
-from perf.ports.film_writers import Format, Making, Shape, Video, Writer, form, rate_of, tags
+from perf.ports.film_writers import Format, Making, Shape, Video, Writer, form, is_folder, rate_of, tags
 
 SECONDS = 5.0  # of film in a part
 
@@ -38,7 +38,7 @@ def frames_of(fps: float) -> int:
 
 def workshop(path: Path) -> Path:
     """The folder in which a film is made; for a folder of PNGs that folder."""
-    return path.with_name(path.name + ".part") if path.suffix and not path.is_dir() else path
+    return path if is_folder(path) else path.with_name(path.name + ".part")
 
 
 def parted(path: Path, shape: Shape, options: Parting) -> Writer:
@@ -67,6 +67,8 @@ class Parts:
                     left.unlink()
         except OSError as error:
             raise DeviceError(f"{path} cannot be written ({error.strerror}); choose another place") from error
+        if options.begin > len(self._files()) * self._per:
+            raise UsageError(f"{self._folder}: a part of the film is missing; --fresh starts over")
 
     def _files(self) -> list[Path]:
         return sorted(path for path in self._folder.glob(f"*{self._suffix}") if path.stem.isdigit())

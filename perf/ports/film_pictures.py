@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image, PngImagePlugin
 
-from perf.errors import DeviceError
+from perf.errors import DeviceError, UsageError
 
 
 class Pictures:
@@ -18,6 +18,8 @@ class Pictures:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DeviceError(f"{folder} cannot be made ({error.strerror}); choose another folder") from error
+        if not all((folder / f"{number:06d}.png").is_file() for number in range(1, begin + 1)):
+            raise UsageError(f"{folder}: a picture of the film is missing; --fresh starts over")
         self._folder, self._size, self._count = folder, size, begin
         self._mode = "RGBA" if alpha else "RGB"
         self._last = b""

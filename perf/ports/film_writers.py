@@ -108,7 +108,7 @@ def form(path: Path, shape: Shape) -> Format | None:
     if not (all(SMALLEST <= side <= LARGEST for side in shape.size) and 0 < shape.fps <= 1000):
         allowed = f"sides are {SMALLEST}…{LARGEST}, rates up to 1000"
         raise UsageError(f"a film of {width}x{height} at {shape.fps:g} frames/s cannot be made; {allowed}")
-    if not path.suffix or path.is_dir():
+    if is_folder(path):
         if shape.codec:
             raise UsageError(f"{path}: {shape.codec} is no codec for a folder of PNGs; leave --codec out")
         return None
@@ -121,6 +121,11 @@ def form(path: Path, shape: Shape) -> Format | None:
         allowed = ", ".join([OWN[suffix], *(codec for kind, codec in ASKED if kind == suffix)])
         raise UsageError(f"{path}: {suffix} is not written with {shape.codec!r}; use {allowed}")
     return _transparent(path, made) if shape.alpha else made
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a film's path means a folder of numbered PNGs."""
+    return not path.suffix or path.is_dir()
 
 
 def _transparent(path: Path, made: Format) -> Format:

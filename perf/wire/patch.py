@@ -61,7 +61,7 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
     model = reader.section(document, "model", ("path", "size", "loras"))
     stage = reader.section(document, "stage", ("size", "fps"))
     clock = reader.section(document, "clock", ("tempo", "beats_per_bar"))
-    reader.section(document, "output", ("host", "port", "prefix"))
+    output = reader.section(document, "output", ("host", "port", "prefix", "sound"))
     layers = _layers(reader, document)
     shaders = _shaders(reader, layers, find_shader)
     loras = _loras(reader, model, find_loras)
@@ -82,6 +82,7 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
         shaders=shaders,
         bindings=tuple(_bindings(reader, document, parameters)),
         outputs=tuple(_outputs(reader, document)),
+        sound=reader.word(output, ("output", "sound"), ""),
     )
 
 
