@@ -34,7 +34,10 @@ __all__ = ["Render", "RenderOptions"]
 
 
 class Render:
-    """One film. Iterate over `frames` to make it, then `close`. `begin` is the first frame that is still to be made."""
+    """One film. Iterate over `frames` to make it, then `close`.
+
+    `begin` is the first frame that was still to be made, `safe` the one that the same command would go on from.
+    """
 
     def __init__(self, options: RenderOptions) -> None:
         self.options = options
@@ -45,7 +48,7 @@ class Render:
         self.recipe = recipe(options, self.score)
         _writable(options.manifest)
         self._kept = self._found()
-        self.begin = int(self._kept["frame"]) if self._kept else 0
+        self.begin = self.safe = int(self._kept["frame"]) if self._kept else 0
         asked = ShowOptions(model=options.model, device=options.device).sampler_of(self.patch)
         family = load(asked.model, asked.device, asked.loras)
         self.notes += family.notes
@@ -120,6 +123,7 @@ class Render:
         except OSError as error:
             words = f"cannot be written ({error.strerror}); make room, go on with the same command"
             raise DeviceError(f"{self._place}: {words}") from error
+        self.safe = index
 
     def _altered(self, job: Job) -> Job:
         """The job with what the command line puts over the patch."""

@@ -91,7 +91,7 @@ def _asked(args: argparse.Namespace) -> tuple[dict[str, Any], Any]:
 def _words(render: Any, report: Any) -> str:
     """What became of the film, and from where it was gone on with."""
     if not render.finished or report.failure:
-        return f"{report.path}: ended early; the same command goes on with it"
+        return f"{report.path}: ended early; the same command goes on from frame {render.safe} of {len(render.clock)}"
     resumed = f", resumed from frame {render.begin} ({render.begin / render.fps:.2f} s)" if render.begin else ""
     return f"{report.path}: {report.frames} frames, {report.frames / render.fps:.2f} s{resumed}"
 
