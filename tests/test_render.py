@@ -1,5 +1,6 @@
 """A film that was interrupted, one that is made again, its sound, its layers and its table of values."""
 
+import errno
 import json
 import os
 import shutil
@@ -13,11 +14,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from filming import room as space
 
 from perf.__main__ import main
 from perf.core.event import Event
-from perf.errors import UsageError
+from perf.errors import DeviceError, UsageError
 from perf.offline import Render, RenderOptions
+from perf.ports.film_parts import Parts
 from perf.wire.take import TakeHead, encode, encode_head
 
 FPS = 4.0  # a part has 20 frames
@@ -144,6 +147,28 @@ def test_another_film_is_not_gone_on_with(room: Room) -> None:
         room.render("a.mkv")
 
 
+def test_a_disk_that_fills_up_at_the_end_costs_no_film(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Parts, whole: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Parts, "_join", full)
+        film = Render(room.options("a.mkv"))
+        assert len(list(film.frames())) == 48
+        assert "No space left on device" in film.close().failure
+    again = room.render("a.mkv")
+    assert again.begin == 40
+    assert again.reel.digest == film.reel.digest
+
+
+def test_a_disk_that_is_full_from_the_start_is_said(room: Room) -> None:
+    film = Render(room.options("a.mkv"))
+    with space(50_000), pytest.raises(DeviceError, match="go on with the same command"):
+        list(film.frames())
+    film.close()
+    assert room.render("a.mkv").begin == 0
+
+
 def test_a_part_that_is_missing_is_said(room: Room) -> None:
     room.render("a.mkv", stop=25)
     (room.folder / "a.mkv.part" / "00000000.mkv").unlink()
@@ -206,6 +231,16 @@ def test_a_take_is_the_same_performance_at_every_rate(room: Room) -> None:
         carries.append(film.sampler.carry)
     assert carries[0].seconds == carries[1].seconds == 4 / 3
     assert bool((carries[0].image == carries[1].image).all())
+
+
+def test_films_of_every_rate_and_size_show_the_same_at_the_same_time(room: Room) -> None:
+    room.patch.write_text(PATCH.split("[[layer]]\nsource")[0])
+    slow, fast = (room.render(f"f{fps:g}", fps=fps, seconds=3.0) for fps in (5.0, 20.0))
+    one, two = frames(room.folder / "f5"), frames(room.folder / "f20")[::4]
+    assert np.abs(one.astype(int) - two).max() <= 1
+    assert np.abs(one[1:].astype(int) - one[:-1]).max() > 20
+    large = room.render("large", fps=5.0, seconds=3.0, size=(160, 90))
+    assert all(bool((film.sampler.carry.image == slow.sampler.carry.image).all()) for film in (fast, large))
 
 
 def test_a_manifest_makes_the_same_film(room: Room) -> None:

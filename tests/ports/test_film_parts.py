@@ -92,6 +92,16 @@ def test_a_folder_goes_on_where_it_was(tmp_path):
     assert [middle(np.stack(decoded(tmp_path / "f" / n))[0])[0] for n in names] == list(range(5))
 
 
+def test_settling_says_when_the_disk_was_full(tmp_path):
+    with room(1000):
+        film = Film(tmp_path / "f", SIZE, 10.0, parts())
+        assert film.settle()
+        film.put(noise(1))
+        assert not film.settle()
+        assert not film.settle()
+        film.leave()
+
+
 def test_a_full_disk_leaves_whole_parts(tmp_path):
     with room(700_000):
         film = Film(tmp_path / "a.mkv", SIZE, 1.0, parts())
