@@ -13,7 +13,7 @@ from dataclasses import replace
 from perf import keys
 from perf.core.event import Event
 from perf.core.frame import Frame
-from perf.core.moment import Moment, Transport
+from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.state import State
 from perf.core.tick import tick
@@ -38,7 +38,7 @@ class Show:
         self.options, self.report = options, report
         self.library = Library(find_patch(options.patch), options.model)
         self.patch = self.library.load()
-        self.state = State(transport=Transport(tempo=self.patch.tempo, beats_per_bar=self.patch.beats_per_bar))
+        self.state = State(transport=self.patch.transport)
         self.inbox = Inbox()
         self.rig = Rig(options, self.library, self.patch, self.inbox)
         self.sampler = SamplerClient(options.sampler_of(self.patch))

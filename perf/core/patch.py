@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from perf.core.event import Value
+from perf.core.moment import Transport
 from perf.core.param import Param, Table
 from perf.core.table import table
 from perf.core.timeline import Timeline
@@ -93,6 +94,11 @@ class Patch:
     outputs: tuple[Output, ...] = ()
     sound: str = ""
     digest: str = ""
+
+    @property
+    def transport(self) -> Transport:
+        """The transport at the start."""
+        return Transport(tempo=self.tempo, beats_per_bar=self.beats_per_bar)
 
     @property
     def floor(self) -> dict[str, Value]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from perf.core.event import Event
 from perf.core.frame import Frame
-from perf.core.moment import Moment, Transport
+from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.state import State
 from perf.core.tick import tick
@@ -19,7 +19,7 @@ class Performance:
 
     def __init__(self, patch: Patch, events: Iterable[tuple[float, Event]] = ()) -> None:
         self.patch = patch
-        self.state = State(transport=Transport(tempo=patch.tempo, beats_per_bar=patch.beats_per_bar))
+        self.state = State(transport=patch.transport)
         self._coming = deque(events)
 
     def at(self, index: int, seconds: float) -> Frame:

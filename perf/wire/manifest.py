@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perf.core.event import Event, Value
-from perf.core.moment import Moment, Transport
+from perf.core.moment import Moment
 from perf.core.param import Param, Table
 from perf.core.patch import Patch
 from perf.core.timeline import Timeline
@@ -221,12 +221,12 @@ class Sheet(Timeline):
 
 def played(manifest: Manifest, patch: Patch) -> tuple[Patch, list[tuple[float, Event]]]:
     """The patch with the manifest's values, and the events that keep its transport at the manifest's beats."""
-    values = {**patch.values, **manifest.constants}
+    patch = replace(patch, values={**patch.values, **manifest.constants}, timeline=Sheet(manifest=manifest))
     fixed = float(manifest.constants.get("/transport/tempo", patch.tempo))  # type: ignore[arg-type]
     tempos = manifest.columns.get("/transport/tempo", [fixed] * len(manifest.seconds))
-    events, transport = [], Transport(tempo=patch.tempo, beats_per_bar=patch.beats_per_bar)
+    events, transport = [], patch.transport
     for seconds, beat, tempo in zip(manifest.seconds, manifest.beats, tempos, strict=True):
         if transport.place(0, seconds).beat != beat or transport.tempo != tempo:
             transport = transport.followed(seconds, beat, float(tempo))  # type: ignore[arg-type]
             events.append((seconds, Event(seconds, "/transport/follow", (beat, float(tempo)), "manifest")))  # type: ignore[arg-type]
-    return replace(patch, values=values, timeline=Sheet(manifest=manifest)), events
+    return patch, events
