@@ -49,7 +49,7 @@ class InStep:
         carry = self.carry
         if carry is None:
             return None
-        image = carry.image.cpu()
+        image = carry.image.float().cpu()
         return {
             **{f.name: getattr(carry, f.name) for f in fields(Carry)},
             "image": image.contiguous().numpy().tobytes(),

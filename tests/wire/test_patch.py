@@ -187,3 +187,10 @@ def test_loras_are_parameters_with_a_weight() -> None:
 def test_loras_that_are_none_are_refused(text: str, words: str) -> None:
     with pytest.raises(PatchError, match=words):
         read(f"[model]\n{text}\n")
+
+
+def test_the_sound_of_a_film_is_the_patchs_to_say() -> None:
+    assert read('[output]\nsound = "song.flac"').sound == "song.flac"
+    assert read("").sound == ""
+    with pytest.raises(PatchError, match="sound is 3; it takes text"):
+        read("[output]\nsound = 3")
