@@ -285,7 +285,7 @@ def test_a_film_is_made_again_from_what_lies_beside_it(room: Room, capsys: pytes
         (["--manifest", "nowhere/m.csv"], "no folder nowhere"),
         (["--from-manifest", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (["--from-manifest", "x.csv", "--take", "t.jsonl"], "give one of them"),
-        (["--again", "a.json"], "leave default out"),
+        (["--again", "a.json", "--seed", "3"], "leave default, 3.0 out"),
         (["--seconds", "0.01"], "a film of no frame"),
     ],
 )

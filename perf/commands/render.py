@@ -3,6 +3,7 @@
 import argparse
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def _outputs(parser: argparse.ArgumentParser) -> None:
     """Declare what the film is made as, and what lies beside it."""
-    words = "as .mp4 is h264, .mov prores, .mkv ffv1; a .mov may be h264, a .mkv any"
+    words = "for .mp4 h264; for .mov prores or h264; for .mkv ffv1, h264 or prores (the first of these)"
     parser.add_argument("--codec", choices=("h264", "prores", "ffv1"), default="", help=words)
-    parser.add_argument("--sound", default="", metavar="FILE", help="what is heard with it (the patch's [output])")
+    parser.add_argument(
+        "--sound", default="", metavar="FILE", help="what is heard with it ([output] sound of the patch)"
+    )
     words = "each layer by itself beside the film, transparent: .mov (ProRes 4444), .mkv (FFV1) or PNGs"
     parser.add_argument("--stems", action="store_true", help=words)
     words = "write every parameter of every frame, as .csv or .json"
@@ -77,15 +80,18 @@ def _asked(args: argparse.Namespace) -> tuple[dict[str, Any], Any]:
     from perf.options import RenderOptions
     from perf.recipe import again, read
 
+    command = shlex.join(["retrograde", *sys.argv[1:]])
+    given = {name: getattr(args, name) for name in RenderOptions.__dataclass_fields__ if hasattr(args, name)}
     if args.again:
-        if args.patch:
-            raise UsageError(f"--again makes the film of {args.again}; leave {args.patch} out")
-        said = read(args.again)
-        return said, again(said, args.output)
+        free = ("output", "manifest", "fresh")
+        said = [str(value) for name, value in given.items() if name not in free and value not in ("", 0, None, "auto")]
+        if said:
+            raise UsageError(f"--again makes the film as {args.again} says; leave {', '.join(said)} out")
+        recipe = read(args.again)
+        return recipe, replace(again(recipe, args.output), manifest=args.manifest, fresh=args.fresh, command=command)
     if not args.patch:
         raise UsageError("which patch? give a .toml file or the name of a shipped one, or --again FILM.json")
-    given = {name: getattr(args, name) for name in RenderOptions.__dataclass_fields__ if hasattr(args, name)}
-    return {}, RenderOptions(**given, command=shlex.join(["retrograde", *sys.argv[1:]]))
+    return {}, RenderOptions(**given, command=command)
 
 
 def _words(render: Any, report: Any) -> str:
