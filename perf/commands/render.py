@@ -41,9 +41,7 @@ def _outputs(parser: argparse.ArgumentParser) -> None:
     """Declare what the film is made as, and what lies beside it."""
     words = "for .mp4 h264; for .mov prores or h264; for .mkv ffv1, h264 or prores (the first of these)"
     parser.add_argument("--codec", choices=("h264", "prores", "ffv1"), default="", help=words)
-    parser.add_argument(
-        "--sound", default="", metavar="FILE", help="what is heard with it ([output] sound of the patch)"
-    )
+    parser.add_argument("--sound", default="", metavar="FILE", help="what is heard with it (the patch's)")
     words = "each layer by itself beside the film, transparent: .mov (ProRes 4444), .mkv (FFV1) or PNGs"
     parser.add_argument("--stems", action="store_true", help=words)
     words = "write every parameter of every frame, as .csv or .json"
