@@ -93,12 +93,13 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A source (the sampler's image, or a generator) through filters onto what is below."""
+    """A source (the sampler's image, or a generator) through filters onto what is below; `number` in the patch."""
 
     source: str
     filters: tuple[Pass, ...]
     opacity: float
     blend: str
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

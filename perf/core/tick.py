@@ -5,7 +5,7 @@ built. Nothing here waits, reads a clock or knows a socket.
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from perf.core.apply import Desk
@@ -43,7 +43,7 @@ def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) ->
         advance(desk, moment.seconds)
     here = desk.transport.place(moment.index, moment.seconds)
     values = resolve(patch, desk.state(), here) | desk.fired
-    after = _travelled(patch, desk.state(), values, here)
+    after = travelled(patch, desk.state(), values, here)
     frame = Frame(
         moment=here,
         values=values,
@@ -56,7 +56,7 @@ def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) ->
     return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
 
 
-def _travelled(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -> State:
+def travelled(patch: Patch, state: State, values: Mapping[str, Value], moment: Moment) -> State:
     """Move camera and travelling noise by the time since the last tick, and let go of finished releases."""
     seconds = moment.seconds
     elapsed = min(max(seconds - state.seconds, 0.0), LONGEST)
@@ -142,7 +142,9 @@ def _layers(patch: Patch, values: dict[str, Value]) -> Iterable[Layer]:
     for number, spec in enumerate(patch.layers, 1):
         opacity = float(values[f"/layer/{number}/opacity"])  # type: ignore[arg-type]
         if opacity > 0 and not values[f"/layer/{number}/mute"]:
-            yield Layer(spec.source, _passes(patch, spec, values), opacity, str(values[f"/layer/{number}/blend"]))
+            yield Layer(
+                spec.source, _passes(patch, spec, values), opacity, str(values[f"/layer/{number}/blend"]), number
+            )
 
 
 def _passes(patch: Patch, spec: LayerSpec, values: dict[str, Value]) -> tuple[Pass, ...]:

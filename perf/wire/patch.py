@@ -67,7 +67,7 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
     stage = reader.section(document, "stage", ("size", "fps"))
     clock = reader.section(document, "clock", CLOCK_KEYS)
     spec = _clock(reader, clock)
-    reader.section(document, "output", ("host", "port", "prefix"))
+    output = reader.section(document, "output", ("host", "port", "prefix", "sound"))
     layers = _layers(reader, document)
     shaders = _shaders(reader, layers, find_shader)
     loras = _loras(reader, model, find_loras)
@@ -91,6 +91,7 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
         shaders=shaders,
         bindings=tuple(_bindings(reader, document, parameters)),
         outputs=tuple(_outputs(reader, document)),
+        sound=reader.word(output, ("output", "sound"), ""),
     )
 
 
