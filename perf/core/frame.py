@@ -43,7 +43,8 @@ class Job:
     """One request to the sampler: everything that the next image depends on, besides the engine's carry.
 
     `prompts` are (text, weight) pairs, a negative weight being a negative concept; `regions` the side of the mask that
-    each is on (`both` where there is none); `skip` in 0…1 is the share of the schedule skipped over the previous image;
+    each is on (`both` where there is none); `blend` how they are joined, as in `core.table.PROMPT_BLENDS`; `skip` in
+    0…1 is the share of the schedule skipped over the previous image;
     `levels` are those of spacing custom, shares of the start level; `seed` may be fractional (a blend of two
     neighbours); `size` is (width, height) in pixels; `seconds` is the clock's at the tick; `epoch` changes when the
     recursion starts anew; `touch` counts what the performer's hand has set so far: when it changes, the sampler does
@@ -55,6 +56,7 @@ class Job:
     prompts: tuple[tuple[str, float], ...] = (("", 1.0),)
     regions: tuple[str, ...] = ()
     fade: float = 0.5
+    blend: str = "linear"
     skip: float = 0.5
     steps: int = 1
     spacing: str = "trailing"

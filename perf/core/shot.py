@@ -129,6 +129,11 @@ class ShotTrack:
     unit: str = "beats"
     loop: float = 0.0
 
+    @property
+    def span(self) -> float:
+        """Its loop, or the place at which its last shot ends."""
+        return self.loop or max((at + shot.length for at, shot in self.shots), default=0.0)
+
     def at(self, place: float, seconds: float) -> Pose:
         """Where the camera has got to at `place`; `seconds` is how long one of the unit is."""
         rounds, inside = divmod(place, self.loop) if self.loop else (0.0, place)

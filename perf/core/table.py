@@ -14,6 +14,7 @@ SPACINGS = ("trailing", "uniform", "quadratic", "karras", "custom")
 METHODS = ("auto", "ddim", "plms", "euler", "ancestral", "lcm", "tcd")
 GUIDANCES = ("auto", "none", "cfg", "clip", "both")
 MASKS = ("none", "circle", "box", "horizontal", "vertical")
+PROMPT_BLENDS = ("linear", "slerp")
 REGIONS = ("both", "inside", "outside")
 BLENDS = (
     "normal", "add", "subtract", "multiply", "screen", "overlay", "darken", "lighten", "difference", "exclusion",
@@ -32,6 +33,10 @@ def _prompts() -> Iterable[Param]:
         yield Param(
             f"/prompt/{n}/region", "choice", "both", choices=REGIONS, help="the side of the mask it is painted on"
         )
+    yield Param(
+        "/prompt/blend", "choice", "linear", choices=PROMPT_BLENDS,
+        help="how prompts are blended: weighted sum, or on the arc between them",
+    )  # fmt: skip
     yield Param("/prompt/fade", "float", 0.6, 0.0, 30.0, "time in which a changed prompt takes over", unit="s")
 
 

@@ -91,6 +91,7 @@ def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -
         prompts=prompts,
         regions=regions,
         fade=number("/prompt/fade"),
+        blend=str(values["/prompt/blend"]),
         skip=number("/sampler/skip"),
         steps=int(number("/sampler/steps")),
         spacing=str(values["/sampler/spacing"]),

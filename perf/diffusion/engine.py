@@ -22,7 +22,7 @@ from perf.diffusion.camera import warp
 from perf.diffusion.condition import Mix, cancelling, mixed, shares, texts
 from perf.diffusion.embedding import Condition
 from perf.diffusion.family import Family
-from perf.diffusion.guidance import Free, Regions, denoiser, pulled
+from perf.diffusion.guidance import Free, Regions, Wish, denoiser, pulled
 from perf.diffusion.guide import Guide, Views
 from perf.diffusion.knobs import AS_TRAINED, has_knobs, turned
 from perf.diffusion.mask import inside
@@ -148,7 +148,8 @@ class Engine:
         regions = None
         if job.mask.kind != "none":
             regions = Regions(inside(job.mask, self._cells(job), self.family.device), job.mask.ratio)
-        denoise = denoiser(self.family, self._embed(mix), mix, self._free(job), regions)
+        wish = Wish(mix, self._free(job), regions, job.blend == "slerp")
+        denoise = denoiser(self.family, self._embed(mix), wish)
         if self.guide is None or self._aim is None or job.mode not in ("clip", "both") or job.clip <= 0.0:
             return denoise
         guide, decode = self.guide, self.family.decode

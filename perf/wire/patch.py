@@ -28,7 +28,8 @@ FindShader = Callable[[str], ShaderSpec]
 FindLoras = Callable[[str, tuple[str, ...]], tuple[LoraSpec, ...]]  # a model and the files named with it
 
 SECTIONS = (
-    "name", "model", "stage", "clock", "params", "layer", "track", "sequence", "clip", "cue", "midi", "osc", "output",
+    "name", "model", "stage", "clock", "params", "layer", "prompts", "track", "sequence", "clip", "cue", "midi", "osc",
+    "output",
 )  # fmt: skip
 CLOCK_KEYS = ("tempo", "beats_per_bar", "signature", "source", "out", "mtc_start", "freewheel", "audio", "loop")
 MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")

@@ -17,6 +17,7 @@ from perf.core.shot import Shot, ShotTrack
 from perf.core.timeline import DEEPEST, UNITS, Clip, Sequence, Timeline, Track
 from perf.core.transform import Transform, read, transformed
 from perf.wire import formula
+from perf.wire.prompts import prompt_tracks
 from perf.wire.reader import Path, Reader
 from perf.wire.sources import FURTHEST, KINDS, Score, is_place, keys, kind_of, source
 
@@ -34,7 +35,7 @@ def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: f
     shots = tuple(_shots(score, document))
     clips = tuple(_clips(score, document, (), sequences))
     cues = tuple(_cues(score, document, sequences))
-    return Timeline(tracks, cues, clips, course, sequences, shots)
+    return Timeline(tracks, cues, clips, course, sequences, shots, prompt_tracks(reader, document))
 
 
 def signature(reader: Reader, section: Mapping[str, Any], path: Path) -> Meter:
