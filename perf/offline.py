@@ -107,8 +107,7 @@ class Render:
             self.notes += [note for note in self.engine.notes if note not in self.notes]
         frame = self.performance.at(index, seconds)
         self._listed(frame)
-        job = replace(frame.job, pose=self.sampler.pose(frame))
-        self.reel.add(replace(frame, job=job))
+        self.reel.add(replace(frame, pose=self.sampler.pose(frame)))
 
     def _listed(self, frame: Any) -> None:
         if self.options.manifest:

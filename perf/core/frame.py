@@ -105,13 +105,24 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Delays:
+    """Seconds from a tick to the light of what it asks for: of the stage's frame, and of the sampler's image."""
+
+    stage: float = 0.0
+    sampler: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """What one tick shows. `values` are all parameters as resolved, by address."""
+    """What one tick shows. `values` are all parameters as they are to be seen in it, by address; `pose` and `fov` are
+    the camera's then, the job's those at the moment at which its image will be seen."""
 
     moment: Moment
     values: Mapping[str, Value]
     job: Job
     layers: tuple[Layer, ...]
+    pose: Pose = field(default_factory=Pose)
+    fov: float = 60.0
     opacity: float = 1.0
     blackout: bool = False
     freeze: bool = False

@@ -55,6 +55,7 @@ class State:
 
     `shots` are those asked for by hand, with the clock times since when; `placed` is where shots had taken the camera
     at the last tick (None: it is cut to another place). `readings` are what was measured, by `/status/…` address.
+    `touches` counts what the sampler is not to wait with: what a hand set, and leaps of `leap`, a part of the last job.
     """
 
     transport: Transport = field(default_factory=Transport)
@@ -70,3 +71,4 @@ class State:
     cues: Standing = field(default_factory=Standing)
     readings: Mapping[str, Value] = field(default_factory=dict)
     touches: int = 0
+    leap: tuple[object, ...] = ()

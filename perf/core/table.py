@@ -169,6 +169,17 @@ def _tools() -> Iterable[Param]:
     yield Param("/patch/save", "trigger", False, help="write held values and learned controls to the patch", access="w")
 
 
+LATENCIES = {
+    "encode": "ms that an image's source takes to become a latent",
+    "sample": "ms that an image's steps take",
+    "decode": "ms that a latent takes to become an image",
+    "composite": "ms from a tick to the frame drawn",
+    "swap": "ms from the frame drawn to the frame presented",
+    "stage": "ms ahead at which curves of the stage are read: when they will be seen",
+    "sampler": "ms ahead at which curves of the sampler are read: when they will be seen",
+}
+
+
 def _status() -> Iterable[Param]:
     rows = {
         "fps": "display frames a second",
@@ -181,6 +192,7 @@ def _status() -> Iterable[Param]:
         "beat": "transport beat",
         "memory": "resident memory of show and sampler, MB",
     }
+    rows |= {f"latency/{name}": words for name, words in LATENCIES.items()}
     for name, words in rows.items():
         yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
     yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")

@@ -12,7 +12,7 @@ from perf.core.apply import Desk
 from perf.core.camera import Pose
 from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
-from perf.core.frame import Frame, Job, Knobs, Layer, Mask, Pass
+from perf.core.frame import Delays, Frame, Job, Knobs, Layer, Mask, Pass
 from perf.core.levels import levels
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
@@ -34,26 +34,73 @@ class Tick:
     replies: tuple[Reply, ...]
 
 
-def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) -> Tick:
-    """Apply `events`, then resolve the show at `moment`, whose index and seconds are read; the transport places it."""
+def tick(
+    patch: Patch,
+    state: State,
+    events: Iterable[Event],
+    moment: Moment,
+    delays: Delays = Delays(),  # noqa: B008 - frozen
+) -> Tick:
+    """Apply `events`, then resolve the show at `moment`, whose index and seconds are read; the transport places it.
+
+    Every curve is read at the time at which its effect will be seen: the stage's and the sampler's own.
+    """
     desk = Desk(patch, state, moment.seconds)
     for event in events:
         desk.take(event)
+    now = _advanced(patch, desk, moment)
+    after, values = now.state, now.values
+    seen, asked = (_foreseen(patch, now, delay) for delay in (delays.stage, delays.sampler))
+    shown = seen.values | desk.fired
+    job = _job(patch, asked.state, asked.values, moment)
+    leap = _leap(job)
+    if leap != after.leap:
+        after = replace(after, leap=leap, touches=after.touches + 1)
+    frame = Frame(
+        moment=seen.moment,
+        values=shown,
+        job=replace(job, touch=after.touches),
+        layers=tuple(_layers(patch, shown)),
+        pose=seen.state.pose,
+        fov=float(shown["/camera/fov"]),  # type: ignore[arg-type]
+        opacity=shown["/master/opacity"],  # type: ignore[arg-type]
+        blackout=shown["/master/blackout"],  # type: ignore[arg-type]
+        freeze=shown["/master/freeze"],  # type: ignore[arg-type]
+    )
+    return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
+
+
+@dataclass(frozen=True, slots=True)
+class _Instant:
+    """The show at a moment: the state there, and every parameter."""
+
+    state: State
+    values: dict[str, Value]
+    moment: Moment
+
+
+def _advanced(patch: Patch, desk: Desk, moment: Moment) -> _Instant:
+    """The desk's state at `moment`, with what is due by then."""
     if desk.automated:
         advance(desk, moment.seconds)
     here = desk.transport.place(moment.index, moment.seconds)
-    values = resolve(patch, desk.state(), here) | desk.fired
-    after = travelled(patch, desk.state(), values, here)
-    frame = Frame(
-        moment=here,
-        values=values,
-        job=_job(patch, after, values, here),
-        layers=tuple(_layers(patch, values)),
-        opacity=values["/master/opacity"],  # type: ignore[arg-type]
-        blackout=values["/master/blackout"],  # type: ignore[arg-type]
-        freeze=values["/master/freeze"],  # type: ignore[arg-type]
-    )
-    return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
+    state = desk.state()
+    values = resolve(patch, state, here)
+    return _Instant(travelled(patch, state, values, here), values, here)
+
+
+def _foreseen(patch: Patch, now: _Instant, delay: float) -> _Instant:
+    """The show `delay` seconds on, if nobody does anything until then."""
+    if delay <= 0.0:
+        return now
+    there = replace(now.moment, seconds=now.moment.seconds + delay)
+    return _advanced(patch, Desk(patch, now.state, there.seconds), there)
+
+
+def _leap(job: Job) -> tuple[object, ...]:
+    """What changes by leaps: when it does, the sampler is not to wait for its rate."""
+    heard = tuple(text for text, weight in job.prompts if weight)
+    return (heard, job.source, job.method, job.spacing, job.steps, job.mask.kind, job.epoch)
 
 
 def travelled(patch: Patch, state: State, values: Mapping[str, Value], moment: Moment) -> State:

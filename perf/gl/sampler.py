@@ -127,8 +127,7 @@ class SamplerLayer:
             self._waiting.run(onto, {}, self._tools.blank, time=frame.moment.seconds, aspect=aspect)
             self._seen = True
             return
-        job = frame.job
-        moves = [lookup(job.pose.minus(s.pose), job.fov, s.aspect, aspect) for s in (before, after)]
+        moves = [lookup(frame.pose.minus(s.pose), frame.fov, s.aspect, aspect) for s in (before, after)]
         self._warp.run(
             onto,
             {"before": self._ring[0].texture, "after": self._ring[1].texture},

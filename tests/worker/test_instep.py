@@ -48,7 +48,7 @@ def played(played: Patch, fps: float, seconds: float = 3.0, events: Sequence[tup
     for n in range(round(seconds * fps)):
         list(sampler.until(n / fps))
         frame = show.at(n, n / fps)
-        rolls.append(sampler.pose(frame.values, n / fps).roll)
+        rolls.append(sampler.pose(frame).roll)
     return engine.jobs, rolls
 
 
@@ -95,5 +95,5 @@ def test_a_rare_image_moves_as_far_as_the_camera_went() -> None:
 
 
 def _integral(track: Track, seconds: float, steps: int = 20000) -> float:
-    at: Callable[[float], Any] = lambda s: track.curve.at(s % track.loop)  # noqa: E731
+    at: Callable[[float], Any] = lambda s: track.source.at(s % track.loop)  # noqa: E731
     return math.fsum(at((n + 0.5) * seconds / steps) for n in range(steps)) * seconds / steps
