@@ -74,7 +74,7 @@ class Show:
             drawn = self.clock.now()
             self.rig.show(frame, self.compositor, self.stage)
             self.stage.present()
-            self.rig.meters.latency.presented(drawn - seconds, self.clock.now() - drawn)
+            self.rig.meters.latency.presented(seconds, drawn, self.clock.now())
             if index == 0:
                 self.report(f"first frame after {self.clock.now():.1f} s")
             if self.stopping or self.stage.closing or 0 < self.options.seconds <= seconds:

@@ -57,26 +57,31 @@ class Latency:
     """Where the time goes from a tick to the light, in seconds.
 
     `composite` until the frame is drawn, `swap` until it is presented; `image` from the tick of an image's job to that
-    of its first frame; `interval` lies between two images.
+    of its first frame; `interval` lies between two images, `frame` between two frames.
     """
 
     composite: Median = field(default_factory=Median)
     swap: Median = field(default_factory=Median)
     image: Median = field(default_factory=Median)
     interval: Median = field(default_factory=Median)
+    frame: Median = field(default_factory=Median)
+    _drawn: float = 0.0
 
-    def presented(self, composite: float, swap: float) -> None:
-        """A frame was presented."""
-        self.composite.add(composite)
-        self.swap.add(swap)
+    def presented(self, asked: float, drawn: float, presented: float) -> None:
+        """A frame was presented: the clock times of its tick, when it was drawn, and then."""
+        self.composite.add(drawn - asked)
+        self.swap.add(presented - drawn)
+        if self._drawn:
+            self.frame.add(drawn - self._drawn)
+        self._drawn = drawn
 
     def delays(self, step: float) -> Delays:
         """How far ahead curves are read, up to a second; `step` is what one image takes.
 
-        An image comes in over the time to the next, so it is there for half of it at half that time. A sampler that is
-        never idle is asked, on average, in the middle of a step.
+        What is due between two frames is due, on average, in the middle. An image comes in over the time to the next,
+        so half of it is there after half that time. A sampler that is never idle is asked in the middle of a step.
         """
-        stage = self.composite.value + self.swap.value
+        stage = self.composite.value + self.swap.value + self.frame.value / 2
         period = self.interval.value
         busy = min(step / period, 1.0) if period else 0.0
         sampler = self.image.value + stage + period / 2 + busy * step / 2 if self.image.value else 0.0
