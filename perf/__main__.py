@@ -48,6 +48,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     module = import_module(f"perf.commands.{name}")
     args = _parser(name, module).parse_args(before + rest)
+    args.words = argv  # as they were typed, for what lies beside a film
     if args.debug:
         return int(module.run(args))
     return _guarded(module, args)

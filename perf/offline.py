@@ -15,6 +15,7 @@ from typing import Any
 
 from perf.core.frame import Job
 from perf.core.performance import Performance
+from perf.diffusion.depth import load_depth
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.diffusion.guide import load_guide
@@ -52,7 +53,7 @@ class Render:
         asked = ShowOptions(model=options.model, device=options.device).sampler_of(self.patch)
         family = load(asked.model, asked.device, asked.loras)
         self.notes += family.notes
-        self.engine = Engine(family, load_guide(asked.model, asked.device))
+        self.engine = Engine(family, load_guide(asked.model, asked.device), load_depth(asked.model, asked.device))
         self.sampler = InStep(self.engine, Performance(self.patch, self.score.events), self._altered)
         self.performance = Performance(self.patch, self.score.events)
         self.manifest = Manifest()

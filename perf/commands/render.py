@@ -2,7 +2,6 @@
 
 import argparse
 import shlex
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -78,7 +77,7 @@ def _asked(args: argparse.Namespace) -> tuple[dict[str, Any], Any]:
     from perf.options import RenderOptions
     from perf.recipe import again, read
 
-    command = shlex.join(["retrograde", *sys.argv[1:]])
+    command = shlex.join(["retrograde", *args.words])
     given = {name: getattr(args, name) for name in RenderOptions.__dataclass_fields__ if hasattr(args, name)}
     if args.again:
         free = ("output", "manifest", "fresh")

@@ -39,16 +39,39 @@ class Knobs:
 
 
 @dataclass(frozen=True, slots=True)
+class Plane:
+    """How a slice of the field of view is made otherwise than the rest: added to `guidance` and `skip`; or kept."""
+
+    guidance: float = 0.0
+    skip: float = 0.0
+    freeze: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planes:
+    """The picture's near, middle and far slices: between `near` and `far`, of a depth of 0…1, lies the middle.
+
+    `parallax` is how much faster near things pass than far ones: 0 moves the picture as one plane.
+    """
+
+    parallax: float = 0.0
+    near: float = 1 / 3
+    far: float = 2 / 3
+    slices: tuple[Plane, Plane, Plane] = (Plane(), Plane(), Plane())
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One request to the sampler: everything that the next image depends on, besides the engine's carry.
 
-    `prompts` are (text, weight) pairs, a negative weight being a negative concept; `regions` the side of the mask that
-    each is on (`both` where there is none); `blend` how they are joined, as in `core.table.PROMPT_BLENDS`; `skip` in
-    0…1 is the share of the schedule skipped over the previous image;
-    `levels` are those of spacing custom, shares of the start level; `seed` may be fractional (a blend of two
-    neighbours); `size` is (width, height) in pixels; `seconds` is the clock's at the tick; `epoch` changes when the
-    recursion starts anew; `touch` counts what the performer's hand has set so far: when it changes, the sampler does
-    not wait for its rate; `loras` are (name, weight) pairs.
+    `prompts` are (text, weight) pairs, a negative weight being a negative concept; `regions` the side of the mask or
+    the plane that each is on (`both` where there is none); `blend` how they are joined, as in
+    `core.table.PROMPT_BLENDS`; `skip` in 0…1 is the share of the schedule skipped over the previous image;
+    `levels` are those of spacing custom, shares of the start level; every `every`-th image of a recursion is sampled,
+    the others only move; `seed` may be fractional (a blend of two neighbours); `size` is (width, height) in pixels;
+    `seconds` is the clock's at the tick; `epoch` changes when the recursion starts anew; `touch` counts what the
+    performer's hand has set so far: when it changes, the sampler does not wait for its rate; `loras` are (name,
+    weight) pairs.
     """
 
     index: int = 0
@@ -70,6 +93,8 @@ class Job:
     cutouts: int = 1
     knobs: Knobs = field(default_factory=Knobs)
     mask: Mask = field(default_factory=Mask)
+    planes: Planes = field(default_factory=Planes)
+    every: int = 1
     seed: float = 0.0
     noise: str = "travel"
     drift: float = 0.0

@@ -15,7 +15,8 @@ METHODS = ("auto", "ddim", "plms", "euler", "ancestral", "lcm", "tcd")
 GUIDANCES = ("auto", "none", "cfg", "clip", "both")
 MASKS = ("none", "circle", "box", "horizontal", "vertical")
 PROMPT_BLENDS = ("linear", "slerp")
-REGIONS = ("both", "inside", "outside")
+PLANES = ("near", "middle", "far")
+REGIONS = ("both", "inside", "outside", *PLANES)
 BLENDS = (
     "normal", "add", "subtract", "multiply", "screen", "overlay", "darken", "lighten", "difference", "exclusion",
     "soft-light", "hard-light", "colour-dodge", "colour-burn", "luminosity",
@@ -31,8 +32,9 @@ def _prompts() -> Iterable[Param]:
             help="its share of the blend; negative: a negative concept",
         )  # fmt: skip
         yield Param(
-            f"/prompt/{n}/region", "choice", "both", choices=REGIONS, help="the side of the mask it is painted on"
-        )
+            f"/prompt/{n}/region", "choice", "both", choices=REGIONS,
+            help="where it is painted: on a side of the mask, or on a plane of the field of view",
+        )  # fmt: skip
     yield Param(
         "/prompt/blend", "choice", "linear", choices=PROMPT_BLENDS,
         help="how prompts are blended: weighted sum, or on the arc between them",
@@ -109,6 +111,7 @@ def _source() -> Iterable[Param]:
     yield Param(
         "/source/first", "choice", "noise", choices=("noise", "black", "colour"), help="first frame of a recursion"
     )
+    yield Param("/source/every", "int", 1, 1, 60, "of a recursion, each n-th image is sampled; the others only move")
     yield Param("/source/colour", "colour", (0.05, 0.05, 0.08, 1.0), help="the colour source", glide=0.2)
 
 
@@ -126,6 +129,25 @@ def _camera() -> Iterable[Param]:
         yield Param(f"/camera/{axis}", "float", 0.0, -float(limit), float(limit), words, unit=unit, glide=0.2)
     yield Param("/camera/shot", "text", "", help="play a shot: NAME SECONDS AMOUNT, such as dolly-in 8", access="w")
     yield Param("/camera/fov", "float", 60.0, 5.0, 150.0, "vertical field of view", unit="°", glide=0.2)
+    yield Param("/camera/parallax", "float", 0.0, help="how much faster near things pass than far ones", glide=0.2)
+    yield Param(
+        "/camera/near", "float", 1 / 3, help="depth at which the near plane ends: 0 here, 1 farthest", glide=0.1
+    )
+    yield Param("/camera/far", "float", 2 / 3, help="depth at which the far plane begins", glide=0.1)
+    for plane in PLANES:
+        yield Param(
+            f"/plane/{plane}/guidance",
+            "float",
+            0.0,
+            -20.0,
+            20.0,
+            f"added to the guidance of the {plane} plane",
+            glide=0.1,
+        )
+        yield Param(
+            f"/plane/{plane}/skip", "float", 0.0, -1.0, 1.0, f"added to the skip of the {plane} plane", glide=0.1
+        )
+        yield Param(f"/plane/{plane}/freeze", "bool", False, help=f"sample nothing on the {plane} plane; it only moves")
 
 
 def _master() -> Iterable[Param]:

@@ -12,14 +12,14 @@ from perf.core.apply import Desk
 from perf.core.camera import Pose
 from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
-from perf.core.frame import Delays, Frame, Job, Knobs, Layer, Mask, Pass
+from perf.core.frame import Delays, Frame, Job, Knobs, Layer, Mask, Pass, Plane, Planes
 from perf.core.levels import levels
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
 from perf.core.resolve import resolve
 from perf.core.shot import plus, scaled
 from perf.core.state import State
-from perf.core.table import PROMPTS
+from perf.core.table import PLANES, PROMPTS
 
 LONGEST = 0.25  # seconds of camera travel in one tick: a stall does not throw the camera
 
@@ -152,6 +152,8 @@ def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -
         cutouts=int(number("/sampler/cutouts")),
         knobs=Knobs(*(number(address) for address in _KNOBS)),
         mask=Mask(**{name: values[f"/mask/{name}"] for name in Mask.__slots__}),  # type: ignore[arg-type]
+        planes=_planes(values),
+        every=int(number("/source/every")),
         seed=number("/sampler/seed"),
         noise=str(values["/sampler/noise"]),
         drift=state.drift,
@@ -169,9 +171,16 @@ def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -
 
 
 _KNOBS = (*(f"/sampler/freeu/{name}" for name in ("b1", "b2", "s1", "s2")), "/sampler/attention")
+_PLANE_ADDRESSES = tuple(tuple(f"/plane/{plane}/{name}" for name in Plane.__slots__) for plane in PLANES)
 _PROMPT_ADDRESSES = tuple(
     (f"/prompt/{n}/text", f"/prompt/{n}/weight", f"/prompt/{n}/region") for n in range(1, PROMPTS + 1)
 )
+
+
+def _planes(values: dict[str, Value]) -> Planes:
+    near, middle, far = (Plane(*(values[address] for address in row)) for row in _PLANE_ADDRESSES)  # type: ignore[arg-type]
+    cuts = {name: values[f"/camera/{name}"] for name in ("parallax", "near", "far")}
+    return Planes(**cuts, slices=(near, middle, far))  # type: ignore[arg-type]
 
 
 def _prompts(values: dict[str, Value]) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:

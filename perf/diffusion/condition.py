@@ -4,7 +4,7 @@ A prompt is encoded once and kept; blending and fading are arithmetic on embeddi
 a blank frame. Negative weights push away from their concept (the paper's concept contrast).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from perf.diffusion.embedding import Condition, slerp
@@ -17,7 +17,7 @@ NOTHING = 1e-9  # a sum of absolute weights below this is silence: the smallest 
 class Voice:
     """A text in the mix: `gain` 0…1 is how far it has come in (or is still there), `weight` its latest weight.
 
-    `region` is the side of the mask that it is on: both, inside or outside.
+    `region` is the side of the mask (inside, outside) or the plane (near, middle, far) that it is on, or both.
     """
 
     text: str
@@ -46,8 +46,18 @@ def mixed(mix: Mix, prompts: Sequence[tuple[str, float]], share: float, regions:
 
 def within(mix: Mix, region: str) -> Mix:
     """The voices of one side of the mask; the empty prompt where none weighs anything (black is an event)."""
-    voices = tuple(voice for voice in mix if voice.region in ("both", region))
-    return voices if sum(abs(voice.weight * voice.gain) for voice in voices) >= NOTHING else (Voice("", 1.0, 1.0),)
+    return _heard(voice for voice in mix if voice.region in ("both", region))
+
+
+def on_plane(mix: Mix, plane: str, planes: Sequence[str]) -> Mix:
+    """The voices of one of the planes, which are then on both sides of the mask; the empty prompt as above."""
+    here = (voice for voice in mix if voice.region == plane or voice.region not in planes)
+    return _heard(replace(voice, region="both") if voice.region == plane else voice for voice in here)
+
+
+def _heard(voices: Iterable[Voice]) -> Mix:
+    mix = tuple(voices)
+    return mix if sum(abs(voice.weight * voice.gain) for voice in mix) >= NOTHING else (Voice("", 1.0, 1.0),)
 
 
 def texts(mix: Mix) -> list[str]:

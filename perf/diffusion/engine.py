@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -17,10 +17,12 @@ import torch
 from torch import Tensor
 
 from perf.core.camera import Pose, homography
-from perf.core.frame import Job, Knobs, Mask
+from perf.core.frame import Job, Knobs, Mask, Plane, Planes
+from perf.core.table import PLANES
 from perf.diffusion.architecture import free, limits
 from perf.diffusion.camera import warp
-from perf.diffusion.condition import Mix, cancelling, mixed, shares, texts
+from perf.diffusion.condition import Mix, cancelling, mixed, on_plane, shares, texts
+from perf.diffusion.depth import Depth
 from perf.diffusion.embedding import Condition
 from perf.diffusion.family import Family
 from perf.diffusion.guidance import Free, Regions, Wish, denoiser, pulled
@@ -28,9 +30,11 @@ from perf.diffusion.guide import Guide, Views
 from perf.diffusion.knobs import AS_TRAINED, has_knobs, turned
 from perf.diffusion.mask import inside
 from perf.diffusion.noise import noise
+from perf.diffusion.planes import moved, passing, pooled, sliced
 from perf.diffusion.sampler import SAMPLERS, Chance, Denoise
 from perf.diffusion.schedule import spaced
 
+AS_ALL = Plane()
 EMBEDDINGS = 64  # prompts kept encoded
 MOST = 1000  # steps of an image; the networks were trained on no finer schedule
 
@@ -47,15 +51,26 @@ class Carry:
     count: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What image number `count` starts from: a picture and its latent, or neither."""
+
+    count: int
+    picture: Tensor | None
+    latent: Tensor | None
+
+
 class Engine:
-    """A family, its guide if it has one, and a cache of prompt embeddings. The cache changes speed, never a picture.
+    """A family, its guide and depth head if it has them, and a cache of prompt embeddings.
+
+    The cache changes speed, never a picture.
 
     `notes` say what of the last job could not be done as asked, `spent` the seconds that it took to encode, to sample
     and to decode (on a GPU the waiting is in the last).
     """
 
-    def __init__(self, family: Family, guide: Guide | None = None) -> None:
-        self.family, self.guide = family, guide
+    def __init__(self, family: Family, guide: Guide | None = None, depth: Depth | None = None) -> None:
+        self.family, self.guide, self.depth = family, guide, depth
         self.notes: tuple[str, ...] = ()
         self.spent = (0.0, 0.0, 0.0)
         self._network: Any = family.network.module
@@ -101,47 +116,83 @@ class Engine:
 
     def _image(self, job: Job, carry: Carry | None, mix: Mix, marks: list[float]) -> Tensor:
         """The image; `marks` gets the times after encoding and after sampling."""
-        source, start = self._source(job, carry)
-        if source is not None and start <= 0.0:
-            return source
+        picture, slices = self._source(job, carry)
         count = carry.count if carry else 0
-        shape = (1, self.family.channels, *self._cells(job))
-        level = max(start, 1e-3) if source is not None else 1.0
-        schedule = self.family.schedule_at(shape)
-        alpha, sigma = schedule.marginal(level)
-        x = sigma * self._noise(job, shape, count)
-        if source is not None:
-            x = x + alpha * self.family.encode(source)
+        level = 1.0 if picture is None else 1.0 - job.skip
+        if picture is not None and (_between(job, count) or (level <= 0.0 and slices is None)):
+            return picture
+        given = None if picture is None else self.family.encode(picture)
         marks.append(time.perf_counter())
-        chance = Chance(lambda i: self._noise(job, shape, count, i), job.eta)
-        levels = spaced(level, min(max(job.steps, 1), MOST), job.spacing, job.levels)
-        sampler = self.family.sampler if job.method == "auto" else SAMPLERS[job.method]
+        start = Start(count, picture, given)
         knobs = job.knobs if has_knobs(self._network) else AS_TRAINED
         with turned(self._network, knobs), nullcontext() if knobs == AS_TRAINED else self.family.aside():
-            latent = sampler(self._denoiser(job, mix, count, source), x, levels, schedule, chance)
+            if slices is None:
+                latent = self._sampled(job, mix, level, start)
+            else:
+                latent = self._cut(job, mix, slices, start)
         marks.append(time.perf_counter())
         if not torch.isfinite(latent).all():
             raise ArithmeticError("the network's answer is not finite; the previous image stays")
-        return self._held(job, self.family.decode(latent), source)
+        return self._held(job, self.family.decode(latent), picture, slices)
 
-    def _held(self, job: Job, image: Tensor, source: Tensor | None) -> Tensor:
-        """The image with the source outside of the mask, as far as it is to be held there."""
-        if source is None or job.mask.hold <= 0.0 or job.mask.kind == "none":
+    def _sampled(self, job: Job, mix: Mix, level: float, start: Start) -> Tensor:
+        """The latent that is sampled from noise at `level` over what is given."""
+        if start.latent is not None and level <= 0.0:
+            return start.latent
+        level = max(level, 1e-3)
+        shape = (1, self.family.channels, *self._cells(job))
+        schedule = self.family.schedule_at(shape)
+        alpha, sigma = schedule.marginal(level)
+        x = sigma * self._noise(job, shape, start.count)
+        if start.latent is not None:
+            x = x + alpha * start.latent
+        chance = Chance(lambda i: self._noise(job, shape, start.count, i), job.eta)
+        levels = spaced(level, min(max(job.steps, 1), MOST), job.spacing, job.levels)
+        sampler = self.family.sampler if job.method == "auto" else SAMPLERS[job.method]
+        return sampler(self._denoiser(job, mix, start.count, start.picture), x, levels, schedule, chance)
+
+    def _cut(self, job: Job, mix: Mix, slices: Tensor, start: Start) -> Tensor:
+        """The latent whose near, middle and far are sampled each in its own way, those that are alike at once."""
+        parts: dict[tuple[float, float, Mix], Tensor] = {}
+        for name, plane, share in zip(
+            PLANES, job.planes.slices, pooled(slices, self._cells(job)).split(1), strict=True
+        ):
+            level = 0.0 if plane.freeze else min(max(1.0 - job.skip - plane.skip, 0.0), 1.0)
+            way = (level, max(job.guidance + plane.guidance, 0.0), on_plane(mix, name, PLANES))
+            parts[way] = parts.get(way, 0.0) + share
+        found = [
+            share * self._sampled(replace(job, guidance=guidance), voices, level, start)
+            for (level, guidance, voices), share in parts.items()
+        ]
+        return sum(found[1:], found[0])
+
+    def _held(self, job: Job, image: Tensor, source: Tensor | None, slices: Tensor | None) -> Tensor:
+        """The image with the source on frozen planes, and outside of the mask as far as it is to be held there."""
+        if source is None:
+            return image
+        frozen = [n for n, plane in enumerate(job.planes.slices) if plane.freeze]
+        if slices is not None and frozen:
+            image = image + slices[frozen].sum(0, keepdim=True) * (source - image)
+        if job.mask.hold <= 0.0 or job.mask.kind == "none":
             return image
         kept = job.mask.hold * (1 - inside(job.mask, self._size(job), self.family.device))
         return source + (1 - kept) * (image - source)
 
-    def _source(self, job: Job, carry: Carry | None) -> tuple[Tensor | None, float]:
-        """The picture to start from and the level to start at; None is pure noise."""
+    def _source(self, job: Job, carry: Carry | None) -> tuple[Tensor | None, Tensor | None]:
+        """The picture to start from, None being pure noise, and its slices by depth where they are wanted."""
         kind = job.source
         if kind == "feedback" and (carry is None or carry.count == 0):
             kind = job.first
         if kind == "noise":
-            return None, 1.0
-        start = 1.0 - job.skip
-        if kind == "feedback" and carry is not None:
-            return warp(carry.image, homography(job.pose.minus(carry.pose), job.fov)), start
-        return self._plain(job, (0.0, 0.0, 0.0) if kind == "black" else job.colour[:3]), start
+            return None, None
+        if kind != "feedback" or carry is None:
+            return self._plain(job, (0.0, 0.0, 0.0) if kind == "black" else job.colour[:3]), None
+        move, planes = job.pose.minus(carry.pose), job.planes
+        passes = planes.parallax > 0.0 and bool(move.x or move.y or move.z)
+        if self.depth is None or not (passes or _sliced(job)):
+            return warp(carry.image, homography(move, job.fov)), None
+        slices = sliced(self.depth.of(carry.image), planes)
+        return moved(carry.image, slices, passing(move, planes.parallax, job.fov))
 
     def _plain(self, job: Job, colour: tuple[float, ...]) -> Tensor:
         row = torch.tensor(colour, device=self.family.device).view(1, 3, 1, 1) * 2 - 1
@@ -184,6 +235,8 @@ class Engine:
             yield f"the archive has no word for {', '.join(strange)}"
         if job.mode in ("clip", "both") and self.guide is None:
             yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
+        if self.depth is None and (job.planes.parallax > 0.0 or _sliced(job)):
+            yield f"parallax and planes need to see depth; {name} has no folder called depth"
         if job.knobs != AS_TRAINED and not has_knobs(self._network):
             yield f"/sampler/freeu and /sampler/attention turn a U-Net; {name} has none"
         if job.source == "noise" and (job.image > 0.0 or (job.mask.hold > 0.0 and job.mask.kind != "none")):
@@ -220,9 +273,19 @@ def _check(job: Job) -> None:
 def _numbers(value: object) -> Iterator[float]:
     if isinstance(value, int | float):
         yield value
-    elif isinstance(value, tuple | Mask | Knobs | Pose):
+    elif isinstance(value, tuple | Mask | Knobs | Plane | Planes | Pose):
         for part in value if isinstance(value, tuple) else map(partial(getattr, value), value.__slots__):
             yield from _numbers(part)
+
+
+def _sliced(job: Job) -> bool:
+    """Whether a plane is to be made otherwise than the others."""
+    return any(plane != AS_ALL for plane in job.planes.slices) or any(region in PLANES for region in job.regions)
+
+
+def _between(job: Job, count: int) -> bool:
+    """Whether this image of a recursion only moves."""
+    return job.source == "feedback" and count % max(job.every, 1) > 0
 
 
 def _share(job: Job, carry: Carry | None) -> float:

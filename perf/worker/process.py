@@ -80,6 +80,7 @@ def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
     _quiet()
     import torch
 
+    from perf.diffusion.depth import load_depth
     from perf.diffusion.engine import Engine
     from perf.diffusion.family import load
     from perf.diffusion.guide import load_guide
@@ -89,7 +90,7 @@ def _player(options: SamplerOptions, boxes: Boxes) -> "Player":
     among = [options.threads] if options.threads else counts(os.cpu_count() or 2)
     torch.set_num_threads(among[-1])
     family = load(options.model, options.device, options.loras)
-    engine = Engine(family, load_guide(options.model, options.device))
+    engine = Engine(family, load_guide(options.model, options.device), load_depth(options.model, options.device))
     if all(options.size):
         family.record(options.size)
         trial = Job(size=options.size, source="colour")

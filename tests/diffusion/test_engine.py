@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tiny import KINDS
 
 from perf.core.camera import Pose, homography
-from perf.core.frame import Job, Knobs, Mask
+from perf.core.frame import Job, Knobs, Mask, Plane, Planes
 from perf.core.table import GUIDANCES, MASKS, METHODS, REGIONS, SPACINGS
 from perf.diffusion.camera import warp
 from perf.diffusion.engine import EMBEDDINGS, MOST, Engine
@@ -19,6 +20,14 @@ from perf.diffusion.family import load
 from perf.diffusion.guide import load_guide
 
 JOB = Job(size=(96, 64), prompts=(("sea", 1.0),), fade=0.0)
+
+
+class Ramp:
+    """A depth head that sees the left near and the right far, whatever the picture is."""
+
+    def of(self, picture: torch.Tensor) -> torch.Tensor:
+        width = picture.shape[-1]
+        return torch.linspace(0, 1, width).expand(1, 1, *picture.shape[-2:])
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +38,7 @@ def engine(model_folder: Callable[[str], Path]) -> Engine:
 @pytest.fixture(scope="module")
 def guided(model_folder: Callable[[str], Path]) -> Engine:
     folder = str(model_folder("guided"))
-    return Engine(load(folder, "cpu"), load_guide(folder, "cpu"))
+    return Engine(load(folder, "cpu"), load_guide(folder, "cpu"), Ramp())  # type: ignore[arg-type]
 
 
 def film(engine: Engine, jobs: list[Job]) -> list[torch.Tensor]:
@@ -195,6 +204,7 @@ def test_eta_0_is_the_same_whatever_the_noise_of_later_steps(engine: Engine, met
 
 
 TEXTS = st.sampled_from(["", "sea", "city", "a long sentence " * 625, "日本語 🎛"])
+FAR = st.floats(-9, 9)
 AXES = st.fixed_dictionaries({
     "skip": st.floats(0, 1), "steps": st.integers(-3, 4), "spacing": st.sampled_from(SPACINGS),
     "levels": st.sampled_from([(), (1.0,), (1.0, 0.7, 0.001)]),
@@ -207,12 +217,19 @@ AXES = st.fixed_dictionaries({
     "prompts": st.lists(st.tuples(TEXTS, st.floats(-2, 2)), min_size=1, max_size=8).map(tuple),
     "regions": st.lists(st.sampled_from(REGIONS), max_size=8).map(tuple),
     "fade": st.floats(0, 3),
-    "pose": st.builds(Pose, zoom=st.floats(-9, 9), roll=st.floats(-999, 999), pan=st.floats(-99, 99)),
+    "pose": st.builds(
+        Pose, pan=st.floats(-99, 99), roll=st.floats(-999, 999), x=FAR, z=FAR, zoom=FAR,
+    ),
     "mask": st.builds(
         Mask, kind=st.sampled_from(MASKS), x=st.floats(-1, 1), y=st.floats(-1, 1), size=st.floats(0, 2),
         soft=st.floats(0, 2), ratio=st.floats(0, 1), invert=st.booleans(), hold=st.floats(0, 1),
     ),
     "knobs": st.builds(Knobs, *[st.floats(0, 2)] * 4, attention=st.floats(0, 3)) | st.just(Knobs()),
+    "planes": st.builds(
+        Planes, st.floats(0, 1), st.floats(0, 1), st.floats(0, 1),
+        st.tuples(*[st.builds(Plane, st.floats(-20, 20), st.floats(-1, 1), st.booleans())] * 3),
+    ),
+    "every": st.integers(1, 4),
 })  # fmt: skip
 
 
@@ -259,3 +276,68 @@ def test_every_kind_plays_every_method(model_folder: Callable[[str], Path], kind
         for i, method in enumerate(METHODS)
     ]
     assert [image.shape for image in film(other, jobs)] == [(64, 96, 3)] * len(METHODS)
+
+
+class Cells:
+    """An autoencoder whose latent is the picture in cells: what is sampled in one place is seen in no other."""
+
+    factor = 8
+
+    def encode(self, pictures: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.avg_pool2d(torch.cat([pictures, pictures[:, :1]], 1), 8)
+
+    def decode(self, latents: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.interpolate(latents[:, :3], scale_factor=8).clamp(-1, 1)
+
+
+@pytest.fixture(scope="module")
+def deep(engine: Engine) -> Engine:
+    return Engine(replace(engine.family, autoencoder=Cells()), depth=Ramp())  # type: ignore[arg-type]
+
+
+def thirds(image: torch.Tensor) -> list[torch.Tensor]:
+    """The near, middle and far parts that `Ramp` sees of (1, 3, h, w), without their soft edges."""
+    return [image[..., start + 8 : start + 24] for start in (0, 32, 64)]
+
+
+def test_a_frozen_plane_stays_and_the_others_go_on(deep: Engine) -> None:
+    _, carry = deep.step(JOB, None)
+    before = replace(carry, image=torch.rand(1, 3, 64, 96, generator=torch.Generator().manual_seed(1)) * 2 - 1)
+    near = Planes(slices=(Plane(freeze=True), Plane(), Plane()))
+    _, after = deep.step(replace(JOB, planes=near), before)
+    changes = [(a - b).abs().mean() for a, b in zip(thirds(after.image), thirds(before.image), strict=True)]
+    assert changes[0] < 1e-6
+    assert min(changes[1:]) > 0.3
+
+
+def test_planes_that_are_alike_are_what_one_picture_is(deep: Engine) -> None:
+    _, carry = deep.step(JOB, None)
+    alike = Planes(slices=(Plane(0.5), Plane(0.5), Plane(0.5)))
+    a, _ = deep.step(replace(JOB, planes=alike, guidance=2.0), carry)
+    b, _ = deep.step(replace(JOB, guidance=2.5), carry)
+    assert (a.float() - b.float()).abs().max() <= 1.0
+
+
+def test_a_plane_has_its_own_prompt_and_skip(deep: Engine) -> None:
+    _, carry = deep.step(JOB, None)
+    _, plain = deep.step(JOB, carry)
+    words = replace(JOB, prompts=(("sea", 1.0), ("a red lamp", 3.0)), regions=("both", "far"))
+    for job in (words, replace(JOB, planes=Planes(slices=(Plane(), Plane(), Plane(skip=-0.5))))):
+        _, after = deep.step(job, carry)
+        near, _, far = ((a - b).abs().mean() for a, b in zip(thirds(after.image), thirds(plain.image), strict=True))
+        assert far > 5 * near, (near, far)
+
+
+def test_planes_without_a_depth_head_say_so_and_play_flat(engine: Engine) -> None:
+    _, carry = engine.step(JOB, None)
+    deep = replace(JOB, planes=Planes(parallax=1.0), pose=Pose(x=0.2))
+    image, _ = engine.step(deep, carry)
+    assert any("no folder called depth" in note for note in engine.notes)
+    assert torch.equal(image, engine.step(replace(deep, planes=Planes()), carry)[0])
+
+
+def test_of_a_recursion_each_nth_image_is_sampled_and_the_others_only_move(engine: Engine) -> None:
+    jobs = [replace(JOB, every=3, seed=float(i)) for i in range(7)]
+    images = film(engine, jobs)
+    same = [torch.equal(a, b) for a, b in pairwise(images)]
+    assert same == [True, True, False, True, True, False]

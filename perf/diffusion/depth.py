@@ -1,0 +1,51 @@
+"""The depth head: how far away each pixel of a picture is. Lies in a model folder as `depth/`; any family can use it.
+
+An AutoencoderTiny from three channels to one, in -1 near … 1 far, as `retrograde train` makes it.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from perf.diffusion.folder import fetch
+from perf.diffusion.parts import choose_device
+from perf.errors import ModelError
+
+FOLDER = "depth"
+CELLS = 16  # pixels: what sizes are divisible by
+
+
+class Depth:
+    """A loaded head."""
+
+    def __init__(self, network: Any) -> None:
+        self._network = network
+
+    def of(self, picture: Tensor) -> Tensor:
+        """The depth (1, 1, h, w), 0 near … 1 far, of a picture (1, 3, h, w) in -1…1."""
+        height, width = picture.shape[-2:]
+        fit = [max(round(side / CELLS), 1) * CELLS for side in (height, width)]
+        asked = torch.nn.functional.interpolate(picture, size=fit, mode="bilinear", align_corners=False)
+        found = self._network.decoder(self._network.encoder(asked.to(self._network.dtype))).float()
+        found = torch.nn.functional.interpolate(found, size=(height, width), mode="bilinear", align_corners=False)
+        return (found / 2 + 0.5).clamp(0, 1)
+
+
+def load_depth(model: str, device: str = "auto") -> Depth | None:
+    """The head of a model folder or hub id; None when it has none. Raises ModelError for one that is broken."""
+    folder: Path = fetch(model) / FOLDER
+    if not folder.is_dir():
+        return None
+    from diffusers import AutoencoderTiny
+    from safetensors import SafetensorError
+
+    where = choose_device(device)
+    try:
+        network: Any = AutoencoderTiny.from_pretrained(folder, use_safetensors=True)
+    except (OSError, ValueError, RuntimeError, TypeError, KeyError, SafetensorError) as error:
+        raise ModelError(f"{folder}: cannot be loaded: {(str(error).splitlines() or [''])[0]}") from error
+    if network.config.out_channels != 1:
+        raise ModelError(f"{folder}: gives {network.config.out_channels} channels; a depth head gives one")
+    return Depth(network.to(where, torch.float32).eval().requires_grad_(False))
