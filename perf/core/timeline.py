@@ -165,8 +165,8 @@ class Clip:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Tracks, clips and cues of a patch, in its order; `course` is its tempo curve, where it has one; `sequences` are
-    those that clips and cues play, by name; `shots` move the camera,
-    `prompts` say what is seen."""
+    those that clips and cues play, by name; `shots` move the camera, `prompts` say what is seen; `reads` are the
+    addresses that its formulas look at."""
 
     tracks: tuple[Track, ...] = ()
     cues: tuple[Cue, ...] = ()
@@ -175,6 +175,7 @@ class Timeline:
     sequences: Mapping[str, Sequence] = field(default_factory=dict)
     shots: tuple[ShotTrack, ...] = ()
     prompts: tuple[PromptTrack, ...] = ()
+    reads: frozenset[str] = frozenset()
     addresses: frozenset[str] = field(init=False, repr=False)  # that a track anywhere in it moves
 
     def __post_init__(self) -> None:

@@ -45,7 +45,7 @@ def parse(text: str, addresses: Container[str]) -> Formula:
     node = parser.term(0, 0)
     if parser.token:
         raise ValueError(f"{text!r} goes on with {parser.token!r} where it should end; is an operator missing?")
-    return Formula(text, node)
+    return Formula(text, node, frozenset(parser.reads))
 
 
 class _Parser:
@@ -53,6 +53,7 @@ class _Parser:
         self._text, self._addresses = text, addresses
         self._tokens = _tokens(text)
         self._next = 0
+        self.reads: set[str] = set()
 
     @property
     def token(self) -> str:
@@ -94,6 +95,7 @@ class _Parser:
             raise ValueError(
                 f"{self._text!r} looks at {address}, which is no parameter; `retrograde params` lists them"
             )
+        self.reads.add(address)
         return parameter(address)
 
     def _call(self, name: str, depth: int) -> Node:

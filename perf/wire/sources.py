@@ -4,7 +4,7 @@ Collects mistakes in the reader and goes on.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from perf.core.curve import EASINGS, SPLINE, Curve, Key, easing
@@ -27,11 +27,21 @@ KINDS: Mapping[str, tuple[str, ...]] = {  # what a track's values come from, and
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What the readers of a timeline need: where mistakes go, the parameters, the patch's tempo in BPM."""
+    """What the readers of a timeline need: where mistakes go, the parameters, the patch's tempo in BPM.
+
+    `reads` gathers the addresses that formulas look at.
+    """
 
     reader: Reader
     table: Table
     tempo: float
+    reads: set[str] = field(default_factory=set)
+
+    def formula(self, text: object) -> Formula:
+        """The formula in a text, with or without its `=`. Raises ValueError."""
+        found = formula.parse(str(text).removeprefix("="), self.table)
+        self.reads.update(found.reads)
+        return found
 
 
 def kind_of(row: Mapping[str, Any]) -> str:
@@ -57,7 +67,7 @@ def _formula(score: Score, text: object, path: Path, param: Param) -> Formula | 
         score.reader.wrong(path, f"{param.address} is a {param.kind}; a formula gives numbers only")
         return None
     try:
-        return formula.parse(str(text).removeprefix("="), score.table)
+        return score.formula(text)
     except ValueError as error:
         score.reader.wrong(path, str(error))
         return None

@@ -16,7 +16,6 @@ from perf.core.param import Table
 from perf.core.shot import Shot, ShotTrack
 from perf.core.timeline import DEEPEST, UNITS, Clip, Sequence, Timeline, Track
 from perf.core.transform import Transform, read, transformed
-from perf.wire import formula
 from perf.wire.prompts import prompt_tracks
 from perf.wire.reader import Path, Reader
 from perf.wire.sources import FURTHEST, KINDS, Score, is_place, keys, kind_of, source
@@ -35,7 +34,8 @@ def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: f
     shots = tuple(_shots(score, document))
     clips = tuple(_clips(score, document, (), sequences))
     cues = tuple(_cues(score, document, sequences))
-    return Timeline(tracks, cues, clips, course, sequences, shots, prompt_tracks(reader, document))
+    prompts = prompt_tracks(reader, document)
+    return Timeline(tracks, cues, clips, course, sequences, shots, prompts, frozenset(score.reads))
 
 
 def signature(reader: Reader, section: Mapping[str, Any], path: Path) -> Meter:
@@ -278,7 +278,7 @@ def _condition(score: Score, row: dict[str, Any], path: Path) -> Formula | None:
     if str(path[-1]) not in row:
         return None
     try:
-        return formula.parse(str(row[str(path[-1])]).removeprefix("="), score.table)
+        return score.formula(row[str(path[-1])])
     except ValueError as error:
         score.reader.wrong(path, str(error))
         return None
