@@ -15,6 +15,7 @@ from perf.errors import RetrogradeError, UsageError
 COMMANDS = {
     "play": "perform a patch",
     "render": "the same tick offline, as a film or numbered pictures",
+    "pace": "time dissolves by how far the picture moves; cut where pictures match",
     "check": "validate patches, shaders and model folders",
     "params": "the parameter table",
     "ports": "MIDI ports, monitors, and what is missing to have them",

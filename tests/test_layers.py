@@ -23,7 +23,7 @@ MAY = {
     "training": {"core", "records", "diffusion"},
 }
 TOP = {"show", "rig", "clocks", "keys", "options", "commands", "__main__", "benchmark"}
-TOP |= {"offline", "score", "reel", "recipe"}
+TOP |= {"offline", "pacing", "score", "reel", "recipe"}
 
 PINS = {
     "torch": {"diffusion", "training", "worker/process", "worker/instep", "benchmark/plain", "commands/caption"},

@@ -23,12 +23,27 @@ WRITTEN = (
 
 @dataclass(frozen=True, slots=True)
 class PromptKey:
-    """A set of up to four (text, weight) from `at` on, reached in `length` of the track's unit by `way`."""
+    """A set of up to four (text, weight) from `at` on, reached in `length` of the track's unit by `way`.
+
+    `pace` are the shares of the way, rising in 0…1, after equal parts of the length: with those that `retrograde pace`
+    has measured, the picture moves as far in each of them. Empty: the way is gone evenly.
+    """
 
     at: float
     prompts: tuple[tuple[str, float], ...]
     way: str = "cut"
     length: float = 0.0
+    pace: tuple[float, ...] = ()
+
+    def share(self, passed: float) -> float:
+        """How much of the way is gone when `passed`, 0…1, of its length is over."""
+        passed = min(max(passed, 0.0), 1.0)
+        if not self.pace or passed >= 1.0:
+            return passed
+        marks = (0.0, *self.pace, 1.0)
+        part, rest = divmod(passed * (len(marks) - 1), 1.0)
+        before, after = marks[int(part)], marks[int(part) + 1]
+        return before + rest * (after - before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,7 @@ class PromptTrack:
             number = max(number, 0)
         key = self.keys[number % count]
         since = inside - key.at if number % count == number - int(turn) * count else inside - key.at + self.loop
-        share = min(max(since / key.length, 0.0), 1.0) if key.length > 0 and (number > 0 or self.loop) else 1.0
+        share = key.share(since / key.length) if key.length > 0 and (number > 0 or self.loop) else 1.0
         self._slots(values, number, key, share)
         other = self.keys[(number - 1) % count] if share < 1.0 else self._next(number)
         self._slots(values, number + 1, other, 1.0 - share)

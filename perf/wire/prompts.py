@@ -1,12 +1,15 @@
 """`[[prompts]]` of a patch as prompt tracks.
 
-Keys are [place, "text"] or [place, { "text" = weight, … }], and behind it the way there: cut, dissolve 4, slerp 4.
+Keys are [place, "text"] or [place, { "text" = weight, … }], behind it the way there (cut, dissolve 4, slerp 4), and
+behind that, from `retrograde pace`, the shares of the way that are gone after equal parts of it.
 
 Collects mistakes in the reader and goes on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import tomlkit
 
 from perf.core.param import TEXT_LIMIT
 from perf.core.prompts import BLACK, HALF, WAYS, PromptKey, PromptTrack
@@ -37,12 +40,12 @@ def _keys(reader: Reader, raw: object, path: Path) -> list[PromptKey]:
         return []
     keys = []
     for key in raw:
-        if not isinstance(key, list) or len(key) not in (2, 3) or not is_place(key[0]):
+        if not isinstance(key, list) or len(key) not in (2, 3, 4) or not is_place(key[0]):
             reader.wrong(path, f'{key!r} is not a key; a key is [place, prompts] or [place, prompts, "dissolve 4"]')
             continue
         try:
-            way, length = _way(key[2] if len(key) == 3 else "cut")
-            keys.append(PromptKey(float(key[0]), _set(key[1]), way, length))
+            way, length = _way(key[2] if len(key) > 2 else "cut")
+            keys.append(PromptKey(float(key[0]), _set(key[1]), way, length, _pace(key[3] if len(key) > 3 else [])))
         except ValueError as error:
             reader.wrong(path, str(error))
     return keys
@@ -61,6 +64,16 @@ def _set(raw: object) -> tuple[tuple[str, float], ...]:
     return tuple(("" if text == BLACK else text[:TEXT_LIMIT], float(weight)) for text, weight in rows.items())
 
 
+def _pace(raw: object) -> tuple[float, ...]:
+    """Rising shares of 0…1. Raises ValueError."""
+    numbers = raw if isinstance(raw, list) else [None]
+    if not all(isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one <= 1 for one in numbers):
+        raise ValueError(f"{raw!r} is no pace; it takes rising shares of the way, such as [0.2, 0.7]")
+    if list(numbers) != sorted(numbers):
+        raise ValueError(f"the pace {raw!r} goes back; its shares of the way rise")
+    return tuple(map(float, numbers))
+
+
 def _way(raw: object) -> tuple[str, float]:
     """`cut`, or a way and its length in the track's unit. Raises ValueError."""
     name, _, number = str(raw).partition(" ")
@@ -71,3 +84,28 @@ def _way(raw: object) -> tuple[str, float]:
     if name not in WAYS or not 0 <= length <= FURTHEST or (name == "cut") != (not length):
         raise ValueError(f"{raw!r} is no way from set to set; it takes cut, dissolve LENGTH or slerp LENGTH")
     return name, length
+
+
+def rewritten(text: str, tracks: Sequence[PromptTrack]) -> str:
+    """The patch text with the places, lengths and paces of these tracks, key for key; comments and order stay."""
+    document = tomlkit.parse(text)
+    for row, track in zip(document.get("prompts", []), tracks, strict=True):
+        raw = row["keys"]
+        for i, key in zip(sorted(range(len(raw)), key=lambda i: float(raw[i][0])), track.keys, strict=True):
+            ways = [] if key.way == "cut" and len(raw[i]) == 2 else [key.way if key.way == "cut" else _said(key)]
+            wanted = [key.at, *ways, *([list(key.pace)] if key.pace else [])]
+            if wanted != [float(raw[i][0]), *raw[i][2:]]:
+                raw[i][0] = _short(key.at)
+                del raw[i][2:]
+                for one in wanted[1:]:
+                    raw[i].append(one)
+    return tomlkit.dumps(document)
+
+
+def _said(key: PromptKey) -> str:
+    return f"{key.way} {_short(key.length):g}"
+
+
+def _short(number: float) -> int | float:
+    rounded = round(number, 4)
+    return int(rounded) if rounded == int(rounded) else rounded

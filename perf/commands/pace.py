@@ -1,0 +1,62 @@
+"""`retrograde pace`: time a patch's dissolves by how far the picture moves, and cut where pictures match."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from perf.commands.types import rate
+from perf.errors import UsageError
+from perf.ports.library import Library, find_patch
+
+EXAMPLE = """examples:
+  retrograde pace set.toml                  every dissolve and slerp at an even perceptual speed, written into the patch
+  retrograde pace set.toml --speed 0.04     … and as long as that speed asks for: 4 % of the full range a beat
+  retrograde pace set.toml --match 2        cuts move by up to 2 beats to where the pictures are nearest
+
+The patch is measured with its model; do it again when you change either."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("patch", help="a .toml file or the name of a shipped one")
+    parser.add_argument("-o", "--output", type=Path, help="where to write; without it, into the patch itself")
+    parser.add_argument("--model", default="", help="a diffusers folder or hub id instead of the patch's")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
+    parser.add_argument("--speed", type=rate, default=0.0, help="movement a beat (or the track's unit), in full ranges")
+    parser.add_argument("--match", type=rate, default=0.0, metavar="BEATS", help="how far a cut may be moved")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, say what was found, write the patch."""
+    from perf.diffusion.engine import Engine
+    from perf.diffusion.family import load
+    from perf.options import ShowOptions
+    from perf.pacing import Pacing, Wish
+    from perf.wire.prompts import rewritten
+
+    path = find_patch(args.patch)
+    patch = Library(path).load()
+    if not args.output and not Path(args.patch).exists():
+        raise UsageError(f"{args.patch} is a shipped patch; say with -o where your own is to be written")
+    if not patch.timeline.prompts:
+        raise UsageError(f"{path} has no [[prompts]] to pace; write dissolves, slerps or cuts there")
+    asked = ShowOptions(model=args.model, device=args.device).sampler_of(patch)
+    engine = Engine(load(asked.model, asked.device, asked.loras))
+    tracks = Pacing(engine, patch, lambda found: print(words(found))).tracks(Wish(args.speed, args.match))
+    output = args.output or path
+    output.write_text(rewritten(path.read_text(encoding="utf-8"), tracks), encoding="utf-8")
+    print(f"{output}: written")
+    return 0
+
+
+def words(found: Any) -> str:
+    """One key's line."""
+    key = found.key
+    name = ", ".join(text or "Black." for text, _ in key.prompts)[:40]
+    line = f"{key.at:8g}  {name:<40}  {key.way}"
+    if key.pace:
+        before, after = found.even
+        return f"{line} {key.length:g}: moves {found.moved:.1%}, unevenness {before:.2f} -> {after:.2f} on other noise"
+    if any(found.apart):
+        return f"{line}: {found.apart[0]:.1%} apart, where the median of the places is {found.apart[1]:.1%}"
+    return line
