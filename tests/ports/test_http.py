@@ -279,7 +279,7 @@ def test_a_large_picture_is_scaled_and_a_bad_one_is_a_fault(bench):
 def test_a_watcher_that_confirms_gets_two_ahead_and_a_silent_one_holds_nobody_up(bench):
     noise = Image.effect_noise((640, 360), 90).convert("RGB").tobytes()
     with bench.ws("/picture?ACK") as mute, bench.ws("/picture") as deaf, bench.ws("/picture?ACK") as alive:
-        until(lambda: [1] if bench.server._stage.watchers == 3 else [], 1)
+        until(lambda: [1] if bench.server._stage.programme.watchers == 3 else [], 1)
         for _ in range(6):
             bench.server.picture(640, 360, noise)
             alive.recv(timeout=PATIENCE)

@@ -22,7 +22,7 @@ class Hall:
     """Both ends of the boxes, and a player that plays a score of jobs, one image each."""
 
     def __init__(self, engine: Engine) -> None:
-        self.boxes = Boxes(Box(JOB_BYTES), Box(2**20), Box(STATUS_BYTES))
+        self.boxes = Boxes(Box(JOB_BYTES), Box(2**20), Box(2**20), Box(STATUS_BYTES))
         self.player = Player(engine, self.boxes)
 
     def play(self, *jobs: Job) -> None:
@@ -33,7 +33,7 @@ class Hall:
             self.player.play(lambda looks=looks: next(looks))
 
     def close(self) -> None:
-        for box in (self.boxes.jobs, self.boxes.images, self.boxes.status):
+        for box in (self.boxes.jobs, self.boxes.images, self.boxes.previews, self.boxes.status):
             box.close(unlink=True)
 
 
