@@ -14,7 +14,11 @@ from perf.worker.message import Ahead, Status
 
 
 class PreviewBus:
-    """What is rendered ahead. `picture` is the newest of the coming cue; `taken` and `missed` count cues that cut."""
+    """What is rendered ahead.
+
+    `picture` is the newest of the coming cue, `ready` whether it is what the cue would ask for now; `taken` and
+    `missed` count cues that cut.
+    """
 
     def __init__(self) -> None:
         self.picture: Picture | None = None
@@ -22,7 +26,7 @@ class PreviewBus:
         self._coming: Preview | None = None
         self._subject: Preview | None = None
         self._order = Ahead()
-        self._ready = False
+        self.ready = False
         self._fired, self._asked = 0, 0.0  # cues that have gone by the last job, and when it first said so
 
     @property
@@ -38,12 +42,12 @@ class PreviewBus:
     def arrived(self, picture: Picture, subject: int) -> None:
         """A picture was made ahead; one of what was to be seen before is too late."""
         if subject == self._order.subject:
-            self.picture, self._ready = picture, True
+            self.picture, self.ready = picture, True
 
     def forget(self) -> None:
         """Another process plays: it has made nothing ahead."""
         self._coming = self._subject = self.picture = None
-        self._ready = False
+        self.ready = False
 
     def follow(self, before: Frame | None, frame: Frame, newest: float) -> Picture | None:
         """After a tick: the picture to show at once, if a cue has gone and its picture is there.
@@ -61,7 +65,7 @@ class PreviewBus:
         coming, subject, picture = self._coming, self._subject, self.picture
         if coming is not None and coming.cue == frame.cue[0] and coming.fades:
             return None  # it begins where the programme is
-        fits = coming is not None and coming.cue == frame.cue[0] and subject is not None and self._ready
+        fits = coming is not None and coming.cue == frame.cue[0] and subject is not None and self.ready
         if not (fits and subject and picture and alike(subject.job, frame.job)):
             self.missed += 1
             return None
@@ -77,7 +81,7 @@ class PreviewBus:
         self._coming = coming
         another = coming is None or subject is None or coming.cue != subject.cue
         if another or (coming and subject and not alike(coming.job, subject.job)):
-            self._ready, self._subject = False, coming
+            self.ready, self._subject = False, coming
             self.picture = None if another else self.picture
             self._order = replace(self._order, subject=self._order.subject + 1)
         share = float(frame.values["/preview/share"])  # type: ignore[arg-type]
@@ -88,7 +92,7 @@ class PreviewBus:
         age = (now - self.picture.asked) * 1000 if self.picture else 0.0
         rows: dict[str, Value] = {
             "cue": self.cue,
-            "ready": self._ready,
+            "ready": self.ready,
             "age": round(max(age, 0.0), 2),
             "taken": float(self.taken),
             "missed": float(self.missed),
