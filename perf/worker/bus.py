@@ -1,7 +1,7 @@
 """The preview bus, in the show: what is to be rendered ahead, what has come of it, and when the stage takes it.
 
-A subject is one cue as it would be if it went now; another cue, or a knob that was turned, is another subject. When
-the cue goes, its picture is taken if it is there and still what the cue asks for; else the cue plays as it always did.
+A subject is one cue, until what it leads to changes by a leap. When the cue goes, its picture is taken if it is there
+and is still what the cue asks for, knobs and all; else the cue plays as it always did.
 Imports no torch and waits for nothing.
 """
 
@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from perf.core.event import Value
 from perf.core.frame import Frame, Picture, Preview
-from perf.core.job import alike
+from perf.core.job import alike, leap
 from perf.worker.message import Ahead, Status
+
+OFFERS = 64  # of the latest jobs to come that are remembered until their pictures are there
 
 
 class PreviewBus:
@@ -24,7 +26,8 @@ class PreviewBus:
         self.picture: Picture | None = None
         self.taken = self.missed = 0
         self._coming: Preview | None = None
-        self._subject: Preview | None = None
+        self._offers: dict[int, Preview] = {}  # of late, by the tick's number
+        self._made: Preview | None = None  # what the picture is of
         self._order = Ahead()
         self.ready = False
         self._fired, self._asked = 0, 0.0  # cues that have gone by the last job, and when it first said so
@@ -42,11 +45,16 @@ class PreviewBus:
     def arrived(self, picture: Picture, subject: int) -> None:
         """A picture was made ahead; one of what was to be seen before is too late."""
         if subject == self._order.subject:
-            self.picture, self.ready = picture, True
+            self.picture, self._made = picture, self._offers.get(picture.index)
+            self.ready = self._is_ready()
+
+    def _is_ready(self) -> bool:
+        made, coming = self._made, self._coming
+        return made is not None and coming is not None and alike(made.job, coming.job)
 
     def forget(self) -> None:
         """Another process plays: it has made nothing ahead."""
-        self._coming = self._subject = self.picture = None
+        self._coming = self._made = self.picture = None
         self.ready = False
 
     def follow(self, before: Frame | None, frame: Frame, newest: float) -> Picture | None:
@@ -62,11 +70,10 @@ class PreviewBus:
         return picture
 
     def _gone(self, frame: Frame) -> Picture | None:
-        coming, subject, picture = self._coming, self._subject, self.picture
+        coming, made, picture = self._coming, self._made, self.picture
         if coming is not None and coming.cue == frame.cue[0] and coming.fades:
             return None  # it begins where the programme is
-        fits = coming is not None and coming.cue == frame.cue[0] and subject is not None and self.ready
-        if not (fits and subject and picture and alike(subject.job, frame.job)):
+        if not (picture and made and made.cue == frame.cue[0] and alike(made.job, frame.job)):
             self.missed += 1
             return None
         self.taken += 1
@@ -75,15 +82,20 @@ class PreviewBus:
 
     def _come(self, frame: Frame) -> None:
         """Ask for what comes now."""
-        coming, subject = frame.preview, self._subject
-        if coming is self._coming:
+        coming, before = frame.preview, self._coming
+        if coming is before:
             return
         self._coming = coming
-        another = coming is None or subject is None or coming.cue != subject.cue
-        if another or (coming and subject and not alike(coming.job, subject.job)):
-            self.ready, self._subject = False, coming
-            self.picture = None if another else self.picture
+        another = coming is None or before is None or coming.cue != before.cue
+        if another or (coming and before and leap(coming.job) != leap(before.job)):
+            self.picture, self._made = (None if another else self.picture), None
+            self._offers.clear()
             self._order = replace(self._order, subject=self._order.subject + 1)
+        if coming is not None:
+            self._offers[coming.job.index] = coming
+            if len(self._offers) > OFFERS:
+                del self._offers[next(iter(self._offers))]
+        self.ready = self._is_ready()
         share = float(frame.values["/preview/share"])  # type: ignore[arg-type]
         self._order = replace(self._order, job=coming.job if coming else None, share=share)
 

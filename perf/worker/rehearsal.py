@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perf.core.frame import Job
-from perf.core.job import LASTING
+from perf.core.job import LASTING, alike
 from perf.worker.message import Ahead
 
 FIRST = 4  # images with which a recursion goes ahead; what starts from nothing needs one
@@ -62,6 +62,8 @@ class Rehearsal:
         if self._turn is not None or self._done is None:
             return True
         done, ended = self._done
+        if not alike(job, done):
+            return True
         moves = job.source == "feedback" or (job.noise == "travel" and job.drift != done.drift)
         return now >= ended + WARM and (moves or any(getattr(job, name) != getattr(done, name) for name in LASTING))
 

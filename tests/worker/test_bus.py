@@ -89,17 +89,22 @@ def test_where_the_sampler_was_asked_in_time_its_image_is_there_already() -> Non
     assert bus.follow(asked, frame(2.3, CITY, None, (0, 1)), 2.05) is not None, "not yet: the preview is"
 
 
-def test_a_turned_knob_is_another_subject_and_a_running_curve_is_not() -> None:
+def test_a_turned_knob_wants_another_picture_and_a_running_curve_does_not() -> None:
     bus, before = prepared()
     first = bus.order.subject
     near = replace(AHEAD, job=replace(CITY, skip=0.52, drift=3.0))
     bus.follow(before, frame(2.1, SEA, near), 2.05)
     assert (bus.order.subject, bus.ready, bus.order.job) == (first, True, near.job)
-    turned = replace(AHEAD, job=replace(CITY, skip=0.9))
+    turned = replace(AHEAD, job=replace(CITY, skip=0.9, index=7))
     bus.follow(before, frame(2.2, SEA, turned), 2.05)
+    assert (bus.order.subject, bus.ready) == (first, False)
+    bus.arrived(replace(PICTURE, index=7), first)
+    assert bus.ready
+    rewritten = replace(AHEAD, job=replace(CITY, prompts=(("lake", 1.0),), index=9))
+    bus.follow(before, frame(2.2, SEA, rewritten), 2.05)
     assert (bus.order.subject, bus.ready) == (first + 1, False)
-    assert bus.picture is PICTURE, "it is still that cue"
-    bus.arrived(replace(PICTURE, index=5), first)
+    assert bus.picture is not None, "it is still that cue"
+    bus.arrived(PICTURE, first)
     assert not bus.ready, "a picture of the old subject is too late"
     bus.follow(before, frame(2.3, SEA, Preview(1, "lake", SEA)), 2.05)
     assert bus.picture is None

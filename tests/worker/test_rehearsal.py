@@ -57,7 +57,10 @@ def test_what_starts_from_nothing_is_made_once() -> None:
     assert image(rehearsal) == "p0", "the programme's carry, with the cue's prompts all there"
     assert rehearsal.wanted(99.0, 1.0, 0.1) is None
     rehearsal.follow(Ahead(replace(JOB, skip=0.53), 1, 0, 0.1), Job())
+    assert rehearsal.wanted(WARM / 2, 1.0, 0.1) is None
     assert rehearsal.wanted(WARM, 1.0, 0.1) is not None, "a curve went on"
+    rehearsal.follow(Ahead(replace(JOB, skip=0.9), 1, 0, 0.1), Job())
+    assert rehearsal.wanted(WARM / 2, 1.0, 0.1) is not None, "a knob was turned"
 
 
 def test_travelling_noise_is_followed() -> None:
