@@ -30,6 +30,7 @@ class Status:
     decode_ms: float = 0.0
     memory_mb: float = 0.0
     model: str = ""
+    previews: int = 0
     preview_errors: int = 0
     preview_message: str = ""
 

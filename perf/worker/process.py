@@ -219,7 +219,8 @@ class Player:
 
     def _ahead(self, job: Job, now: float) -> None:
         image = self._rehearsal.image(self._engine, job, self._carry, now)
-        self._boxes.last = replace(self._boxes.last, preview_message="; ".join(self._engine.notes)[:500])
+        last, said = self._boxes.last, "; ".join(self._engine.notes)[:500]
+        self._boxes.last = replace(last, previews=last.previews + 1, preview_message=said)
         if image is not None:
             self._put(self._boxes.previews, image, job, self._rehearsal.order.subject)
 
