@@ -209,11 +209,11 @@ def _status() -> Iterable[Param]:
     rows |= {f"preview/{name}": words for name, words in PREVIEWS.items()}
     for name, words in rows.items():
         yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
-    yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")
-    yield Param("/status/clock", "text", "internal", help="what leads the time", access="r")
     yield Param("/status/preview/cue", "text", "", help="the cue that is seen ahead", access="r")
     yield Param("/status/preview/ready", "bool", False, help="whether its picture is there", access="r")
     yield Param("/status/preview/message", "text", "", help="what its picture cannot be as asked", access="r")
+    yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")
+    yield Param("/status/clock", "text", "internal", help="what leads the time", access="r")
     yield Param("/status/message", "text", "", help="the newest message to the performer", access="r")
 
 
