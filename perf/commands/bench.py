@@ -10,7 +10,7 @@ from perf.benchmark.row import Row, as_json, as_table
 from perf.commands.types import seconds
 
 EXAMPLE = """examples:
-  retrograde bench --json bench.json        all of it: about 18 minutes, 10 of them the memory
+  retrograde bench --json bench.json        all of it: about 22 minutes, 10 of them the memory
   retrograde bench --minutes 1 --only live"""
 
 GROUPS = ("control", "timeline", "live", "film", "plain", "memory")
