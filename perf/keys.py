@@ -11,6 +11,7 @@ HELP = (
     "space\tfreeze",
     "T\ttap the tempo",
     "N\tnext cue",
+    "V\tsee the next cue's picture",
     "R\tstart the recursion anew",
     "P\tplay or stop the timeline",
     "backspace\tpanic: everything to its default",

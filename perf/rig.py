@@ -6,7 +6,7 @@ never waits.
 
 import platform
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -14,13 +14,13 @@ from typing import Protocol, TypeVar
 from perf import __version__
 from perf.clocks import Clocks
 from perf.core.event import Event, Value
-from perf.core.frame import Delays, Frame
+from perf.core.frame import Delays, Frame, Picture
 from perf.core.patch import Patch
 from perf.core.state import State
 from perf.core.tick import Tick
 from perf.errors import DeviceError, PatchError
 from perf.gl.compositor import Compositor
-from perf.gl.overlay import panel
+from perf.gl.overlay import inset, panel
 from perf.gl.stage import Stage
 from perf.keys import HELP
 from perf.options import ShowOptions
@@ -62,9 +62,10 @@ class Rig:
         self.meters = Meters()
         self.state = State()
         self._closers: list[Callable[[], object]] = []
-        self._help = False
+        self._help = self._inset = False
         self._notice, self._said = (0.0, ""), ""
         self._shown: object = None
+        self._previewed: Picture | None = None
         self._second, self._film_next = -1, 0.0
         self._faults: Counter[str] = Counter()
 
@@ -149,6 +150,7 @@ class Rig:
             self.film.offer(compositor.read(), now)
         if self.http.picture_due(now):
             self.http.picture(*compositor.thumbnail(PREVIEW))
+        self._ahead()
         status = self._status(now, frame)
         values = {**frame.values, **status}
         self.osc.publish(now, values, self._author)
@@ -159,6 +161,13 @@ class Rig:
         if int(now) != self._second:
             self._second = int(now)
             self._every_second(now, status)
+
+    def _ahead(self) -> None:
+        """The page's second picture, when there is another."""
+        picture = self.sampler.bus.picture
+        if picture is not self._previewed:
+            self._previewed = picture
+            self.http.preview((*picture.size, bytes(picture.pixels)) if picture else None)
 
     def _author(self, address: str) -> str:
         hand = self.state.hands.get(address)
@@ -185,7 +194,7 @@ class Rig:
         }
         words = sampler.state + (f": {sampler.message}" if sampler.message else "")
         clock: dict[str, Value] = {"/status/clock": self.clocks.words(frame.values, self.midi)}
-        return self.meters.values(now, counts, words) | clock
+        return self.meters.values(now, counts, words) | clock | self.sampler.bus.status(now, sampler)
 
     def delays(self) -> Delays:
         """How far ahead curves are to be read now."""
@@ -215,19 +224,24 @@ class Rig:
         self._said, before = said, self._said
         return [("sampler", said)] if said and said != before else []
 
-    def toggle_help(self) -> None:
-        """Show or hide the keys on the window."""
-        self._help = not self._help
+    def pressed(self, pressed: Collection[str]) -> None:
+        """Keys that change what lies over the window: its help, and the next cue's picture."""
+        self._help ^= "h" in pressed
+        self._inset ^= "v" in pressed
 
     def _overlay(self, now: float, compositor: Compositor) -> None:
-        """Help, or a recent message, over the window only; handed over when it changes."""
+        """Help, a recent message or the next cue's picture, over the window only; handed over when it changes."""
         until, words = self._notice
-        wanted: tuple[str, ...] = HELP if self._help else (words,) if now < until else ()
+        lines: tuple[str, ...] = HELP if self._help else (words,) if now < until else ()
+        ahead = self.sampler.bus.picture if self._inset and not lines else None
+        wanted = (lines, ahead and ahead.asked, self.sampler.bus.cue if ahead else "")
         if wanted == self._shown or self.options.headless:
             return
         self._shown = wanted
-        lines = wanted or None
-        compositor.overlay(None if lines is None else panel(lines, 20, warning=not self._help))
+        if ahead is not None:
+            compositor.overlay(inset(ahead.size, ahead.pixels, self.sampler.bus.cue), (1.0, 0.0))
+        else:
+            compositor.overlay(panel(lines, 20, warning=not self._help) if lines else None)
 
     def adopt(self, patch: Patch) -> None:
         """Another patch plays: its parameters, controls and destinations."""

@@ -1,7 +1,7 @@
 """The show: the one place where the parts are put together, and the frame loop. Read this first.
 
     ports put events -> inbox -> tick(patch, state, events, moment) -> frame -> compositor -> window, film, page
-                                                                        `-> job -> sampler process -> newest image
+                                                                        `-> jobs -> sampler process -> newest images
 
 The main thread owns the state and GL. Nothing in the loop waits but the clock; no part of it imports torch.
 """
@@ -93,7 +93,8 @@ class Show:
         result = tick(self.patch, before, events, Moment(index, seconds), self.rig.delays())
         self.state = result.state
         self.rig.heard(seconds, events, result)
-        self.sampler.submit(result.frame.job)
+        if (ahead := self.sampler.follow(result.frame, before.seconds)) is not None:
+            self.compositor.show(ahead)
         if said := self.sampler.supervise(seconds):
             self.inbox.fault("sampler", said)
         self._reload(before, result.frame.moment)
@@ -104,8 +105,7 @@ class Show:
         pressed = self.stage.poll()
         if not pressed:
             return []
-        if "h" in pressed:
-            self.rig.toggle_help()
+        self.rig.pressed(pressed)
         held = {address: hand.value for address, hand in self.state.hands.items()}
         events = (keys.event(key, seconds, held, self.state.transport.playing) for key in pressed)
         return [event for event in events if event is not None]

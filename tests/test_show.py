@@ -169,6 +169,33 @@ def test_an_edited_patch_plays_from_the_next_beat_and_a_mistake_does_not(options
     assert any("small.toml:" in line for line in show.lines)
 
 
+AHEAD = """
+[[cue]]
+name = "night"
+values = { "/prompt/1/text" = "the city at night", "/prompt/fade" = 0, "/source/kind" = "noise" }
+"""
+
+
+def test_a_cue_rendered_ahead_is_there_in_the_frame_in_which_it_goes(options: ShowOptions) -> None:
+    Path(options.patch).write_text(SMALL[: SMALL.index("[[cue]]")] + AHEAD)
+    seen: list[bytes] = []
+
+    def act(show: Played, frame: Frame) -> bool:
+        bus = show.sampler.bus
+        if frame.cue[1]:
+            seen.append(bytes(show.compositor.read()))
+            return True
+        if bus.ready:
+            seen[:] = [bytes(show.compositor.read())]
+            show.inbox.put([Event(show.clock.now(), "/cue/take", (True,), "test")])
+        return False
+
+    show = Played(options, act)
+    show.run()
+    assert (show.sampler.bus.taken, show.sampler.bus.missed) == (1, 0)
+    assert seen[0] != seen[1]
+
+
 def test_a_busy_port_is_an_error_that_names_it(options: ShowOptions) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))

@@ -15,9 +15,10 @@ from threading import Thread
 import numpy as np
 
 from perf.core.camera import Pose
-from perf.core.frame import Job, Picture
+from perf.core.frame import Frame, Job, Picture
 from perf.ports.library import EMBEDDED
 from perf.ports.mailbox import Slot, Stop
+from perf.worker.bus import PreviewBus
 from perf.worker.message import Status
 
 PROMPT = "mountains at dusk in rose"
@@ -52,6 +53,7 @@ class PlainSampler:
         self._size, self._images, self._stop = size, Slot[bytes](), Stop()
         self._step = plain_loop(*size)  # loaded before the show: its loading is not what is measured
         self._thread = Thread(target=self._run, daemon=True)
+        self.bus = PreviewBus()
 
     def start(self) -> None:
         """Begin to sample."""
@@ -61,8 +63,8 @@ class PlainSampler:
         while not self._stop:
             self._images.put(np.asarray(self._step()).tobytes())
 
-    def submit(self, job: Job) -> None:
-        """The plain loop has no live parameters."""
+    def follow(self, frame: Frame, now: float) -> Picture | None:
+        """The plain loop has no live parameters, and renders nothing ahead."""
 
     def newest(self, now: float) -> Picture | None:
         """An image that has come since the last call."""

@@ -10,7 +10,7 @@ from perf.benchmark.row import Row, as_json, as_table
 from perf.commands.types import seconds
 
 EXAMPLE = """examples:
-  retrograde bench --json bench.json        all of it: about 18 minutes, 10 of them the memory
+  retrograde bench --json bench.json        all of it: about 22 minutes, 10 of them the memory
   retrograde bench --minutes 1 --only live"""
 
 GROUPS = ("control", "timeline", "live", "film", "plain", "memory")
@@ -40,11 +40,11 @@ def run(args: argparse.Namespace) -> int:
 
 def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable[[], Row]]:
     """The measurements of the groups, in order."""
-    from perf.benchmark import clock, control, live, score, soak
+    from perf.benchmark import ahead, clock, control, live, score, soak
 
     table: dict[str, list[Callable[[], Row]]] = {
         "control": [control.bench_tick, control.bench_message, control.bench_flood, clock.bench_midi_clock],
-        "timeline": [score.bench_score, score.bench_steps],
+        "timeline": [score.bench_score, score.bench_steps, ahead.bench_go, ahead.bench_share],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
         "film": [live.bench_film],
         "plain": [soak.bench_alone, live.bench_beside_plain, soak.bench_plain],

@@ -61,6 +61,18 @@ def _previous(desk: Desk, value: Value, seconds: float) -> str:
     return conductor.go(desk, conductor.following(desk, -1), seconds)
 
 
+def _preview(desk: Desk, value: Value, seconds: float) -> str:
+    """See this cue ahead until one goes; without a name the one that comes."""
+    index = conductor.find(desk.patch, str(value)) if value else -1
+    desk.cues = replace(desk.cues, preview=index)
+    return f"cue {value} is seen ahead" if value else "the cue that comes is seen ahead"
+
+
+def _take(desk: Desk, value: Value, seconds: float) -> str:
+    """Fire the cue that is seen ahead."""
+    return conductor.go(desk, conductor.coming(desk, seconds), seconds)
+
+
 def _addressed(desk: Desk, value: Value, seconds: float) -> str:
     """Check the address that a MIDI command names; the MIDI port acts on the outcome."""
     if value not in desk.patch.table:
@@ -128,4 +140,6 @@ COMMANDS: Mapping[str, Callable[[Any, Value, float], str]] = {
     "/cue/go": lambda desk, value, s: fire(desk, str(value), s),
     "/cue/next": _next,
     "/cue/previous": _previous,
+    "/cue/preview": _preview,
+    "/cue/take": _take,
 }

@@ -20,6 +20,7 @@ from perf.core.timeline import Clip
 
 MOST = 8  # cues in one tick: a chain that calls itself goes on in the next
 LATE = 0.1  # beats behind a grid line at which a quantised cue still fires as of that line
+SOON = 16.0  # beats before its place at which a cue of the timeline is the one to be seen ahead
 FOREVER = 1e9  # beats
 HAND = "cue"  # who holds what a cue has set
 
@@ -29,7 +30,9 @@ class Standing:
     """Where the cues stand: the `current` one (-1: none), the beat at which it fired, how often each has fired.
 
     `pending` is (cue, beat) waiting for its grid line; `waiting` while the current cue holds the transport; `clips` are
-    the sequences that it launched; `mark` is the last (beat, cue) on the timeline that has been taken care of.
+    the sequences that it launched; `mark` is the last (beat, cue) on the timeline that has been taken care of;
+    `preview` is the cue that somebody wants to see ahead (-1: the one that comes), until one goes; `fired` counts those
+    that went.
     """
 
     current: int = -1
@@ -39,6 +42,8 @@ class Standing:
     waiting: bool = False
     clips: tuple[Clip, ...] = ()
     mark: tuple[float, float] = (-math.inf, -1)
+    preview: int = -1
+    fired: int = 0
 
 
 class Desk(Protocol):
@@ -79,8 +84,32 @@ def go(desk: Desk, index: int, seconds: float) -> str:
     if due > beat:
         desk.cues = replace(desk.cues, pending=(index, due))
         return f"cue {cue.name} at beat {due:g}"
-    _fire(desk, index, due)
+    _fire(desk, index, due, cue.fade)
     return f"cue {cue.name}"
+
+
+def rehearse(desk: Desk, index: int, seconds: float) -> None:
+    """Do at once what a cue leads to at the end of its fade."""
+    _fire(desk, index, desk.transport.place(0, seconds).beat, 0.0)
+
+
+def coming(desk: Desk, seconds: float) -> int:
+    """The number of the cue to be seen ahead: the one that was asked for, that waits for its line, that the timeline
+    comes to within `SOON`, or the next. Raises ValueError without cues."""
+    cues, standing = desk.patch.timeline.cues, desk.cues
+    asked = standing.preview if standing.preview >= 0 or not standing.pending else standing.pending[0]
+    if 0 <= asked < len(cues):
+        return asked
+    if desk.transport.playing:
+        soon = desk.transport.place(0, seconds).beat + SOON
+        found = [(c.at, i) for i, c in enumerate(cues) if c.at is not None and c.at <= soon]
+        found = [place for place in found if place > standing.mark]
+        current = cues[standing.current] if 0 <= standing.current < len(cues) else None
+        if current is not None and current.follow and standing.since + current.after <= soon:
+            found.append((standing.since + current.after, find(desk.patch, current.follow)))
+        if found:
+            return min(found)[1]
+    return following(desk, 1)
 
 
 def following(desk: Desk, step: int) -> int:
@@ -102,12 +131,12 @@ def _line(desk: Desk, cue: Cue, beat: float) -> float:
     return meter.beat(math.ceil(meter.bars(beat - LATE)))
 
 
-def _fire(desk: Desk, index: int, beat: float) -> None:
-    """Do what a cue does, as of `beat`."""
+def _fire(desk: Desk, index: int, beat: float, fade: float) -> None:
+    """Do what a cue does, as of `beat`, over `fade` seconds."""
     cue, standing = desk.patch.timeline.cues[index], desk.cues
     seconds = desk.transport.when(beat)
     for address, value in cue.values.items():
-        desk.hold(address, value, seconds, (cue.fade, HAND))
+        desk.hold(address, value, seconds, (fade, HAND))
     if cue.seek is not None:
         desk.transport = desk.transport.sought(seconds, cue.seek)
         beat = cue.seek
@@ -117,7 +146,7 @@ def _fire(desk: Desk, index: int, beat: float) -> None:
     times = dict(standing.times) | {cue.name: standing.times.get(cue.name, 0) + 1}
     clips = _launched(desk.patch, cue, beat) if cue.plays else standing.clips
     mark = standing.mark if cue.seek is None else (beat, index if cue.at == beat else -1)
-    desk.cues = Standing(index, beat, times, None, cue.until is not None, clips, mark)
+    desk.cues = Standing(index, beat, times, None, cue.until is not None, clips, mark, fired=standing.fired + 1)
 
 
 def _launched(patch: Patch, cue: Cue, beat: float) -> tuple[Clip, ...]:
@@ -132,7 +161,7 @@ def chase(desk: Desk, beat: float) -> None:
     if not placed:
         return
     desk.let_go(HAND)
-    standing = Standing(times=desk.cues.times, mark=desk.cues.mark)
+    standing = Standing(times=desk.cues.times, mark=desk.cues.mark, fired=desk.cues.fired)
     for at, index in sorted(placed):
         if at <= beat:
             cue = desk.patch.timeline.cues[index]
@@ -157,7 +186,7 @@ def advance(desk: Desk, seconds: float) -> None:
         beat, index, placed = due
         if placed:
             desk.cues = replace(desk.cues, mark=(beat, index))
-        _fire(desk, index, beat)
+        _fire(desk, index, beat, desk.patch.timeline.cues[index].fade)
     else:
         return  # the chain goes on in the next tick
     desk.cues = replace(desk.cues, mark=(desk.transport.place(0, seconds).beat, math.inf))

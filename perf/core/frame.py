@@ -71,7 +71,7 @@ class Job:
     the others only move; `seed` may be fractional (a blend of two neighbours); `size` is (width, height) in pixels;
     `seconds` is the clock's at the tick; `epoch` changes when the recursion starts anew; `touch` counts what the
     performer's hand has set so far: when it changes, the sampler does not wait for its rate; `loras` are (name,
-    weight) pairs.
+    weight) pairs; `fired` counts the cues that have gone before it.
     """
 
     index: int = 0
@@ -108,6 +108,21 @@ class Job:
     epoch: int = 0
     touch: int = 0
     loras: tuple[tuple[str, float], ...] = ()
+    fired: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The coming cue, by number and name, and the job that it leads to if it goes now, at the end of its fade.
+
+    `fades`: it does not cut to that. `behind` tells where the cues stood: another place, another preview.
+    """
+
+    cue: int
+    name: str
+    job: Job
+    fades: bool = False
+    behind: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +155,8 @@ class Delays:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What one tick shows. `values` are all parameters as they are to be seen in it, by address; `pose` and `fov` are
-    the camera's then, the job's those at the moment at which its image will be seen."""
+    the camera's then, the job's those at the moment at which its image will be seen. `cue` is the one that stands
+    (-1: none) and how many have gone; `preview` is what comes next."""
 
     moment: Moment
     values: Mapping[str, Value]
@@ -151,6 +167,8 @@ class Frame:
     opacity: float = 1.0
     blackout: bool = False
     freeze: bool = False
+    cue: tuple[int, int] = (-1, 0)
+    preview: Preview | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +176,7 @@ class Picture:
     """One image from the sampler: `pixels` are rows from the top, RGB, 8 bits; pose and fov are its job's.
 
     `seconds` is when it is first shown; `asked` is its job's time; `enters` where it is the first of another model,
-    which fades in over the one before.
+    which fades in over the one before; `cuts` where it is there at once.
     """
 
     index: int
@@ -169,3 +187,4 @@ class Picture:
     seconds: float
     asked: float = 0.0
     enters: bool = False
+    cuts: bool = False

@@ -11,6 +11,7 @@ from perf.core.camera import Pose
 from perf.core.conductor import Standing
 from perf.core.curve import blend
 from perf.core.event import Value
+from perf.core.frame import Preview
 from perf.core.moment import Transport
 from perf.core.shot import Shot
 
@@ -56,6 +57,7 @@ class State:
     `shots` are those asked for by hand, with the clock times since when; `placed` is where shots had taken the camera
     at the last tick (None: it is cut to another place). `readings` are what was measured, by `/status/…` address.
     `touches` counts what the sampler is not to wait with: what a hand set, and leaps of `leap`, a part of the last job.
+    `preview` is what the coming cue would ask for, as of a little while ago.
     """
 
     transport: Transport = field(default_factory=Transport)
@@ -72,3 +74,4 @@ class State:
     readings: Mapping[str, Value] = field(default_factory=dict)
     touches: int = 0
     leap: tuple[object, ...] = ()
+    preview: Preview | None = None

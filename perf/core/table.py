@@ -169,6 +169,12 @@ def _transport() -> Iterable[Param]:
     yield Param("/cue/go", "text", "", help="fire a cue by name", access="w")
     yield Param("/cue/next", "trigger", False, help="fire the next cue", access="w")
     yield Param("/cue/previous", "trigger", False, help="fire the cue before", access="w")
+    yield Param("/cue/preview", "text", "", help="see this cue ahead until one is fired; empty: the next", access="w")
+    yield Param("/cue/take", "trigger", False, help="fire the cue that is seen ahead", access="w")
+    yield Param(
+        "/preview/share", "float", 0.05, 0.0, 0.5,
+        help="share of the sampler's time for the next cue's picture when none is left over; 0: only what is",
+    )  # fmt: skip
 
 
 def _clock() -> Iterable[Param]:
@@ -201,6 +207,13 @@ LATENCIES = {
     "sampler": "ms ahead at which curves of the sampler are read: when they will be seen",
 }
 
+PREVIEWS = {
+    "age": "time since the next cue's picture was asked for, ms",
+    "taken": "cues that cut and whose picture was there at once",
+    "missed": "cues that cut and whose picture was not there, or had become another",
+    "errors": "errors counted while rendering ahead",
+}
+
 
 def _status() -> Iterable[Param]:
     rows = {
@@ -215,8 +228,12 @@ def _status() -> Iterable[Param]:
         "memory": "resident memory of show and sampler, MB",
     }
     rows |= {f"latency/{name}": words for name, words in LATENCIES.items()}
+    rows |= {f"preview/{name}": words for name, words in PREVIEWS.items()}
     for name, words in rows.items():
         yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
+    yield Param("/status/preview/cue", "text", "", help="the cue that is seen ahead", access="r")
+    yield Param("/status/preview/ready", "bool", False, help="whether its picture is there", access="r")
+    yield Param("/status/preview/message", "text", "", help="what its picture cannot be as asked", access="r")
     yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")
     yield Param("/status/clock", "text", "internal", help="what leads the time", access="r")
     yield Param("/status/message", "text", "", help="the newest message to the performer", access="r")

@@ -8,18 +8,18 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from perf.core.ahead import previewed
 from perf.core.apply import Desk
 from perf.core.camera import Pose
 from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
-from perf.core.frame import Delays, Frame, Job, Knobs, Layer, Mask, Pass, Plane, Planes
-from perf.core.levels import levels
+from perf.core.frame import Delays, Frame, Layer, Pass
+from perf.core.job import job_of, leap
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
 from perf.core.resolve import resolve
 from perf.core.shot import plus, scaled
 from perf.core.state import State
-from perf.core.table import PLANES, PROMPTS
 
 LONGEST = 0.25  # seconds of camera travel in one tick: a stall does not throw the camera
 
@@ -52,10 +52,10 @@ def tick(
     after, values = now.state, now.values
     seen, asked = (_foreseen(patch, now, delay) for delay in (delays.stage, delays.sampler))
     shown = seen.values | desk.fired
-    job = _job(patch, asked.state, asked.values, moment)
-    leap = _leap(job)
-    if leap != after.leap:
-        after = replace(after, leap=leap, touches=after.touches + 1)
+    job = job_of(patch, asked.state, asked.values, moment)
+    if (leaps := leap(job)) != after.leap:
+        after = replace(after, leap=leaps, touches=after.touches + 1)
+    after = replace(after, preview=previewed(patch, after, moment.seconds, job))
     frame = Frame(
         moment=seen.moment,
         values=shown,
@@ -66,6 +66,8 @@ def tick(
         opacity=shown["/master/opacity"],  # type: ignore[arg-type]
         blackout=shown["/master/blackout"],  # type: ignore[arg-type]
         freeze=shown["/master/freeze"],  # type: ignore[arg-type]
+        cue=(seen.state.cues.current, seen.state.cues.fired),
+        preview=after.preview,
     )
     return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
 
@@ -97,12 +99,6 @@ def _foreseen(patch: Patch, now: _Instant, delay: float) -> _Instant:
     return _advanced(patch, Desk(patch, now.state, there.seconds), there)
 
 
-def _leap(job: Job) -> tuple[object, ...]:
-    """What changes by leaps: when it does, the sampler is not to wait for its rate."""
-    heard = tuple(text for text, weight in job.prompts if weight)
-    return (heard, job.source, job.method, job.spacing, job.steps, job.mask.kind, job.epoch)
-
-
 def travelled(patch: Patch, state: State, values: Mapping[str, Value], moment: Moment) -> State:
     """Move camera and travelling noise by the time since the last tick, and let go of finished releases."""
     seconds = moment.seconds
@@ -125,74 +121,6 @@ def _placed(patch: Patch, state: State, moment: Moment) -> Pose:
     for since, shot in state.shots:
         total = plus(total, shot.at(moment.seconds - since))
     return total
-
-
-def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -> Job:
-    def number(address: str) -> float:
-        return float(values[address])  # type: ignore[arg-type]
-
-    prompts, regions = _prompts(values)
-    return Job(
-        index=moment.index,
-        seconds=moment.seconds,
-        prompts=prompts,
-        regions=regions,
-        fade=number("/prompt/fade"),
-        blend=str(values["/prompt/blend"]),
-        skip=number("/sampler/skip"),
-        steps=int(number("/sampler/steps")),
-        spacing=str(values["/sampler/spacing"]),
-        levels=levels(str(values["/sampler/levels"])),
-        method=str(values["/sampler/method"]),
-        eta=number("/sampler/eta"),
-        guidance=number("/sampler/guidance"),
-        mode=str(values["/sampler/mode"]),
-        clip=number("/sampler/clip"),
-        image=number("/sampler/image"),
-        cutouts=int(number("/sampler/cutouts")),
-        knobs=Knobs(*(number(address) for address in _KNOBS)),
-        mask=Mask(**{name: values[f"/mask/{name}"] for name in Mask.__slots__}),  # type: ignore[arg-type]
-        planes=_planes(values),
-        every=int(number("/source/every")),
-        seed=number("/sampler/seed"),
-        noise=str(values["/sampler/noise"]),
-        drift=state.drift,
-        source=str(values["/source/kind"]),
-        first=str(values["/source/first"]),
-        colour=values["/source/colour"],  # type: ignore[arg-type]
-        pose=state.pose,
-        fov=number("/camera/fov"),
-        size=patch.model_size,
-        rate=number("/sampler/rate"),
-        epoch=state.epoch,
-        touch=state.touches,
-        loras=tuple((lora.name, number(f"/lora/{lora.name}/weight")) for lora in patch.loras),
-    )
-
-
-_KNOBS = (*(f"/sampler/freeu/{name}" for name in ("b1", "b2", "s1", "s2")), "/sampler/attention")
-_PLANE_ADDRESSES = tuple(tuple(f"/plane/{plane}/{name}" for name in Plane.__slots__) for plane in PLANES)
-_PROMPT_ADDRESSES = tuple(
-    (f"/prompt/{n}/text", f"/prompt/{n}/weight", f"/prompt/{n}/region") for n in range(1, PROMPTS + 1)
-)
-
-
-def _planes(values: dict[str, Value]) -> Planes:
-    near, middle, far = (Plane(*(values[address] for address in row)) for row in _PLANE_ADDRESSES)  # type: ignore[arg-type]
-    cuts = {name: values[f"/camera/{name}"] for name in ("parallax", "near", "far")}
-    return Planes(**cuts, slices=(near, middle, far))  # type: ignore[arg-type]
-
-
-def _prompts(values: dict[str, Value]) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
-    """Every prompt with a text or a weight, so that one at weight 0 is encoded before it is turned up; and its region.
-
-    The empty prompt stands in when none weighs anything: black is an event, not an absence.
-    """
-    rows = [(str(values[t]), float(values[w]), str(values[r])) for t, w, r in _PROMPT_ADDRESSES]  # type: ignore[arg-type]
-    known = [row for row in rows if row[0] or row[1]]
-    if not any(weight for _, weight, _ in known):
-        known.append(("", 1.0, "both"))
-    return tuple((text, weight) for text, weight, _ in known), tuple(region for *_, region in known)
 
 
 def _layers(patch: Patch, values: dict[str, Value]) -> Iterable[Layer]:

@@ -18,6 +18,7 @@ RIM = (255, 255, 255, 26)
 INK = (238, 238, 244, 255)
 FAINT = (160, 164, 180, 255)
 ACCENT = (255, 186, 110, 255)
+AHEAD = (99, 214, 140, 255)
 WARNING = (255, 116, 96, 255)
 SCALE = 2  # drawn larger and reduced, so that rounded corners are smooth
 MOST = 60  # lines
@@ -30,6 +31,20 @@ def panel(lines: Sequence[str], size: int = 20, warning: bool = False) -> Rgba:
     `warning` the edge is red. The array is kept for the next call: do not write into it.
     """
     return _panel(tuple(line[:200] for line in lines[:MOST]), min(max(size, 8), 96), warning)
+
+
+def inset(size: tuple[int, int], rgb: bytes | bytearray | memoryview, name: str) -> Rgba:
+    """A picture (rows from the top, 8 bits) in the green frame of what is not on air yet, with its cue's name."""
+    picture = Image.frombuffer("RGB", size, bytes(rgb))
+    letters, edge = 20, 4
+    width, height = max(size[0], 160), size[1]
+    image = Image.new("RGBA", (width + 2 * edge, height + 2 * edge + round(letters * 1.6)), AHEAD)
+    image.paste(PAPER[:3], (edge, edge, edge + width, edge + height))
+    image.paste(picture, (edge + (width - size[0]) // 2, edge))
+    label = "".join(c for c in f"PVW  {name}" if c.isprintable())
+    middle = edge + height + round(letters * 0.9)
+    ImageDraw.Draw(image).text((2 * edge, middle), label[:60], PAPER[:3], _font(letters), "lm")
+    return np.asarray(image)
 
 
 def png(rgb: NDArray[np.uint8]) -> bytes:

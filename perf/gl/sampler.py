@@ -28,6 +28,7 @@ class Shown:
     fov: float
     seconds: float
     aspect: float
+    cuts: bool = False
 
 
 def alpha(before: float, after: float, now: float) -> float:
@@ -81,8 +82,8 @@ class SamplerLayer:
         width, height = picture.size
         if len(memoryview(picture.pixels).cast("B")) != width * height * 3:
             raise ValueError(f"a picture of {width}×{height} has {width * height * 3} bytes, not {len(picture.pixels)}")
-        shown = Shown(picture.pose, picture.fov, picture.seconds, width / height)
-        if picture.enters or self._entered is None or picture.seconds > self._entered + ENTRANCE:
+        shown = Shown(picture.pose, picture.fov, picture.seconds, width / height, picture.cuts)
+        if picture.enters or picture.cuts or self._entered is None or picture.seconds > self._entered + ENTRANCE:
             enters = picture.enters if self._after else self._seen
             self._entered = picture.seconds if enters else None
             self._before = self._after or self._waited(shown, picture.size)
@@ -138,7 +139,9 @@ class SamplerLayer:
         )
 
     def _alpha(self, before: Shown, after: Shown, now: float) -> float:
-        """Between two pictures their own time; from what was to a model's first ones longer."""
+        """Between two pictures their own time; from what was to a model's first ones longer; none before a cut."""
+        if after.cuts:
+            return 1.0
         if self._entered is not None:
             return _smooth((now - self._entered) / ENTRANCE)
         return alpha(before.seconds, after.seconds, now)

@@ -4,7 +4,7 @@ import { control } from "./controls.js";
 import { Line, Link } from "./link.js";
 import { find, icon, make } from "./make.js";
 import { prompts } from "./prompts.js";
-import { cues, forget, master, messages, picture, say, shown, transport } from "./stage.js";
+import { cues, forget, master, messages, picture, preview, say, shown, transport } from "./stage.js";
 
 const OPEN = ["sampler", "source", "camera", "layer", "shader", "mask"]; // the groups that are open at first
 const ORDER = ["sampler", "source", "layer", "shader", "mask", "camera"]; // then what the tree has, then these:
@@ -170,6 +170,7 @@ const onStatus = transport(desk, table);
 master(desk, table);
 messages();
 picture();
+preview(desk, table);
 new Line("/status", {
   open: forget,
   message: (data) => {

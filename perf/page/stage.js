@@ -8,11 +8,10 @@ const HOLD = 700; // ms that panic must be held
 const STILL = 400; // ms without a new beat after which the transport counts as stopped
 const KEPT = 60; // messages
 
-/** The newest JPEG on the canvas; a tab that nobody sees asks for none. */
-export function picture() {
-  const figure = find(".picture"), canvas = find("canvas", figure), context = canvas.getContext("2d", { alpha: false });
-  let timer;
-  const line = new Line("/picture?ACK", {
+/** The newest JPEG of a line on the canvas of `figure`; a tab that nobody sees asks for none. */
+function live(figure, path, came) {
+  const canvas = find("canvas", figure), context = canvas.getContext("2d", { alpha: false });
+  const line = new Line(path, {
     message: async (data) => {
       const image = await createImageBitmap(new Blob([data], { type: "image/jpeg" })).catch(() => null);
       line.send("");
@@ -23,15 +22,37 @@ export function picture() {
       }
       context.drawImage(image, 0, 0);
       image.close();
-      figure.classList.add("live");
-      clearTimeout(timer);
-      timer = setTimeout(() => figure.classList.remove("live"), STALE);
+      came?.();
     },
   });
   document.addEventListener("visibilitychange", () => line.want(!document.hidden));
+}
+
+/** What the stage shows. */
+export function picture() {
+  const figure = find(".picture");
+  let timer;
+  live(figure, "/picture?ACK", () => {
+    figure.classList.add("live");
+    clearTimeout(timer);
+    timer = setTimeout(() => figure.classList.remove("live"), STALE);
+  });
   const full = find(".full", figure);
   full.append(icon("full"));
   full.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : figure.requestFullscreen?.());
+}
+
+/** What the coming cue would show; a press fires it. */
+export function preview(desk, table) {
+  const bus = find(".preview");
+  live(bus, "/preview?ACK");
+  bus.onclick = () => desk.say("/cue/take");
+  table.set("/status/preview/cue", (name) => {
+    bus.hidden = !name;
+    bus.ariaLabel = `Fire ${name}`;
+    find(".coming", bus).textContent = name;
+  });
+  table.set("/status/preview/ready", (ready) => bus.classList.toggle("ready", Boolean(ready)));
 }
 
 /** Values that the left half shows, by address. */

@@ -6,6 +6,7 @@ outside becomes events in the inbox (source `web:N`) or a counted fault; nothing
     GET /            the page (a browser), or the address space as JSON (everybody else); attribute queries
     WS  /            OSCQuery: LISTEN, IGNORE, PATH_CHANGED as text; values as binary OSC both ways
     WS  /picture     JPEG frames, the newest only; with ?ACK the watcher confirms each
+    WS  /preview     the same of the cue that comes: the sampler's picture alone
     WS  /status      STATUS, MESSAGES, HELD as JSON, whenever one is new
 """
 
@@ -60,7 +61,7 @@ class HttpServer:
     @property
     def watching(self) -> bool:
         """Whether anybody watches the picture; when not, the show need not read it back."""
-        return self._stage.watchers > 0
+        return self._stage.programme.watchers > 0
 
     def picture_due(self, now: float) -> bool:
         """Whether somebody watches and the last picture is 1/15 s old at clock time `now`: read one back then."""
@@ -79,7 +80,11 @@ class HttpServer:
     def picture(self, width: int, height: int, rgb: bytes) -> None:
         """Hand over what the stage shows: rows from the top, 8 bits a channel. Encoded here only if it is watched."""
         if self.watching:
-            self._stage.show((width, height, rgb))
+            self._stage.programme.show((width, height, rgb))
+
+    def preview(self, picture: tuple[int, int, bytes] | None) -> None:
+        """Hand over what the next cue will look like, as `picture` does; None when it is not known."""
+        self._stage.preview.show(picture)
 
     def status(self, status: Mapping[str, object], messages: Iterable[tuple[str, str]] = ()) -> None:
         """Hand over the status (say, twice a second) and new messages to the performer, as of `Inbox.faults`."""
@@ -159,8 +164,9 @@ class HttpServer:
         assert connection.request is not None
         path, query = split(connection.request.path)
         with suppress(ConnectionClosed, OSError):
-            if path == "/picture":
-                await PictureSession(connection, self._stage, self._inbox, query == "ACK").run()
+            if path in ("/picture", "/preview"):
+                bus = self._stage.programme if path == "/picture" else self._stage.preview
+                await PictureSession(connection, bus, self._inbox, query == "ACK").run()
             elif path == "/status":
                 await report(connection, self._stage)
             else:

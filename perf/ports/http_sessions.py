@@ -41,33 +41,41 @@ MESSAGES = 40  # kept for a page that is opened later
 
 
 @dataclass(slots=True)
-class Stage(Shown):
-    """`Shown`, and what sessions send: the newest snapshot, picture, status and messages."""
+class Bus:
+    """The newest of a row of pictures, and who watches it."""
 
     raw: tuple[int, int, bytes] | None = None
     pictures: int = 0
-    status: Mapping[str, object] = field(default_factory=dict)
-    messages: deque[tuple[int, str, str]] = field(default_factory=lambda: deque(maxlen=MESSAGES))
     watchers: int = 0
-    _serial: "count[int]" = field(default_factory=lambda: count(1))
     _jpeg: tuple[int, bytes] = (0, b"")
 
-    def show(self, picture: tuple[int, int, bytes]) -> None:
-        """Take a picture from the show: two assignments."""
+    def show(self, picture: tuple[int, int, bytes] | None) -> None:
+        """Take a picture from the show, or none any more: two assignments."""
         self.raw = picture
         self.pictures += 1
+
+    def jpeg(self) -> tuple[int, bytes]:
+        """The newest picture's number and its JPEG, encoded once for all watchers. Raises ValueError when it is bad."""
+        number, raw = self.pictures, self.raw
+        if self._jpeg[0] != number:
+            self._jpeg = (number, b"")  # a picture that cannot be encoded is not tried again
+            self._jpeg = (number, _encoded(*raw) if raw is not None else b"")
+        return self._jpeg
+
+
+@dataclass(slots=True)
+class Stage(Shown):
+    """`Shown`, and what sessions send: the newest snapshot, pictures, status and messages."""
+
+    programme: Bus = field(default_factory=Bus)
+    preview: Bus = field(default_factory=Bus)
+    status: Mapping[str, object] = field(default_factory=dict)
+    messages: deque[tuple[int, str, str]] = field(default_factory=lambda: deque(maxlen=MESSAGES))
+    _serial: "count[int]" = field(default_factory=lambda: count(1))
 
     def say(self, messages: Iterable[tuple[str, str]]) -> None:
         """Add messages to the performer; on the loop only."""
         self.messages.extend((next(self._serial), kind, words) for kind, words in messages)
-
-    def jpeg(self) -> tuple[int, bytes]:
-        """The newest picture's number and its JPEG, encoded once for all watchers. Raises ValueError when it is bad."""
-        number = self.pictures
-        if self._jpeg[0] != number and self.raw is not None:
-            self._jpeg = (number, b"")  # a picture that cannot be encoded is not tried again
-            self._jpeg = (number, _encoded(*self.raw))
-        return self._jpeg
 
     @property
     def held(self) -> list[str]:
@@ -192,25 +200,25 @@ class OscSession:
 
 
 class PictureSession:
-    """A watcher of the live picture: JPEGs, the newest only.
+    """A watcher of one of the live pictures: JPEGs, the newest only.
 
     One that opened `/picture?ACK` answers each picture with any message and gets no more than `UNSEEN` ahead, so that
     nothing piles up in a slow radio link; others are paced by their connection alone.
     """
 
-    def __init__(self, connection: ServerConnection, stage: Stage, inbox: Inbox, confirms: bool) -> None:
-        self._connection, self._stage, self._inbox, self._confirms = connection, stage, inbox, confirms
+    def __init__(self, connection: ServerConnection, bus: Bus, inbox: Inbox, confirms: bool) -> None:
+        self._connection, self._bus, self._inbox, self._confirms = connection, bus, inbox, confirms
         self._sent = self._confirmed = 0
 
     async def run(self) -> None:
         """Serve until the watcher leaves."""
         line = self._connection.transport.get_extra_info("socket")
         line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        self._stage.watchers += 1
+        self._bus.watchers += 1
         try:
             await _together(self._read(), self._push())
         finally:
-            self._stage.watchers -= 1
+            self._bus.watchers -= 1
 
     async def _read(self) -> None:
         async for _ in self._connection:
@@ -230,7 +238,7 @@ class PictureSession:
 
     def _newest(self) -> tuple[int, bytes]:
         try:
-            return self._stage.jpeg()
+            return self._bus.jpeg()
         except ValueError as error:
             self._inbox.fault("picture", f"a preview picture could not be encoded: {error}")
             return 0, b""

@@ -1,4 +1,4 @@
 """The sampler beside the show: a supervised process of its own, its client, and the same engine in step when offline.
 
-`box`, `client` and this file import no torch, so that the show starts at once; `process` and `instep` do.
+Nothing here imports torch, so that the show starts at once, but `process` and `instep`.
 """

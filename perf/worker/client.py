@@ -6,7 +6,8 @@ torch. Nothing here waits but `close`; each call costs microseconds.
 
 from dataclasses import replace
 
-from perf.core.frame import Job, Picture
+from perf.core.frame import Frame, Job, Picture
+from perf.worker.bus import PreviewBus
 from perf.worker.line import PIXELS, Line, Names, SamplerOptions
 from perf.worker.message import Status, decode_picture
 
@@ -21,11 +22,14 @@ class SamplerClient:
     def __init__(self, options: SamplerOptions) -> None:
         self.options = options
         self.restarts = 0
+        self.bus = PreviewBus()
         self._line = Line(options)
         self._next: Line | None = None
         self._leaving: list[Line] = []
         self._due, self._row = 0.0, 0
         self._ready = False
+        self._frame: Frame | None = None
+        self._asked = -1.0  # when the newest image was
 
     def start(self) -> None:
         """Start the process; it loads the model while the show plays."""
@@ -33,12 +37,25 @@ class SamplerClient:
 
     def submit(self, job: Job) -> None:
         """Hand over the newest job, to the coming process too once it has loaded."""
-        self._line.submit(job)
+        self._line.submit(job, self.bus.order)
         if self._next is not None and self._next.status().state == "playing":
             if not self._ready:
                 self._ready = True
                 self._next.continue_from(self._line)
-            self._next.submit(job)
+            self._next.submit(job, self.bus.order)
+
+    def follow(self, frame: Frame, now: float) -> Picture | None:
+        """Hand over a frame's job and what comes after it.
+
+        Where its cue has just gone and was rendered ahead: the picture to show at once, from `now` on.
+        """
+        message = self._line.previews.take()
+        if message is not None:
+            self.bus.arrived(*decode_picture(message, now))
+        taken = self.bus.follow(self._frame, frame, self._asked)
+        self._frame = frame
+        self.submit(frame.job)
+        return replace(taken, seconds=now) if taken is not None else None
 
     def newest(self, now: float) -> Picture | None:
         """An image that has come since the last call. The coming model's first one is where it takes over."""
@@ -51,13 +68,16 @@ class SamplerClient:
         if message is None:
             return None
         self._row = 0
-        return replace(decode_picture(message, now)[0], enters=enters)
+        picture = replace(decode_picture(message, now)[0], enters=enters)
+        self._asked = picture.asked
+        return picture
 
     def _take_over(self) -> None:
         assert self._next is not None
         self._line.leave()
         self._leaving.append(self._line)
         self._line, self._next = self._next, None
+        self.bus.forget()
 
     def status(self) -> Status:
         """What the process last said of itself, and that another model is coming."""
@@ -78,6 +98,7 @@ class SamplerClient:
         reason = self._line.fallen()
         if not reason:
             return ""
+        self.bus.forget()
         wait = BACKOFF[min(self._row, len(BACKOFF) - 1)]
         self._row, self._due = self._row + 1, now + wait
         return f"the sampler ended ({reason}); it starts again in {wait:g} s"

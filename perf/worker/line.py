@@ -1,4 +1,4 @@
-"""One sampler process and its three boxes: what the client starts, watches and replaces as a whole.
+"""One sampler process and its boxes: what the client starts, watches and replaces as a whole.
 
 Imports no torch, waits for nothing but an end.
 """
@@ -9,7 +9,7 @@ from multiprocessing.process import BaseProcess
 
 from perf.core.frame import Job
 from perf.worker.box import Box
-from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Status, decode_status, encode_job
+from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Ahead, Status, decode_status, encode_job
 
 PIXELS = 2048 * 2048 * 3  # bytes of the largest image
 
@@ -33,6 +33,7 @@ class Names:
 
     jobs: str
     images: str
+    previews: str
     status: str
 
 
@@ -42,7 +43,7 @@ class Line:
     def __init__(self, options: SamplerOptions) -> None:
         self.options = options
         self.process: BaseProcess | None = None
-        self.images = Box(PIXELS + 4096)
+        self.images, self.previews = Box(PIXELS + 4096), Box(PIXELS + 4096)
         self._jobs, self._status = Box(JOB_BYTES), Box(STATUS_BYTES)
         self._last = Status()
 
@@ -50,14 +51,14 @@ class Line:
         """Start the process; it loads the model while the show plays."""
         from perf.worker.process import main
 
-        names = Names(self._jobs.name, self.images.name, self._status.name)
+        names = Names(self._jobs.name, self.images.name, self.previews.name, self._status.name)
         context = multiprocessing.get_context("spawn")
         self.process = context.Process(target=main, args=(names, self.options), name="sampler", daemon=True)
         self.process.start()
 
-    def submit(self, job: Job) -> None:
-        """Hand over the newest job; an older one that was not begun is forgotten."""
-        self._jobs.put([encode_job(job)])
+    def submit(self, job: Job, ahead: Ahead) -> None:
+        """Hand over the newest job and what comes; an older one that was not begun is forgotten."""
+        self._jobs.put([encode_job(job, ahead)])
 
     def status(self) -> Status:
         """What the process last said of itself."""
@@ -100,5 +101,5 @@ class Line:
             if self.process.is_alive():
                 self.process.kill()
                 self.process.join(2.0)
-        for box in (self._jobs, self.images, self._status):
+        for box in (self._jobs, self.images, self.previews, self._status):
             box.close(unlink=True)

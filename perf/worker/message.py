@@ -3,12 +3,12 @@
 import json
 import pickle
 import struct
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from perf.core.camera import Pose
 from perf.core.frame import Job, Picture
 
-JOB_BYTES = 256 * 1024
+JOB_BYTES = 512 * 1024
 STATUS_BYTES = 16 * 1024
 STOP = b"stop"
 _LENGTH = struct.Struct("<I")
@@ -30,20 +30,44 @@ class Status:
     decode_ms: float = 0.0
     memory_mb: float = 0.0
     model: str = ""
+    previews: int = 0
+    preview_errors: int = 0
+    preview_message: str = ""
+
+    def after(self, took: float, spent: tuple[float, float, float]) -> "Status":
+        """The status after one more image, which `took` so many ms; `spent` are its parts in seconds."""
+        share = 0.1 if self.step_ms else 1.0
+        parts = zip(("step_ms", "encode_ms", "sample_ms", "decode_ms"), (took, *(1000 * s for s in spent)), strict=True)
+        means = {name: getattr(self, name) + share * (new - getattr(self, name)) for name, new in parts}
+        return replace(self, images=self.images + 1, **means)  # type: ignore[arg-type]
 
 
-def encode_job(job: Job) -> bytes:
-    """A job as bytes."""
-    return pickle.dumps(job)
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is to be rendered ahead: a job (None: nothing) of subject number `subject`, in that share of the time.
+
+    `taken` is the subject whose picture the stage took last: the programme goes on from there.
+    """
+
+    job: Job | None = None
+    subject: int = 0
+    taken: int = 0
+    share: float = 0.0
 
 
-def decode_job(message: bytes) -> Job | None:
-    """The job; None when the message says stop."""
+def encode_job(job: Job, ahead: Ahead = Ahead()) -> bytes:
+    """A job, and what comes after it, as bytes."""
+    return pickle.dumps((job, ahead))
+
+
+def decode_job(message: bytes) -> tuple[Job, Ahead] | None:
+    """The job, and what comes after it; None when the message says stop."""
     if message == STOP:
         return None
-    job = pickle.loads(message)
+    job, ahead = pickle.loads(message)
     assert isinstance(job, Job)
-    return job
+    assert isinstance(ahead, Ahead)
+    return job, ahead
 
 
 def encode_status(status: Status) -> bytes:
@@ -56,16 +80,16 @@ def decode_status(message: bytes) -> Status:
     return Status(**json.loads(message))
 
 
-def encode_picture(job: Job, size: tuple[int, int], epoch: int) -> bytes:
-    """The head of an image message; the pixels follow."""
-    head = pickle.dumps((job.index, job.pose, job.fov, job.seconds, size, epoch))
+def encode_picture(job: Job, size: tuple[int, int], mark: int) -> bytes:
+    """The head of an image message, with the recursion's epoch or the preview's subject; the pixels follow."""
+    head = pickle.dumps((job.index, job.pose, job.fov, job.seconds, size, mark))
     return _LENGTH.pack(len(head)) + head
 
 
 def decode_picture(message: bytes, now: float) -> tuple[Picture, int]:
-    """The picture, first shown `now`, and the epoch of its recursion."""
+    """The picture, first shown `now`, and its mark."""
     (length,) = _LENGTH.unpack_from(message)
     start = _LENGTH.size + length
-    index, pose, fov, asked, size, epoch = pickle.loads(message[_LENGTH.size : start])
+    index, pose, fov, asked, size, mark = pickle.loads(message[_LENGTH.size : start])
     assert isinstance(pose, Pose)
-    return Picture(index, memoryview(message)[start:], size, pose, fov, now, asked), epoch
+    return Picture(index, memoryview(message)[start:], size, pose, fov, now, asked), mark

@@ -29,6 +29,7 @@ from perf.worker.message import (
     encode_picture,
     encode_status,
 )
+from perf.worker.rehearsal import Rehearsal
 from perf.worker.warmup import counts, quickest
 
 REST = 0.002  # seconds between looks at an empty box
@@ -40,10 +41,11 @@ LEAST = 0.25  # of the sides asked for
 
 @dataclass(slots=True)
 class Boxes:
-    """The sampler's end of the three boxes."""
+    """The sampler's end of the boxes."""
 
     jobs: Box
     images: Box
+    previews: Box
     status: Box
     last: Status = field(default_factory=Status)
 
@@ -59,7 +61,8 @@ def main(names: Names, options: SamplerOptions) -> None:
     os.environ.setdefault(
         "OMP_WAIT_POLICY", "PASSIVE"
     )  # threads that spin while they wait keep the stage's from working
-    boxes = Boxes(Box(JOB_BYTES, names.jobs), Box(PIXELS + 4096, names.images), Box(STATUS_BYTES, names.status))
+    images, previews = (Box(PIXELS + 4096, name) for name in (names.images, names.previews))
+    boxes = Boxes(Box(JOB_BYTES, names.jobs), images, previews, Box(STATUS_BYTES, names.status))
     boxes.tell(state="loading", message=f"loading {options.model}", pid=os.getpid())
     from perf.errors import ModelError
 
@@ -132,21 +135,30 @@ class Player:
         self._told = 0.0
         self._tidied = time.perf_counter()
         self._touch = 0
+        self._rehearsal = Rehearsal()
         Thread(target=self._encode, name="prompts", daemon=True).start()
 
     def play(self, alive: Callable[[], bool]) -> None:
         """Step until told to stop or left alone."""
         while alive():
             message = self._boxes.jobs.take()
-            if message is not None:
-                self._job = decode_job(message)
-                if self._job is None:
-                    return
+            if message is not None and not self._heard(message):
+                return
+            if self._job is not None and self._rehearsed(self._job):
+                continue
             if self._job is None or self._early(self._job):
                 time.sleep(REST)
                 continue
             self._touch = self._job.touch
             self._paced(self._job)
+
+    def _heard(self, message: bytes) -> bool:
+        """Take a message; False when it says stop."""
+        found = decode_job(message)
+        if found is not None:
+            self._job, ahead = found
+            self._carry = self._rehearsal.follow(ahead, self._job) or self._carry
+        return found is not None
 
     def _early(self, job: Job) -> bool:
         """Whether the next image is not due yet; a hand that moved something is answered at once."""
@@ -162,7 +174,7 @@ class Player:
             self._failed(error)
             return
         took = (time.perf_counter() - began) * 1000
-        self._boxes.last = _timed(self._boxes.last, took, self._engine.spent)
+        self._boxes.last = self._boxes.last.after(took, self._engine.spent)
         if began - self._told > 0.25:
             self._told = began
             self._boxes.tell(state="playing", message=self._said(job)[:500], memory_mb=memory_mb())
@@ -175,9 +187,43 @@ class Player:
         if not self._begun:
             self._begun, self._carry = True, self._resumed(job)
         image, self._carry = self._engine.step(job, self._carry)
+        self._put(self._boxes.images, image, job, job.epoch)
+
+    def _put(self, box: Box, image: Any, job: Job, mark: int) -> None:
         height, width = image.shape[:2]
-        head = encode_picture(job, (width, height), job.epoch)
-        self._boxes.images.put([head, memoryview(image.numpy()).cast("B")])
+        box.put([encode_picture(job, (width, height), mark), memoryview(image.numpy()).cast("B")])
+
+    def _rehearsed(self, programme: Job) -> bool:
+        """Render an image of what comes, if there is time; nothing of it reaches the programme."""
+        began = time.perf_counter()
+        due = self._due if programme.touch == self._touch else began
+        job = self._rehearsal.wanted(began, due - began, self._boxes.last.step_ms / 1000)
+        if job is None or self._carry is None or not self._encoded_ahead(job, began):
+            return False
+        try:
+            self._ahead(self._bearable(job), began)
+        except Exception as error:  # noqa: BLE001 - the loop's edge: counted, told, and the programme goes on
+            self._rehearsal.failed()
+            errors = self._boxes.last.preview_errors + 1
+            self._boxes.tell(preview_errors=errors, preview_message=f"{type(error).__name__}: {error}"[:500])
+        now = time.perf_counter()
+        self._rehearsal.charge(now, min(now - began, now - due))
+        return True
+
+    def _encoded_ahead(self, job: Job, now: float) -> bool:
+        """Whether a coming job's prompts are known; they are encoded beside us."""
+        self._engine.keep(self._encoded.take() or {})
+        unknown = [text for text, _ in job.prompts if not self._engine.knows(text)]
+        if unknown and self._rehearsal.encoding(now):
+            self._wanted.put(unknown)
+        return not unknown
+
+    def _ahead(self, job: Job, now: float) -> None:
+        image = self._rehearsal.image(self._engine, job, self._carry, now)
+        last, said = self._boxes.last, "; ".join(self._engine.notes)[:500]
+        self._boxes.last = replace(last, previews=last.previews + 1, preview_message=said)
+        if image is not None:
+            self._put(self._boxes.previews, image, job, self._rehearsal.order.subject)
 
     def _bearable(self, job: Job) -> Job:
         """The job at a size that memory has room for; another size that is asked for is tried whole."""
@@ -239,14 +285,6 @@ class Player:
         image = (rows.permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
         image = torch.nn.functional.interpolate(image, self._engine.family.fit(job.size), mode="bilinear")
         return Carry(image, picture.pose, (), picture.asked, epoch)
-
-
-def _timed(status: Status, took: float, spent: tuple[float, float, float]) -> Status:
-    """The status after one more image, which `took` so many ms; `spent` are its parts in seconds."""
-    share = 0.1 if status.step_ms else 1.0
-    parts = zip(("step_ms", "encode_ms", "sample_ms", "decode_ms"), (took, *(1000 * s for s in spent)), strict=True)
-    means = {name: getattr(status, name) + share * (new - getattr(status, name)) for name, new in parts}
-    return replace(status, images=status.images + 1, **means)
 
 
 def _out_of_memory(error: Exception) -> bool:

@@ -210,6 +210,16 @@ def test_a_new_picture_does_not_jump(compositor: Compositor) -> None:
     assert np.abs(rows(compositor)[45, 80] - before).max() <= 1
 
 
+def test_a_cut_is_there_at_once_and_the_next_picture_mixes_as_ever(compositor: Compositor) -> None:
+    compositor.show(picture(plain((0, 0, 0)), 10.0))
+    compositor.show(replace(picture(plain((200, 0, 0)), 10.1), cuts=True))
+    compositor.draw(frame(10.1))
+    assert tuple(rows(compositor)[45, 80]) == (200, 0, 0)
+    compositor.show(picture(plain((0, 0, 0)), 10.2))
+    compositor.draw(frame(10.25))
+    assert rows(compositor)[45, 80, 0] == pytest.approx(100, abs=2)
+
+
 def test_alpha_keeps_to_its_periods() -> None:
     assert alpha(0.0, 10.0, 10.25) == pytest.approx(0.5)  # half a second at most
     assert alpha(10.0, 10.0, 10.0 + 1 / 120) == pytest.approx(0.5)  # a sixtieth at least

@@ -133,3 +133,11 @@ def test_panels_are_legible_and_kept() -> None:
     for odd in ([], [""], ["\t"], ["# "], ["a\tb\tc\x00\n"]):
         assert overlay.panel(odd).size
     assert overlay.panel(["red"], 20, True).tobytes() != overlay.panel(["red"], 20).tobytes()
+
+
+def test_the_inset_is_a_picture_in_green_with_its_cues_name() -> None:
+    found = overlay.inset((8, 4), bytes([255, 0, 0]) * 32, "the drop\n")
+    height, width, _ = found.shape
+    assert tuple(found[0, 0]) == overlay.AHEAD
+    assert tuple(found[6, width // 2]) == (255, 0, 0, 255)
+    assert (found[height - 20 :, :, :3] != overlay.AHEAD[:3]).any(), "its name"

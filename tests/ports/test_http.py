@@ -276,10 +276,21 @@ def test_a_large_picture_is_scaled_and_a_bad_one_is_a_fault(bench):
         assert Image.open(io.BytesIO(line.recv(timeout=PATIENCE))).size == (960, 540)
 
 
+def test_the_next_cues_picture_has_a_line_of_its_own(bench):
+    bench.server.preview((8, 8, bytes([0, 0, 255]) * 64))
+    with bench.ws("/preview") as line, bench.ws("/picture") as programme:
+        assert Image.open(io.BytesIO(line.recv(timeout=PATIENCE))).getpixel((4, 4))[2] > 250
+        bench.server.preview(None)
+        bench.server.preview((8, 8, bytes([255, 0, 0]) * 64))
+        assert Image.open(io.BytesIO(line.recv(timeout=PATIENCE))).getpixel((4, 4))[0] > 250
+        with pytest.raises(TimeoutError):
+            programme.recv(timeout=0)
+
+
 def test_a_watcher_that_confirms_gets_two_ahead_and_a_silent_one_holds_nobody_up(bench):
     noise = Image.effect_noise((640, 360), 90).convert("RGB").tobytes()
     with bench.ws("/picture?ACK") as mute, bench.ws("/picture") as deaf, bench.ws("/picture?ACK") as alive:
-        until(lambda: [1] if bench.server._stage.watchers == 3 else [], 1)
+        until(lambda: [1] if bench.server._stage.programme.watchers == 3 else [], 1)
         for _ in range(6):
             bench.server.picture(640, 360, noise)
             alive.recv(timeout=PATIENCE)

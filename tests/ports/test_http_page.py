@@ -186,6 +186,21 @@ def test_a_hand_on_the_page_arrives_as_events(show):
     assert show.events("/master/panic")[0].source.startswith("web:")
 
 
+def test_the_next_cues_picture_stands_beside_and_a_press_fires_it(show):
+    page = show.browser
+    assert page.js("document.querySelector('.preview').hidden")
+    show.server.preview((16, 8, bytes([0, 0, 255]) * 128))
+    show.publish(status_preview_cue="the drop", status_preview_ready=True)
+    show.shows(".preview .coming", "the drop")
+    until(lambda: page.js("document.querySelector('.preview').classList.contains('ready')"))
+    blue = "document.querySelector('.preview canvas').getContext('2d').getImageData(4, 4, 1, 1).data[2]"
+    until(lambda: page.js(blue) > 250)
+    page.click(".preview")
+    assert show.events("/cue/take")
+    show.publish(status_preview_ready=False)
+    until(lambda: not page.js("document.querySelector('.preview').classList.contains('ready')"))
+
+
 def test_what_changes_elsewhere_is_seen(show):
     page = show.browser
     show.publish(sampler_skip=0.875, prompt_1_text="rain", prompt_3_weight=-0.5, master_blackout=True)

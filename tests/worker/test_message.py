@@ -6,6 +6,7 @@ from perf.core.camera import Pose
 from perf.core.frame import Job
 from perf.worker.message import (
     STOP,
+    Ahead,
     Status,
     decode_job,
     decode_picture,
@@ -19,7 +20,9 @@ JOB = Job(index=7, seconds=2.5, prompts=(("日本 🎛", -0.5),), pose=Pose(zoom
 
 
 def test_round_trips() -> None:
-    assert decode_job(encode_job(JOB)) == JOB
+    assert decode_job(encode_job(JOB)) == (JOB, Ahead())
+    ahead = Ahead(replace(JOB, seed=2.0), 3, 2, 0.1)
+    assert decode_job(encode_job(JOB, ahead)) == (JOB, ahead)
     assert decode_job(STOP) is None
     status = Status("playing", "a message", 12, 99, 1, 3.5, 800.0, "embedded")
     assert decode_status(encode_status(status)) == status
@@ -35,4 +38,4 @@ def test_a_job_as_long_as_it_gets_fits_its_box() -> None:
     from perf.worker.message import JOB_BYTES
 
     longest = replace(JOB, prompts=tuple(("🎛" * 4096, 1.0) for _ in range(9)))
-    assert len(encode_job(longest)) < JOB_BYTES
+    assert len(encode_job(longest, Ahead(longest))) < JOB_BYTES

@@ -8,11 +8,11 @@ import pytest
 import torch
 from waiting import until
 
-from perf.core.frame import Job
+from perf.core.frame import Job, Picture
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.worker.box import Box
-from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, decode_picture, encode_job, encode_picture
+from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Ahead, decode_picture, encode_job, encode_picture
 from perf.worker.process import Boxes, Player
 
 JOB = Job(size=(64, 64), prompts=(("sea", 1.0),), rate=120.0)
@@ -22,7 +22,7 @@ class Hall:
     """Both ends of the boxes, and a player that plays a score of jobs, one image each."""
 
     def __init__(self, engine: Engine) -> None:
-        self.boxes = Boxes(Box(JOB_BYTES), Box(2**20), Box(STATUS_BYTES))
+        self.boxes = Boxes(Box(JOB_BYTES), Box(2**20), Box(2**20), Box(STATUS_BYTES))
         self.player = Player(engine, self.boxes)
 
     def play(self, *jobs: Job) -> None:
@@ -33,7 +33,7 @@ class Hall:
             self.player.play(lambda looks=looks: next(looks))
 
     def close(self) -> None:
-        for box in (self.boxes.jobs, self.boxes.images, self.boxes.status):
+        for box in (self.boxes.jobs, self.boxes.images, self.boxes.previews, self.boxes.status):
             box.close(unlink=True)
 
 
@@ -147,3 +147,45 @@ def test_another_models_image_is_taken_up_at_our_size(engine: Engine) -> None:
         assert (picture.size, max(picture.pixels)) == ((64, 64), 0)
     finally:
         hall.close()
+
+
+CITY = replace(JOB, prompts=(("a city at night", 1.0),), source="noise", noise="fixed")
+
+
+def rehearsed(hall: Hall, ahead: Ahead) -> tuple[Picture, int] | None:
+    """Play the programme's job with this one to come, and look at the preview."""
+    hall.boxes.jobs.put([encode_job(JOB, ahead)])
+    looks = iter([True, True, True, False])
+    hall.player._due = 0.0
+    hall.player.play(lambda: next(looks))
+    message = hall.boxes.previews.take()
+    return decode_picture(message, 0.0) if message else None
+
+
+def test_what_comes_is_rendered_ahead_and_the_programme_never_sees_it(hall: Hall) -> None:
+    hall.play(JOB)
+    hall.play(JOB)
+    plain = hall.player._carry
+    picture, subject = until(lambda: rehearsed(hall, Ahead(CITY, 5, 0, 0.5)), 10)
+    assert (picture.size, subject) == ((64, 64), 5)
+    wanted, _ = hall.player._engine.step(CITY, None)
+    assert bytes(picture.pixels) == bytes(wanted.numpy().tobytes()), "the picture that the cue makes"
+    assert [voice.text for voice in hall.player._carry.mix] == ["sea"]
+    assert hall.player._carry.count > plain.count
+
+
+def test_the_programme_goes_on_from_a_preview_that_was_taken(hall: Hall) -> None:
+    hall.play(JOB)
+    until(lambda: rehearsed(hall, Ahead(CITY, 5, 0, 0.5)), 10)
+    hall.player._heard(encode_job(replace(CITY, seconds=3.0), Ahead(None, 6, 5, 0.5)))
+    assert [voice.text for voice in hall.player._carry.mix] == ["a city at night"]
+
+
+def test_an_error_ahead_is_counted_and_the_programme_plays(hall: Hall) -> None:
+    hall.play(JOB)
+    images, bad = hall.boxes.last.images, replace(JOB, seed=float("nan"))
+    assert rehearsed(hall, Ahead(bad, 1, 0, 0.5)) is None
+    assert rehearsed(hall, Ahead(bad, 1, 0, 0.5)) is None
+    last = hall.boxes.last
+    assert (last.preview_errors, last.errors, last.images > images) == (1, 0, True)
+    assert "finite" in last.preview_message
