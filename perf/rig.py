@@ -16,6 +16,7 @@ from perf.clocks import Clocks
 from perf.core.event import Event, Value
 from perf.core.frame import Delays, Frame
 from perf.core.patch import Patch
+from perf.core.recorder import RECORD
 from perf.core.state import State
 from perf.core.tick import Tick
 from perf.errors import DeviceError, PatchError
@@ -239,10 +240,11 @@ class Rig:
         self.osc.outputs(patch.outputs)
 
     def _save(self) -> None:
-        """Write held values and learned controls into the patch file, comments kept."""
-        held = {a: hand.value for a, hand in self.state.hands.items() if self.patch.table[a].access == "rw"}
+        """Write held values, learned controls and recorded lanes into the patch file, comments kept."""
+        hands = self.state.hands.items()
+        held = {a: hand.value for a, hand in hands if self.patch.table[a].access == "rw" and a != RECORD}
         try:
-            self.library.save(held, self.midi.bindings)
+            self.library.save(held, self.midi.bindings, self.state.automation.fresh)
             self.report(f"saved {self.library.path}")
         except (PatchError, DeviceError) as error:
             self.inbox.fault("patch", str(error))

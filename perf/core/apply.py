@@ -206,10 +206,13 @@ class Desk:
 
     def _below(self, address: str, seconds: float) -> Value:
         """The timeline's value, or the default."""
+        lanes = recorder.lanes_of(self, address)
+        if not lanes.chosen and address not in self.patch.timeline.addresses:
+            return self._unmoved(address)
         moment = self.transport.place(0, seconds)
-        recorded = recorder.lanes_of(self, address).at(moment.beat)
-        if recorded is not None or address not in self.patch.timeline.addresses:
-            return self._unmoved(address) if recorded is None else recorded
+        recorded = lanes.at(moment.beat)
+        if recorded is not None:
+            return recorded
         values = self.patch.floor
         self.patch.timeline.resolve(values, moment)
         return values[address]

@@ -24,6 +24,7 @@ SWITCHES = (RECORD, MODE)
 HOLDER = "automation"  # who holds what an overwriting pass writes
 JOIN = 0.1  # seconds: moves closer than this are one movement; a longer rest ends in a step
 WINDOW = 64  # points after which they are simplified, so that no tick has many to do
+END = 1e6  # the beat up to which a patch may have keys
 FINEST = 4  # digits of a beat
 
 
@@ -60,7 +61,7 @@ def moved(desk: Desk, address: str, hand: Hand) -> None:
         _turned(desk)
     writing = desk.automation.writing.get(address)
     if writing is None:
-        if hand.source == conductor.HAND or not _running(desk, hand.since):
+        if hand.source == conductor.HAND or not _running(desk, hand.since) or _beat(desk, hand.since) >= END:
             return
         writing = Writing()
         desk.automation = replace(desk.automation, transport=desk.transport)
@@ -78,7 +79,7 @@ def moved(desk: Desk, address: str, hand: Hand) -> None:
 def _rested(desk: Desk, address: str, writing: Writing, hand: Hand) -> tuple[Key, ...]:
     """The points up to now. What a glide did not get to is left out; a rest before now holds its value."""
     now, before = _beat(desk, hand.since), desk.hands.get(address)
-    points = tuple(key for number, key in enumerate(writing.points) if key.at <= now or not number)
+    points = _reached(writing, now)
     if before is not None and before.since + before.glide + JOIN < hand.since and points:
         points = (*points[:-1], replace(points[-1], ease="hold"))
     if before is None and points:  # it was on its way back
@@ -86,10 +87,16 @@ def _rested(desk: Desk, address: str, writing: Writing, hand: Hand) -> tuple[Key
     return points
 
 
+def _reached(writing: Writing, beat: float) -> tuple[Key, ...]:
+    """The points without the end of a glide that is not there yet."""
+    points = writing.points
+    return points[:-1] if len(points) > 1 and points[-1].at > beat else points
+
+
 def _windowed(desk: Desk, address: str, both: tuple[tuple[Key, ...], tuple[Key, ...]]) -> Any:
     """Simplified keys and points: what is more than a window goes from these to those."""
     keys, points = both
-    if len(points) <= WINDOW:
+    if len(points) <= (WINDOW if keys else 2 + sum(map(ord, address)) % WINDOW):  # not all parameters in one tick
         return both
     done = _simplified(desk, address, points)
     return (*keys, *done[:-1]), done[-1:]
@@ -106,7 +113,7 @@ def left(desk: Desk, address: str, since: float, glide: float) -> None:
     if writing is None or release is None:
         return
     now = _beat(desk, since)
-    points = tuple(key for number, key in enumerate(writing.points) if key.at <= now or not number)
+    points = _reached(writing, now)
     ease = points[-1].ease
     points += (Key(max(now, points[-1].at), release.start, ease),)
     _write(desk, address, replace(writing, points=points, ends=since + glide))

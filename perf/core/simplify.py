@@ -54,29 +54,34 @@ def _runs(keys: tuple[Key, ...]) -> Iterable[list[Key]]:
 
 
 def _line(run: list[Key], param: Param, allowed: float) -> list[Key]:
+    places, relative = [key.at for key in run], param.warp == "exp"
+    channels = list(zip(*(parts(key.value) for key in run), strict=True))
     kept, waiting = {0, len(run) - 1}, [(0, len(run) - 1)]
     while waiting:
         first, last = waiting.pop()
-        worst, place = max(
-            ((_miss(run[first], run[i], run[last], (param, allowed)), i) for i in range(first + 1, last)),
-            default=(0.0, 0),
-        )
-        if worst > 1.0:
+        ends = (_farthest(places, channel, (first, last), (allowed, relative)) for channel in channels)
+        miss, place = max(ends)
+        if miss > 1.0:
             kept.add(place)
             waiting += [(first, place), (place, last)]
     return [run[i] for i in sorted(kept)]
 
 
-def _miss(a: Key, key: Key, b: Key, fit: tuple[Param, float]) -> float:
-    """By how many tolerances the line from a to b misses a key between them."""
-    param, allowed = fit
-    share = (key.at - a.at) / (b.at - a.at)
-    early = min(MOMENT, key.at - a.at, b.at - key.at) / (b.at - a.at)  # beyond its ends there is no line
-    worst = 0.0
-    for start, value, end in zip(parts(a.value), parts(key.value), parts(b.value), strict=True):
-        here = allowed * value if param.warp == "exp" else allowed
-        worst = max(worst, abs(start + (end - start) * share - value) / max(here, abs(end - start) * early, 1e-12))
-    return worst
+def _farthest(
+    places: list[float], values: tuple[float, ...], ends: tuple[int, int], fit: tuple[float, bool]
+) -> tuple[float, int]:
+    """By how many tolerances the line between two points misses those between them, and which the most."""
+    (first, last), (allowed, relative) = ends, fit
+    start, end, miss, place = places[first], places[last], 0.0, first
+    slope = (values[last] - values[first]) / (end - start) if last > first else 0.0
+    for i in range(first + 1, last):
+        at, value = places[i], values[i]
+        early = min(MOMENT, at - start, end - at)  # beyond its ends there is no line
+        good = max(allowed * value if relative else allowed, abs(slope) * early, 1e-12)
+        off = abs(values[first] + slope * (at - start) - value) / good
+        if off > miss:
+            miss, place = off, i
+    return miss, place
 
 
 def _span(param: Param, run: list[Key]) -> float:

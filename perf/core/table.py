@@ -190,7 +190,13 @@ def _automation() -> Iterable[Param]:
 def _tools() -> Iterable[Param]:
     yield Param("/midi/learn", "text", "", help="bind the next MIDI control that moves to this address", access="w")
     yield Param("/midi/forget", "text", "", help="unbind this address from MIDI", access="w")
-    yield Param("/patch/save", "trigger", False, help="write held values and learned controls to the patch", access="w")
+    yield Param(
+        "/patch/save",
+        "trigger",
+        False,
+        help="write held values, learned controls and recorded lanes to the patch",
+        access="w",
+    )
 
 
 LATENCIES = {

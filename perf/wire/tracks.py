@@ -16,7 +16,7 @@ from perf.core.param import Table
 from perf.core.shot import Shot, ShotTrack
 from perf.core.timeline import DEEPEST, UNITS, Clip, Sequence, Timeline, Track
 from perf.core.transform import Transform, read, transformed
-from perf.wire import formula
+from perf.wire import formula, lanes
 from perf.wire.prompts import prompt_tracks
 from perf.wire.reader import Path, Reader
 from perf.wire.sources import FURTHEST, KINDS, Score, is_place, keys, kind_of, source
@@ -35,7 +35,8 @@ def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: f
     shots = tuple(_shots(score, document))
     clips = tuple(_clips(score, document, (), sequences))
     cues = tuple(_cues(score, document, sequences))
-    return Timeline(tracks, cues, clips, course, sequences, shots, prompt_tracks(reader, document))
+    recorded = lanes.book(score, document)
+    return Timeline(tracks, cues, clips, course, sequences, shots, prompt_tracks(reader, document), recorded)
 
 
 def signature(reader: Reader, section: Mapping[str, Any], path: Path) -> Meter:
@@ -66,7 +67,9 @@ def _tracks(score: Score, section: Mapping[str, Any], path: Path) -> tuple[tuple
     tracks, course = [], None
     for i, row in enumerate(score.reader.rows(section, "track", path)):
         at: Path = (*path, "track", i)
-        if row.get("address") == SHOT and not path:
+        if "lanes" in row and path:
+            score.reader.wrong((*at, "lanes"), "lanes lie on the timeline, not in a sequence; give this track keys")
+        if "lanes" in row or (row.get("address") == SHOT and not path):
             continue
         if row.get("address") == TEMPO:
             course = _course(score, row, at) or course
