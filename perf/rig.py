@@ -19,7 +19,7 @@ from perf.core.patch import Patch
 from perf.core.recorder import RECORD
 from perf.core.state import State
 from perf.core.tick import Tick
-from perf.errors import DeviceError, PatchError
+from perf.errors import DeviceError
 from perf.gl.compositor import Compositor
 from perf.gl.overlay import panel
 from perf.gl.stage import Stage
@@ -34,6 +34,7 @@ from perf.ports.mailbox import Inbox
 from perf.ports.meters import Meters
 from perf.ports.midi import MidiPorts
 from perf.ports.osc import OscServer
+from perf.ports.saver import Saver
 from perf.ports.take import TakeWriter
 from perf.wire.midi import MidiMap
 from perf.wire.oscquery import Namespace
@@ -74,6 +75,7 @@ class Rig:
         options, patch = self.options, self.patch
         self.sampler, self.report = sampler, report
         try:
+            self.saver = self._opened(Saver(self.library, self.inbox, report))
             self.osc = self._opened(OscServer(options.host, options.osc_port, self.inbox, now))
             site = Site(options.host, options.http_port, self.osc.port)
             self.http = self._opened(HttpServer(site, Namespace.of(patch), self.inbox, now))
@@ -243,11 +245,7 @@ class Rig:
         """Write held values, learned controls and recorded lanes into the patch file, comments kept."""
         hands = self.state.hands.items()
         held = {a: hand.value for a, hand in hands if self.patch.table[a].access == "rw" and a != RECORD}
-        try:
-            self.library.save(held, self.midi.bindings, self.state.automation.fresh)
-            self.report(f"saved {self.library.path}")
-        except (PatchError, DeviceError) as error:
-            self.inbox.fault("patch", str(error))
+        self.saver.ask(held, self.midi.bindings, self.state.automation.fresh)
 
     def close(self) -> None:
         """Close what was opened, the last first. What one says while closing stops no other."""
