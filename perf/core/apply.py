@@ -140,6 +140,7 @@ class Desk:
             if not self._obeyed(param.address, event.source):
                 return "ignored", f"{origin(event.source) or 'it'} does not lead: /clock/source is {self.leader}"
             since = min(event.seconds, self._now)
+            recorder.settle(self, since)  # what was due before, while the transport was what it was
             detail = command(self, value, since)
             recorder.settle(self, since)
             return ("clamped" if clamped else "command"), detail

@@ -149,6 +149,7 @@ def lapse(desk: Desk, address: str, seconds: float) -> None:
         last = Key(end, desk.values(writing.ends)[address], writing.points[-1].ease)
         _write(desk, address, replace(writing, points=(*writing.points, last)))
         close(desk, address, end)
+        _punch_in(desk, writing.ends)
 
 
 def _setting(desk: Desk, name: str, seconds: float) -> float:
@@ -166,8 +167,7 @@ def settle(desk: Desk, seconds: float) -> None:
             lapse(desk, address, seconds)
         if not running and (desk.automation.writing or desk.automation.passed):
             end(desk, seconds)
-        elif running and desk.current(MODE, seconds) == "overwrite":
-            _punch_in(desk, seconds)
+        _punch_in(desk, seconds)
     if desk.automation.stale:
         desk.automation = desk.automation.told(desk.patch.timeline.lanes)
 
@@ -183,7 +183,7 @@ def _beat(desk: Desk, seconds: float) -> float:
 def _punch_in(desk: Desk, seconds: float) -> None:
     """Overwriting: hold every armed parameter as it is, from where the pass begins."""
     absent = sorted(desk.automation.armed - desk.automation.writing.keys())
-    if not absent:
+    if not absent or desk.current(MODE, seconds) != "overwrite" or not _running(desk, seconds):
         return
     values = desk.values(seconds)
     for address in absent:

@@ -313,6 +313,8 @@ def test_the_same_events_make_the_same_lanes_at_any_frame_rate(score: tuple, rat
         assert len(lanes.lanes) == len(books[1][address].lanes)
         for one, two in zip(lanes.lanes, books[1][address].lanes, strict=True):
             assert [key.at for key in one.keys] == pytest.approx([key.at for key in two.keys], abs=1e-3)
+            for a, b in zip(one.keys, two.keys, strict=True):
+                assert a.value == (pytest.approx(b.value, abs=1e-3) if isinstance(b.value, float) else b.value)
 
 
 @settings(deadline=None, max_examples=25)
