@@ -220,7 +220,9 @@ class Desk:
 
     def _give_back(self, param: Param, event: Event) -> tuple[str, str]:
         """`/ADDRESS/auto`: the timeline (or the default) takes over, gliding."""
-        self.give_back(param.address, min(event.seconds, self._now), param.glide or RELEASE)
+        since = min(event.seconds, self._now)
+        recorder.lapse(self, param.address, since)
+        self.give_back(param.address, since, param.glide or RELEASE)
         return "command", "given back to the timeline"
 
     def give_back(self, address: str, since: float, glide: float) -> None:

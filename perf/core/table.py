@@ -175,7 +175,7 @@ def _automation() -> Iterable[Param]:
     yield Param("/automation/quiet", "float", 0.5, 0.05, 10.0, "rest after which touch lets a control go", unit="s")
     yield Param("/automation/return", "float", 0.3, 0.01, 10.0, "glide from there back to the timeline", unit="s")
     yield Param(
-        "/automation/tolerance", "float", 0.005, 0.0, 0.1,
+        "/automation/tolerance", "float", 0.002, 0.0, 0.1,
         help="by how much of its range a parameter may be off what was played, to be written with fewer keys",
     )  # fmt: skip
     yield Param(
