@@ -222,13 +222,13 @@ def _status() -> Iterable[Param]:
         "beat": "transport beat",
         "memory": "resident memory of show and sampler, MB",
     }
+    rows |= {f"latency/{name}": words for name, words in LATENCIES.items()}
     rows |= {
         "automation/keys": "keys of the recorded lanes that play",
         "automation/unsaved": "parameters with recorded lanes that the patch file does not have",
         "automation/undo": "recorded passes that can be taken back",
         "automation/redo": "undos that can be taken back",
     }
-    rows |= {f"latency/{name}": words for name, words in LATENCIES.items()}
     for name, words in rows.items():
         yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
     for name, words in {
