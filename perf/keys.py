@@ -12,14 +12,21 @@ HELP = (
     "T\ttap the tempo",
     "N\tnext cue",
     "V\tsee the next cue's picture",
+    "W · U\twrite automation · take the last pass back",
     "R\tstart the recursion anew",
     "P\tplay or stop the timeline",
     "backspace\tpanic: everything to its default",
     "F · M\tfull screen · next monitor",
     "Q · esc\tquit",
 )
-TRIGGERS = {"t": "/transport/tap", "n": "/cue/next", "r": "/sampler/restart", "backspace": "/master/panic"}
-TOGGLES = {"b": "/master/blackout", "space": "/master/freeze"}
+TRIGGERS = {
+    "t": "/transport/tap",
+    "n": "/cue/next",
+    "r": "/sampler/restart",
+    "backspace": "/master/panic",
+    "u": "/automation/undo",
+}
+TOGGLES = {"b": "/master/blackout", "space": "/master/freeze", "w": "/automation/record"}
 
 
 def event(key: str, seconds: float, values: Mapping[str, Value], playing: bool) -> Event | None:

@@ -16,9 +16,10 @@ from perf.clocks import Clocks
 from perf.core.event import Event, Value
 from perf.core.frame import Delays, Frame, Picture
 from perf.core.patch import Patch
+from perf.core.recorder import RECORD
 from perf.core.state import State
 from perf.core.tick import Tick
-from perf.errors import DeviceError, PatchError
+from perf.errors import DeviceError
 from perf.gl.compositor import Compositor
 from perf.gl.overlay import inset, panel
 from perf.gl.stage import Stage
@@ -33,6 +34,7 @@ from perf.ports.mailbox import Inbox
 from perf.ports.meters import Meters
 from perf.ports.midi import MidiPorts
 from perf.ports.osc import OscServer
+from perf.ports.saver import Saver
 from perf.ports.take import TakeWriter
 from perf.wire.midi import MidiMap
 from perf.wire.oscquery import Namespace
@@ -74,6 +76,7 @@ class Rig:
         options, patch = self.options, self.patch
         self.sampler, self.report = sampler, report
         try:
+            self.saver = self._opened(Saver(self.library, self.inbox, report))
             self.osc = self._opened(OscServer(options.host, options.osc_port, self.inbox, now))
             site = Site(options.host, options.http_port, self.osc.port)
             self.http = self._opened(HttpServer(site, Namespace.of(patch), self.inbox, now))
@@ -253,13 +256,10 @@ class Rig:
         self.osc.outputs(patch.outputs)
 
     def _save(self) -> None:
-        """Write held values and learned controls into the patch file, comments kept."""
-        held = {a: hand.value for a, hand in self.state.hands.items() if self.patch.table[a].access == "rw"}
-        try:
-            self.library.save(held, self.midi.bindings)
-            self.report(f"saved {self.library.path}")
-        except (PatchError, DeviceError) as error:
-            self.inbox.fault("patch", str(error))
+        """Write held values, learned controls and recorded lanes into the patch file, comments kept."""
+        hands = self.state.hands.items()
+        held = {a: hand.value for a, hand in hands if self.patch.table[a].access == "rw" and a != RECORD}
+        self.saver.ask(held, self.midi.bindings, self.state.automation.fresh)
 
     def close(self) -> None:
         """Close what was opened, the last first. What one says while closing stops no other."""

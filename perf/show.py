@@ -8,7 +8,6 @@ The main thread owns the state and GL. Nothing in the loop waits but the clock; 
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 
 from perf import keys
 from perf.core.event import Event
@@ -121,10 +120,8 @@ class Show:
             self._adopt(change.patch)
 
     def _adopt(self, patch: Patch) -> None:
-        """Play another patch from here: hands on parameters that it still has stay."""
-        hands = {address: hand for address, hand in self.state.hands.items() if address in patch.table}
-        releases = {address: r for address, r in self.state.releases.items() if address in patch.table}
-        self.state = replace(self.state, hands=hands, releases=releases)
+        """Play another patch from here: hands on parameters that it still has stay, and what is not saved."""
+        self.state = self.state.on(patch)
         if patch.tempo != self.patch.tempo:
             self.inbox.put([Event(self.clock.now(), "/transport/tempo", (patch.tempo,), "patch")])
         model = self.options.sampler_of(patch)
@@ -132,7 +129,8 @@ class Show:
             self.sampler.change(model)
         self.patch = patch
         self.rig.adopt(patch)
-        self.report(f"playing the edited {patch.name}")
+        unsaved = ", ".join(self.state.automation.fresh)
+        self.report(f"playing the edited {patch.name}" + (f"; recorded and not saved: {unsaved}" if unsaved else ""))
 
     def _load(self, shader) -> None:  # type: ignore[no-untyped-def]
         """Compile a shader; one that fails is reported and its last good self stays."""

@@ -196,6 +196,31 @@ def test_a_cue_rendered_ahead_is_there_in_the_frame_in_which_it_goes(options: Sh
     assert seen[0] != seen[1]
 
 
+def test_recorded_lanes_outlive_an_edit_of_the_patch_until_they_are_saved_in_it(options: ShowOptions) -> None:
+    path, roll = Path(options.patch), "/camera/roll"
+    pass_ = [("/automation/mode", "latch"), ("/automation/arm", roll), ("/automation/record", 1), (roll, 5.0, 0.0)]
+
+    def put(show: Played, *messages: tuple) -> None:
+        show.inbox.put([Event(show.clock.now(), address, tuple(args), "test") for address, *args in messages])
+
+    def act(show: Played, frame: Frame) -> bool:
+        fresh = show.state.automation.fresh
+        if frame.moment.index in (2, 12):
+            put(show, *(pass_ if frame.moment.index == 2 else [("/automation/record", 0)]))
+        elif frame.moment.index == 14:
+            assert roll in fresh
+            path.write_text(SMALL + "# edited\n")
+        elif fresh and any("recorded and not saved: /camera/roll" in line for line in show.lines):
+            put(show, ("/patch/save",))
+        return roll in show.patch.timeline.lanes and not fresh
+
+    show = Played(options, act)
+    show.run()
+    assert roll in show.patch.timeline.lanes, show.lines
+    assert "# edited" in path.read_text()
+    assert "/automation/record" not in path.read_text()
+
+
 def test_a_busy_port_is_an_error_that_names_it(options: ShowOptions) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))

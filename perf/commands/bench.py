@@ -40,11 +40,17 @@ def run(args: argparse.Namespace) -> int:
 
 def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable[[], Row]]:
     """The measurements of the groups, in order."""
-    from perf.benchmark import ahead, clock, control, live, score, soak
+    from perf.benchmark import ahead, automation, clock, control, live, score, soak
 
     table: dict[str, list[Callable[[], Row]]] = {
         "control": [control.bench_tick, control.bench_message, control.bench_flood, clock.bench_midi_clock],
-        "timeline": [score.bench_score, score.bench_steps, ahead.bench_go, ahead.bench_share],
+        "timeline": [
+            score.bench_score,
+            score.bench_steps,
+            ahead.bench_go,
+            ahead.bench_share,
+            automation.bench_recording,
+        ],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
         "film": [live.bench_film],
         "plain": [soak.bench_alone, live.bench_beside_plain, soak.bench_plain],

@@ -6,6 +6,7 @@ Lives for one call of `tick` and is never seen outside it. Every event ends in e
 from collections.abc import Callable
 from dataclasses import replace
 
+from perf.core import recorder
 from perf.core.clock import leads, origin
 from perf.core.command import COMMANDS, fire
 from perf.core.event import Event, Outcome, Reply, Value
@@ -36,6 +37,7 @@ class Desk:
         self._readings = state.readings
         self._touches = state.touches
         self.shots, self.placed = state.shots, state.placed
+        self.automation = state.automation
         self.leader, self.ahead = "", 0.0  # the clock whose event is being applied, and the seconds it is led by
         self.outcomes: list[Outcome] = []
         self.replies: list[Reply] = []
@@ -47,6 +49,11 @@ class Desk:
         if self._hands is None:
             self._hands = dict(self._state.hands)
         return self._hands
+
+    @property
+    def releases(self) -> dict[str, Release]:
+        """What is on its way back from a hand."""
+        return self._releases
 
     def let_go(self, source: str = "") -> None:
         """Drop what `source` holds; without one, what anybody holds, and all that is on its way back."""
@@ -73,6 +80,7 @@ class Desk:
             shots=self.shots,
             placed=self.placed,
             touches=self._touches,
+            automation=self.automation,
         )
 
     def take(self, event: Event) -> None:
@@ -131,7 +139,10 @@ class Desk:
                 return "command", "a trigger let go"
             if not self._obeyed(param.address, event.source):
                 return "ignored", f"{origin(event.source) or 'it'} does not lead: /clock/source is {self.leader}"
-            detail = command(self, value, min(event.seconds, self._now))
+            since = min(event.seconds, self._now)
+            recorder.settle(self, since)  # what was due before, while the transport was what it was
+            detail = command(self, value, since)
+            recorder.settle(self, since)
             return ("clamped" if clamped else "command"), detail
         if param.access == "r" and event.source == "status":
             self._readings = {**self._readings, param.address: param.coerce(event.args)[0]}
@@ -145,8 +156,8 @@ class Desk:
         kind, self.leader, self.ahead = origin(source), "", 0.0
         if not kind and address not in ("/transport/follow", "/transport/position"):
             return True
-        self.leader = str(self._current("/clock/source", self._now))
-        self.ahead = float(self._current("/clock/offset", self._now)) / 1000.0  # type: ignore[arg-type]
+        self.leader = str(self.current("/clock/source", self._now))
+        self.ahead = float(self.current("/clock/offset", self._now)) / 1000.0  # type: ignore[arg-type]
         return leads(self.leader, kind)
 
     def _set(self, param: Param, event: Event) -> tuple[str, str]:
@@ -168,32 +179,58 @@ class Desk:
     def hold(self, address: str, value: Value, since: float, how: tuple[float, str]) -> None:
         """Set a value by hand from clock time `since` on; `how` is the glide in seconds, and who."""
         glide, source = how
-        start = value if glide <= 0 else self._current(address, since)
-        self.hands[address] = Hand(value, start, since, glide, source)
+        written = address in self.automation.armed or address in self.automation.writing
+        if written:
+            recorder.lapse(self, address, since)
+        start = value if glide <= 0 else self.current(address, since)
+        hand = Hand(value, start, since, glide, source)
+        if written:
+            recorder.moved(self, address, hand)
+        self.hands[address] = hand
         self._touches += 1
         if self._releases:
             self._releases.pop(address, None)
+        if address in recorder.SWITCHES:
+            recorder.settle(self, since)
 
-    def _current(self, address: str, seconds: float) -> Value:
+    def current(self, address: str, seconds: float) -> Value:
         """The value now under a hand that is about to move: its own, or the floor's below."""
         hand = self.hands.get(address)
         if hand is not None:
             return hand.at(seconds)
-        below = self.patch.values.get(address, self.patch.table[address].default)
-        if self.automated and address in self.patch.timeline.addresses:
-            values = self.patch.floor
-            self.patch.timeline.resolve(values, self.transport.place(0, seconds))
-            below = values[address]
+        below = self._below(address, seconds) if self.automated else self._unmoved(address)
         release = self._releases.get(address)
         return release.over(below, seconds) if release else below
 
+    def _unmoved(self, address: str) -> Value:
+        return self.patch.values.get(address, self.patch.table[address].default)
+
+    def _below(self, address: str, seconds: float) -> Value:
+        """The timeline's value, or the default."""
+        lanes = recorder.lanes_of(self, address)
+        if not lanes.chosen and address not in self.patch.timeline.addresses:
+            return self._unmoved(address)
+        moment = self.transport.place(0, seconds)
+        recorded = lanes.at(moment.beat)
+        if recorded is not None:
+            return recorded
+        values = self.patch.floor
+        self.patch.timeline.resolve(values, moment)
+        return values[address]
+
     def _give_back(self, param: Param, event: Event) -> tuple[str, str]:
         """`/ADDRESS/auto`: the timeline (or the default) takes over, gliding."""
-        hand = self.hands.pop(param.address, None)
-        if hand is not None:
-            since = min(event.seconds, self._now)
-            self._releases[param.address] = Release(hand.at(since), since, param.glide or RELEASE)
+        since = min(event.seconds, self._now)
+        recorder.lapse(self, param.address, since)
+        self.give_back(param.address, since, param.glide or RELEASE)
         return "command", "given back to the timeline"
+
+    def give_back(self, address: str, since: float, glide: float) -> None:
+        """Let a hand go from clock time `since` on; what was below takes over in `glide` seconds."""
+        hand = self.hands.pop(address, None)
+        if hand is not None:
+            self._releases[address] = Release(hand.at(since), since, glide)
+            recorder.left(self, address, since, glide)
 
     def _touch(self, param: Param, event: Event) -> tuple[str, str]:
         """`/ADDRESS/touch 1` holds the present value, `0` gives it back: a fader with a touch sensor."""
@@ -201,7 +238,8 @@ class Desk:
         if not held:
             return self._give_back(param, event)
         since = min(event.seconds, self._now)
-        self.hold(param.address, self._current(param.address, since), since, (0.0, event.source))
+        self.hold(param.address, self.current(param.address, since), since, (0.0, event.source))
+        recorder.held(self, param.address)
         return "command", "held"
 
 

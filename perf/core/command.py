@@ -7,18 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from perf.core import conductor
+from perf.core import conductor, recorder
 from perf.core.event import Value
+from perf.core.lane import Lanes
+from perf.core.param import Param
 from perf.core.shot import Shot, read
 
 MOST_SHOTS = 7  # at once, beside the newest
 
 
-class Desk(conductor.Desk, Protocol):
+class Desk(recorder.Desk, Protocol):
     """What commands do their work on: `core.apply.Desk`. `leader` is the clock whose event it is, `ahead` the seconds
     by which it is led."""
 
-    automated: bool
     epoch: int
     leader: str
     ahead: float
@@ -122,6 +123,83 @@ def _shot(desk: Desk, value: Value, seconds: float) -> str:
     return f"{shot.name} over {shot.length:g} s"
 
 
+def _arm(desk: Desk, value: Value, seconds: float) -> str:
+    """`ADDRESS on`, or off: write what a hand does to these parameters while automation is recorded."""
+    reach, _, word = str(value).rpartition(" ")
+    on = bool(_SWITCH.coerce((word,))[0]) if reach else True
+    found = frozenset(p.address for p in _reached(desk, reach or word) if recorder.recordable(p))
+    if not found:
+        raise ValueError(f"{reach or word} cannot be recorded: it is no parameter that a patch may set")
+    if not on:
+        recorder.end(desk, seconds, found)
+    armed = desk.automation.armed | found if on else desk.automation.armed - found
+    desk.automation = replace(desk.automation, armed=armed, stale=True)
+    return f"{len(armed)} armed"
+
+
+_SWITCH = Param("/automation/arm ADDRESS", "bool", True)
+
+
+def _reached(desk: Desk, reach: str) -> tuple[Param, ...]:
+    """The parameters of an address, a pattern or a group. Raises ValueError for none."""
+    table = desk.patch.table
+    found = table.matching(reach) or tuple(p for p in table.values() if p.address.startswith(reach.rstrip("/") + "/"))
+    if not found or not reach.startswith("/"):
+        raise ValueError(f"no parameter is called {reach}; give an address, a pattern such as /camera/*, or a group")
+    return found
+
+
+def _undo(desk: Desk, value: Value, seconds: float) -> str:
+    """Take the last pass, choice of a lane or clearing back."""
+    recorder.end(desk, seconds)
+    now = desk.automation
+    if not now.done:
+        raise ValueError("there is nothing to undo")
+    undone = (*now.undone, *recorder.travel(desk, now.done))
+    desk.automation = replace(desk.automation, done=now.done[:-1], undone=undone)
+    return f"undone: {', '.join(now.done[-1])}"
+
+
+def _redo(desk: Desk, value: Value, seconds: float) -> str:
+    """Take an undo back."""
+    recorder.end(desk, seconds)
+    now = desk.automation
+    if not now.undone:
+        raise ValueError("there is nothing to redo")
+    done = (*now.done, *recorder.travel(desk, now.undone))
+    desk.automation = replace(desk.automation, done=done, undone=now.undone[:-1])
+    return f"redone: {', '.join(now.undone[-1])}"
+
+
+def _lane(desk: Desk, value: Value, seconds: float) -> str:
+    """`ADDRESS N`: play another lane of what was recorded; 0 plays the timeline below."""
+    reach, _, word = str(value).rpartition(" ")
+    recorded = _recorded(desk, reach, seconds)
+    most = min(len(lanes.lanes) for lanes in recorded.values())
+    if not word.isdecimal() or int(word) > most:
+        raise ValueError(f"{word!r} is no lane; {reach} takes 0 (none) to {most}")
+    recorder.change(desk, {address: replace(lanes, chosen=int(word)) for address, lanes in recorded.items()})
+    return f"lane {word} of {most}"
+
+
+def _clear(desk: Desk, value: Value, seconds: float) -> str:
+    """Away with everything recorded of a parameter, a pattern or a group; undo has it back."""
+    recorded = _recorded(desk, str(value), seconds)
+    recorder.change(desk, dict.fromkeys(recorded, Lanes()))
+    return f"cleared: {', '.join(recorded)}"
+
+
+def _recorded(desk: Desk, reach: str, seconds: float) -> dict[str, Lanes]:
+    """The lanes of what is reached, after the pass that goes on. Raises ValueError for none."""
+    reached = _reached(desk, reach)
+    recorder.end(desk, seconds)
+    lanes = {param.address: recorder.lanes_of(desk, param.address) for param in reached}
+    recorded = {address: kept for address, kept in lanes.items() if kept.lanes}
+    if not recorded:
+        raise ValueError(f"nothing was recorded of {reach}")
+    return recorded
+
+
 COMMANDS: Mapping[str, Callable[[Any, Value, float], str]] = {
     "/master/panic": _panic,
     "/transport/play": _play,
@@ -137,6 +215,11 @@ COMMANDS: Mapping[str, Callable[[Any, Value, float], str]] = {
     "/patch/save": lambda desk, value, s: "asked for",
     "/sampler/restart": _restart,
     "/camera/shot": _shot,
+    "/automation/arm": _arm,
+    "/automation/undo": _undo,
+    "/automation/redo": _redo,
+    "/automation/lane": _lane,
+    "/automation/clear": _clear,
     "/cue/go": lambda desk, value, s: fire(desk, str(value), s),
     "/cue/next": _next,
     "/cue/previous": _previous,

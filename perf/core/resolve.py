@@ -1,6 +1,7 @@
-"""The three floors of value, resolved: default < timeline < hand."""
+"""The three floors of value, resolved: default < timeline < hand. What was recorded lies on top of the timeline."""
 
 from perf.core.event import Value
+from perf.core.lane import write
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.state import State
@@ -16,6 +17,8 @@ def resolve(patch: Patch, state: State, moment: Moment) -> dict[str, Value]:
         patch.timeline.resolve(values, moment)
         for clip in state.cues.clips:
             clip.play(values, moment)
+        write(values, moment.beat, patch.timeline.lanes, state.automation.fresh)
+    values.update(state.automation.status)
     seconds = moment.seconds
     for address, release in state.releases.items():
         values[address] = release.over(values[address], seconds)

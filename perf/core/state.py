@@ -5,14 +5,16 @@ state needs no tick to be true: two loops at different rates read the same value
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from perf.core.automation import Automation
 from perf.core.camera import Pose
 from perf.core.conductor import Standing
 from perf.core.curve import blend
 from perf.core.event import Value
 from perf.core.frame import Preview
 from perf.core.moment import Transport
+from perf.core.patch import Patch
 from perf.core.shot import Shot
 
 
@@ -75,3 +77,11 @@ class State:
     touches: int = 0
     leap: tuple[object, ...] = ()
     preview: Preview | None = None
+    automation: Automation = field(default_factory=Automation)
+
+    def on(self, patch: Patch) -> "State":
+        """The same state for another patch: what is held, armed and recorded of parameters that it still has stays."""
+        hands = {address: hand for address, hand in self.hands.items() if address in patch.table}
+        releases = {address: release for address, release in self.releases.items() if address in patch.table}
+        automation = self.automation.adopted(patch.timeline.lanes, patch.table)
+        return replace(self, hands=hands, releases=releases, automation=automation)

@@ -191,10 +191,40 @@ def _clock() -> Iterable[Param]:
     yield Param("/link/startstop", "bool", False, help="start and stop together with the Link session")
 
 
+def _automation() -> Iterable[Param]:
+    yield Param(
+        "/automation/record", "bool", False,
+        help="while the timeline plays, write what hands do to armed parameters onto it",
+    )  # fmt: skip
+    yield Param(
+        "/automation/mode", "choice", "touch", choices=("touch", "latch", "overwrite"),
+        help="write while a control is moved, from its first move to the end, or all that is armed all the time",
+    )  # fmt: skip
+    yield Param("/automation/quiet", "float", 0.5, 0.05, 10.0, "rest after which touch lets a control go", unit="s")
+    yield Param("/automation/return", "float", 0.3, 0.01, 10.0, "glide from there back to the timeline", unit="s")
+    yield Param(
+        "/automation/tolerance", "float", 0.002, 0.0, 0.1,
+        help="by how much of its range a parameter may be off what was played, to be written with fewer keys",
+    )  # fmt: skip
+    yield Param(
+        "/automation/arm", "text", "", help="ADDRESS, pattern or group to be written; with 0: no more", access="w"
+    )
+    yield Param("/automation/lane", "text", "", help="ADDRESS N: play its Nth recorded pass; 0: none", access="w")
+    yield Param("/automation/clear", "text", "", help="ADDRESS, pattern or group whose passes go", access="w")
+    yield Param("/automation/undo", "trigger", False, help="take the last recorded pass back", access="w")
+    yield Param("/automation/redo", "trigger", False, help="take an undo back", access="w")
+
+
 def _tools() -> Iterable[Param]:
     yield Param("/midi/learn", "text", "", help="bind the next MIDI control that moves to this address", access="w")
     yield Param("/midi/forget", "text", "", help="unbind this address from MIDI", access="w")
-    yield Param("/patch/save", "trigger", False, help="write held values and learned controls to the patch", access="w")
+    yield Param(
+        "/patch/save",
+        "trigger",
+        False,
+        help="write held values, learned controls and recorded lanes to the patch",
+        access="w",
+    )
 
 
 LATENCIES = {
@@ -229,11 +259,23 @@ def _status() -> Iterable[Param]:
     }
     rows |= {f"latency/{name}": words for name, words in LATENCIES.items()}
     rows |= {f"preview/{name}": words for name, words in PREVIEWS.items()}
+    rows |= {
+        "automation/keys": "keys of the recorded lanes that play",
+        "automation/unsaved": "parameters with recorded lanes that the patch file does not have",
+        "automation/undo": "recorded passes that can be taken back",
+        "automation/redo": "undos that can be taken back",
+    }
     for name, words in rows.items():
         yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
     yield Param("/status/preview/cue", "text", "", help="the cue that is seen ahead", access="r")
     yield Param("/status/preview/ready", "bool", False, help="whether its picture is there", access="r")
     yield Param("/status/preview/message", "text", "", help="what its picture cannot be as asked", access="r")
+    for name, words in {
+        "armed": "parameters that are armed",
+        "writing": "parameters that are being written",
+        "lanes": "recorded parameters, each with the lane that plays of those that there are",
+    }.items():
+        yield Param(f"/status/automation/{name}", "text", "", help=words, access="r")
     yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")
     yield Param("/status/clock", "text", "internal", help="what leads the time", access="r")
     yield Param("/status/message", "text", "", help="the newest message to the performer", access="r")
@@ -263,6 +305,7 @@ def base_params() -> list[Param]:
         _master(),
         _transport(),
         _clock(),
+        _automation(),
         _tools(),
         _status(),
     )

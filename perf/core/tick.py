@@ -8,6 +8,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from perf.core import recorder
 from perf.core.ahead import previewed
 from perf.core.apply import Desk
 from perf.core.camera import Pose
@@ -85,6 +86,7 @@ def _advanced(patch: Patch, desk: Desk, moment: Moment) -> _Instant:
     """The desk's state at `moment`, with what is due by then."""
     if desk.automated:
         advance(desk, moment.seconds)
+    recorder.settle(desk, moment.seconds)
     here = desk.transport.place(moment.index, moment.seconds)
     state = desk.state()
     values = resolve(patch, state, here)

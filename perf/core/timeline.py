@@ -12,6 +12,7 @@ from perf.core.cue import Cue
 from perf.core.curve import Curve, blend
 from perf.core.event import Value
 from perf.core.formula import Formula, Scope
+from perf.core.lane import Book
 from perf.core.meter import Meter, TempoMap
 from perf.core.moment import Moment
 from perf.core.param import Param
@@ -165,8 +166,8 @@ class Clip:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Tracks, clips and cues of a patch, in its order; `course` is its tempo curve, where it has one; `sequences` are
-    those that clips and cues play, by name; `shots` move the camera, `prompts` say what is seen; `reads` are the
-    addresses that its formulas look at."""
+    those that clips and cues play, by name; `shots` move the camera, `prompts` say what is seen; `lanes` were recorded,
+    and lie over all of it; `reads` are the addresses that its formulas look at."""
 
     tracks: tuple[Track, ...] = ()
     cues: tuple[Cue, ...] = ()
@@ -175,6 +176,7 @@ class Timeline:
     sequences: Mapping[str, Sequence] = field(default_factory=dict)
     shots: tuple[ShotTrack, ...] = ()
     prompts: tuple[PromptTrack, ...] = ()
+    lanes: Book = field(default_factory=dict)
     reads: frozenset[str] = frozenset()
     addresses: frozenset[str] = field(init=False, repr=False)  # that a track anywhere in it moves
 
@@ -209,7 +211,8 @@ class Timeline:
         every: list[Track | PromptTrack | ShotTrack] = [*self.tracks, *self.prompts, *self.shots]
         ends = [(track.unit, track.span) for track in every]
         beats = (_beats(unit, span, meter, self.course or TempoMap(lambda beat: tempo, [0.0])) for unit, span in ends)
-        return max([*beats, *(clip.at + clip.length for clip in self.clips)], default=0.0)
+        recorded = (lanes.span for lanes in self.lanes.values())
+        return max([*beats, *recorded, *(clip.at + clip.length for clip in self.clips)], default=0.0)
 
 
 def _beats(unit: str, span: float, meter: Meter, course: TempoMap) -> float:

@@ -1,5 +1,6 @@
 // The page is an OSCQuery client: it asks for the tree, draws a control for each node, listens to all and sends values.
 
+import { groupArmer, recordable, recording } from "./automation.js";
 import { control } from "./controls.js";
 import { Line, Link } from "./link.js";
 import { find, icon, make } from "./make.js";
@@ -91,7 +92,7 @@ function grouped(nodes) {
 
 function group(name, nodes) {
   const release = make("button.auto", { type: "button", ariaLabel: `${name}: give all back to the timeline`, title: "auto: give the whole group back" }, icon("auto"));
-  const summary = make("summary", make("h2", name), make("small", String(nodes.length)), release);
+  const summary = make("summary", make("h2", name), make("small", String(nodes.length)), ...(nodes.some(recordable) ? [groupArmer(desk, name, nodes)] : []), release);
   const body = make("div.grid");
   const root = make("details.group", summary, body);
   root.dataset.name = name;
@@ -167,6 +168,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("pointerup", () => setTimeout(() => matchMedia("(hover: none)").matches && info.classList.remove("shown"), 1200));
 
 const onStatus = transport(desk, table);
+recording(desk, table);
 master(desk, table);
 messages();
 picture();

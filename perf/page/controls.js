@@ -1,5 +1,6 @@
 // A control for each node of the tree, by its KIND. A control shows what it is told and says what the hand does.
 
+import { armer, recordable } from "./automation.js";
 import { fader, Scale } from "./fader.js";
 import { icon, make } from "./make.js";
 
@@ -22,6 +23,7 @@ export function control(node, desk, name = node.FULL_PATH.split("/").pop()) {
   const made = node.ACCESS === 1 ? reading(spec) : (BY_KIND[node.KIND] ?? texts)(spec);
   const row = make(`div.control.is-${node.KIND}`, { title: titled(node) }, made.element);
   row.dataset.address = node.FULL_PATH;
+  if (recordable(node)) row.append(armer(spec));
   if (node.ACCESS === 3) row.append(givingBack(spec));
   for (const event of ["pointerenter", "pointerdown", "focusin"]) row.addEventListener(event, () => desk.info(node));
   return { element: row, set: made.set, hold: (held) => row.classList.toggle("held", held) };

@@ -16,6 +16,8 @@ const SHAPES = {
   auto: "M4 12a8 8 0 1 1 2.6 5.9M4 19v-5h5",
   play: "M7 4.5v15l12-7.5z",
   stop: "M6 6h12v12H6z",
+  record: "M12 5.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13",
+  undo: "M8 5L4 9l4 4M4 9h10a5 5 0 0 1 0 10h-4",
   next: "M5 5v14l9-7zM17 5v14",
   back: "M14 6l-6 6 6 6",
   forth: "M10 6l6 6-6 6",

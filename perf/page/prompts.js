@@ -1,5 +1,6 @@
 // The prompts: a text, a weight and a side of the mask each. Those that say or weigh something are shown, and those that were added.
 
+import { armer, groupArmer } from "./automation.js";
 import { control, field, titled } from "./controls.js";
 import { find, icon, make } from "./make.js";
 
@@ -21,6 +22,8 @@ export function prompts(nodes, desk) {
   };
   for (const c of cards) c.changed = show;
   find(".prompts .list").replaceChildren(...cards.map((c) => c.element));
+  find(".prompts h2 .arm")?.remove();
+  find(".prompts h2").append(groupArmer(desk, "prompt", nodes));
   const others = nodes.filter((node) => !/^\/prompt\/\d+\/(text|weight|region)$/.test(node.FULL_PATH)).map((node) => [node, control(node, desk)]);
   find(".prompts .foot").replaceChildren(add, ...others.map(([, c]) => c.element));
   show();
@@ -38,7 +41,7 @@ function card(n, by, desk) {
   const close = make("button.drop", { type: "button", ariaLabel: `prompt ${n}: clear it` }, icon("close"));
   const auto = make("button.auto", { type: "button", ariaLabel: `prompt ${n} text: give back to the timeline`, title: "auto: give back to the timeline" }, icon("auto"));
   auto.onclick = () => desk.auto(words.FULL_PATH);
-  const line = make("div.control.words", { title: titled(words) }, make("b.n", n), writing.element, close, auto);
+  const line = make("div.control.words", { title: titled(words) }, make("b.n", n), writing.element, close, armer({ desk, address: words.FULL_PATH, label: `prompt ${n} text` }), auto);
   line.dataset.address = words.FULL_PATH;
   const element = make("article.prompt", line, balance.element, side.element);
   const weigh = (value) => {

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perf.core.event import Value
+from perf.core.lane import Book
 from perf.core.patch import Binding, LoraSpec, Patch, ShaderSpec
 from perf.errors import DeviceError, ModelError, PatchError, ShaderError
 from perf.wire import isf
 from perf.wire.isf import IsfShader
-from perf.wire.patch import named, parse, save
+from perf.wire.patch import NO_LANES, named, parse, save
 
 PACKAGE = Path(__file__).resolve().parent.parent
 EMBEDDED = PACKAGE / "embedded"
@@ -99,9 +100,12 @@ class Library:
         self.text = text
         return parse(text, self.spec, str(self.path), self.loras)
 
-    def save(self, values: Mapping[str, Value], bindings: tuple[Binding, ...]) -> None:
-        """Write values and MIDI bindings into the patch file, whole or not at all. Raises DeviceError."""
-        text = save(read_text(self.path, PatchError), values, bindings)
+    def save(self, values: Mapping[str, Value], bindings: tuple[Binding, ...], lanes: Book = NO_LANES) -> None:
+        """Write values, MIDI bindings and lanes into the patch file, whole or not at all. Raises DeviceError."""
+        text = save(read_text(self.path, PatchError), values, bindings, lanes)
+        if len(text.encode()) > SIZE_LIMIT:
+            words = f"{len(text.encode())} bytes, and at most {SIZE_LIMIT} are read again"
+            raise DeviceError(f"{self.path}: not saved: it would have {words}; /automation/clear what is not needed")
         draft = self.path.with_suffix(".toml.new")
         try:
             draft.write_text(text)

@@ -18,10 +18,12 @@ import tomlkit
 from perf.core.address import name_of
 from perf.core.clock import SOURCES, ClockSpec
 from perf.core.event import Value
+from perf.core.lane import Book
 from perf.core.param import Table
 from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LayerSpec, LoraSpec, Output, Patch, ShaderSpec
 from perf.core.table import BLENDS, layer_params, lora_params, table
 from perf.errors import ModelError, PatchError, ShaderError
+from perf.wire.lanes import put
 from perf.wire.mtc import parse_code
 from perf.wire.reader import Path, Reader
 from perf.wire.tracks import signature, timeline
@@ -34,6 +36,7 @@ SECTIONS = (
     "output",
 )  # fmt: skip
 CLOCK_KEYS = ("tempo", "beats_per_bar", "signature", "source", "out", "mtc_start", "freewheel", "audio", "loop")
+NO_LANES: Book = {}
 MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")
 
 
@@ -226,8 +229,8 @@ def _outputs(reader: Reader, document: dict[str, Any]) -> list[Output]:
     return outputs
 
 
-def save(text: str, values: Mapping[str, Value], bindings: tuple[Binding, ...]) -> str:
-    """The patch text with these values in `[params]` and these MIDI bindings; comments and order stay."""
+def save(text: str, values: Mapping[str, Value], bindings: tuple[Binding, ...], lanes: Book = NO_LANES) -> str:
+    """The patch text with these values in `[params]`, these MIDI bindings and lanes; comments and order stay."""
     document = tomlkit.parse(text)
     params = document.setdefault("params", tomlkit.table())
     for address, value in values.items():
@@ -242,6 +245,7 @@ def save(text: str, values: Mapping[str, Value], bindings: tuple[Binding, ...]) 
         rows.append(row)
     if bindings and tuple(map(_plain, document.get("midi", []))) != tuple(map(_plain, rows)):
         document["midi"] = rows
+    put(document, lanes)
     return tomlkit.dumps(document)
 
 

@@ -16,6 +16,7 @@ from perf.core.param import Table
 from perf.core.shot import Shot, ShotTrack
 from perf.core.timeline import DEEPEST, UNITS, Clip, Sequence, Timeline, Track
 from perf.core.transform import Transform, read, transformed
+from perf.wire import lanes
 from perf.wire.prompts import prompt_tracks
 from perf.wire.reader import Path, Reader
 from perf.wire.sources import FURTHEST, KINDS, Score, is_place, keys, kind_of, source
@@ -34,8 +35,8 @@ def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: f
     shots = tuple(_shots(score, document))
     clips = tuple(_clips(score, document, (), sequences))
     cues = tuple(_cues(score, document, sequences))
-    prompts = prompt_tracks(reader, document)
-    return Timeline(tracks, cues, clips, course, sequences, shots, prompts, frozenset(score.reads))
+    prompts, recorded = prompt_tracks(reader, document), lanes.book(score, document)
+    return Timeline(tracks, cues, clips, course, sequences, shots, prompts, recorded, frozenset(score.reads))
 
 
 def signature(reader: Reader, section: Mapping[str, Any], path: Path) -> Meter:
@@ -66,7 +67,9 @@ def _tracks(score: Score, section: Mapping[str, Any], path: Path) -> tuple[tuple
     tracks, course = [], None
     for i, row in enumerate(score.reader.rows(section, "track", path)):
         at: Path = (*path, "track", i)
-        if row.get("address") == SHOT and not path:
+        if "lanes" in row and path:
+            score.reader.wrong((*at, "lanes"), "lanes lie on the timeline, not in a sequence; give this track keys")
+        if "lanes" in row or (row.get("address") == SHOT and not path):
             continue
         if row.get("address") == TEMPO:
             course = _course(score, row, at) or course

@@ -218,6 +218,28 @@ def test_what_changes_elsewhere_is_seen(show):
     until(lambda: page.js("document.querySelector('[data-meter=fps]').textContent") == "60")
 
 
+def test_parameters_are_armed_and_recorded(show):
+    page = show.browser
+    arm = row("/camera/zoom") + " .arm"
+    assert page.js(f"document.querySelector({arm!r}).offsetParent") is None
+    page.click(".arming")
+    page.click(arm)
+    assert show.events("/automation/arm")[0].args == ("/camera/zoom", True)
+    page.click(".group[data-name=camera] summary .arm")
+    assert show.events("/automation/arm")[0].args == ("/camera", True)
+    page.click(".record")
+    assert show.events("/automation/record")[0].args == (True,)
+    show.publish(status_automation_armed="/camera/zoom /prompt/1/text", status_automation_undo=1.0)
+    show.publish(status_automation_writing="/camera/zoom", automation_record=True)
+    until(lambda: page.js("document.querySelectorAll('.control.armed').length") == 2)
+    until(lambda: page.js(f'document.querySelector("{row("/camera/zoom")}").classList.contains("writing")'))
+    show.shows(".arming", "2")
+    page.click(arm)
+    assert show.events("/automation/arm")[0].args == ("/camera/zoom", False)
+    page.click(".undo")
+    assert show.events("/automation/undo")
+
+
 def test_every_parameter_has_a_control_and_a_new_table_new_ones(show):
     page = show.browser
     drawn = set(page.js("[...document.querySelectorAll('[data-address]')].map(e => e.dataset.address)"))
