@@ -199,7 +199,7 @@ def _names(settings: Settings) -> dict[str, str]:
     """t, s and max_f in a formula of ours, whose t is in seconds."""
     fps = settings.draft.fps
     return {
-        "t": "t" if fps == 1 else f"(t * {fps:.12g})",
+        "t": "t" if fps == 1 else f"t * {fps:.12g}",
         "s": f"{settings.seed:.12g}",
         "max_f": f"{settings.frames - 1}",
     }

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from perf.core.curve import Curve, Key
 from perf.core.event import Value
 from perf.core.formula import Scope
 from perf.core.param import TEXT_LIMIT, Param, Table
@@ -52,14 +53,18 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Values of a parameter by frame, and where they come from; `formula` is what gives the same values, where there is
-    one; `held` values stand until the next frame instead of leading to it."""
+    """Values of a parameter by frame, and where they come from.
+
+    `formula` or `keys` (frame, value, easing) are taken instead where they give the same; `held` values stand until the
+    next frame instead of leading to it.
+    """
 
     address: str
     values: Sequence[float]
     origin: str
     formula: str = ""
     held: bool = False
+    keys: tuple[tuple[int, float, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -99,6 +104,9 @@ class Draft:
             self.set(lane.address, values[0], lane.origin)
         elif lane.formula and self._agrees(lane.formula, param, values):
             self.formula(lane.address, lane.formula, lane.origin)
+        elif lane.keys and _drawn(lane.keys, values):
+            spots = [(self.place(frame), value) for frame, value, _ in lane.keys]
+            self.track(lane.address, spots, lane.origin, [ease for _, _, ease in lane.keys])
         elif lane.held or param.kind != "float":
             self.track(lane.address, [(self.place(i), values[i]) for i in runs(values)], lane.origin)
         else:
@@ -140,11 +148,16 @@ class Draft:
                 return False
         return True
 
-    def track(self, address: str, spots: Sequence[Spot], origin: str, ease: str = "hold", unit: str = "") -> None:
-        """A track of keys; without an easing they are led to one another in straight lines."""
+    def track(
+        self, address: str, spots: Sequence[Spot], origin: str, eases: str | Sequence[str] = "hold", unit: str = ""
+    ) -> None:
+        """A track of keys with an easing for all, or each its own; "" leads to the next key in a straight line."""
         values = self.fitting(address, [value for _, value in spots])
-        tail = f", {quoted(ease)}]" if ease else "]"
-        keys = [f"[{fixed(place)}, {literal(v)}{tail}" for (place, _), v in zip(spots, values, strict=True)]
+        each = [eases] * len(spots) if isinstance(eases, str) else eases
+        keys = [
+            f"[{fixed(place)}, {literal(value)}{f', {quoted(ease)}' if ease else ''}]"
+            for (place, _), value, ease in zip(spots, values, each, strict=True)
+        ]
         self._block("track", origin, [f"address = {quoted(address)}", self._unit(unit), *_keys(keys)])
 
     def formula(self, address: str, text: str, origin: str) -> None:
@@ -187,6 +200,13 @@ class Draft:
         layers = [f'[[layer]]\nsource = "sampler"\nfilters = {literal_list(filters)}'] if self.asked.shaders else []
         makers = [spec.name for spec in self.asked.shaders if spec.role == "generator"]
         return layers + [f'[[layer]]\nsource = {quoted(name)}\nblend = "add"' for name in makers]
+
+
+def _drawn(keys: Sequence[tuple[int, float, str]], values: Sequence[float]) -> bool:
+    """Whether keys give a lane's values at every frame."""
+    curve = Curve(Key(float(frame), value, ease or "linear") for frame, value, ease in keys)
+    near = 1e-6 * (1.0 + max(map(abs, values)))
+    return all(abs(float(curve.at(float(n))) - value) <= near for n, value in enumerate(values))  # type: ignore[arg-type]
 
 
 def _assigned(values: Mapping[str, object]) -> list[str]:
