@@ -180,6 +180,28 @@ def _formula(document: Document, nodes: Mapping[int, Node], place: Place) -> str
     clock = "beat" if draft.beats else "t"
     pace = draft.fps * 60 / document.bpm if draft.beats else draft.fps
     steady = place.values[0] if min(place.values) == max(place.values) else None
-    return formula(
-        every[0], Words(f"floor({clock} * {pace:.12g} + 0.001)", clock, pace, draft.fps, document.bpm, steady)
-    )
+    frame = f"floor({clock} * {pace:.12g} + 0.001)"
+    return formula(every[0], Words(frame, clock, pace, draft.fps, document.bpm, steady))
+
+
+def _eased(keys: list[tuple[int, float]], nodes: Mapping[int, Node]) -> tuple[tuple[int, float, str], ...]:
+    """The keyframes with easings of ours, where every interpolation has one; none otherwise."""
+    eases = [_ease(nodes[max(start for start in nodes if start <= frame)]) for frame, _ in keys[:-1]]
+    if None in eases or not eases:
+        return ()
+    return tuple((frame, value, ease or "") for (frame, value), ease in zip(keys, [*eases, ""], strict=True))
+
+
+def _ease(node: Node) -> str | None:
+    """An interpolation as an easing: L, S, or a Bézier with numbers alone; None for another."""
+    if isinstance(node, Name):
+        return {"L": "", "S": "hold"}.get(node.name)
+    if not isinstance(node, Call) or node.name != "bez" or len(node.args) > 4:
+        return None
+    points = {"x1": 0.5, "y1": 0.0, "x2": 0.5, "y2": 1.0}
+    for label, (name, arg) in zip(tuple(points), node.args, strict=False):
+        if (name or label) not in points or not isinstance(arg, Number):
+            return None
+        points[name or label] = arg.value
+    good = 0 <= points["x1"] <= 1 and 0 <= points["x2"] <= 1
+    return f"bezier({', '.join(f'{point:g}' for point in points.values())})" if good else None
