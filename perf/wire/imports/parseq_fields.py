@@ -8,7 +8,7 @@ from typing import Any
 from perf.errors import ImportFileError
 from perf.wire.imports.draft import Draft, clean
 from perf.wire.imports.parseq_formula import Words, formula
-from perf.wire.imports.parseq_language import Name, Node, parse
+from perf.wire.imports.parseq_language import Call, Name, Node, Number, parse
 from perf.wire.imports.parseq_place import Place
 from perf.wire.imports.parseq_values import value
 from perf.wire.imports.series import MOST, joined
