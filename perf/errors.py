@@ -6,6 +6,7 @@
     │   ├── ShaderError   an ISF shader: its header, its expressions or its GLSL
     │   ├── TakeError     a take that cannot be replayed
     │   ├── ImportFileError  another tool's file that is not what it should be
+    │   ├── ManifestError a table of values that cannot be played
     │   └── ModelError    a model folder that is missing a part or is not understood
     └── DeviceError       something outside failed while running: a port, a screen, a disk: exit status 1
 
@@ -44,6 +45,10 @@ class TakeError(FileError):
 
 class ImportFileError(FileError):
     """Another tool's file that is not what it should be."""
+
+
+class ManifestError(FileError):
+    """A table of values that cannot be played."""
 
 
 class ModelError(UsageError):

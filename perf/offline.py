@@ -1,125 +1,184 @@
 """Rendering: the show's tick with a clock that does not wait and the engine in step. The same frames twice.
 
-Part of the composition root, beside `show`; imports torch, which a show must not.
+Part of the composition root, beside `show`; imports torch, which a show must not. Every five seconds of film what
+the next frame needs is kept beside it, so that an interrupted render goes on: ticks are cheap and are played again,
+pictures are not.
 """
 
+import json
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from perf.core.event import Event
-from perf.core.moment import Moment
-from perf.core.state import State
-from perf.core.tick import tick
+from perf.core.frame import Job
+from perf.core.performance import Performance
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.diffusion.guide import load_guide
-from perf.errors import UsageError
-from perf.gl.compositor import Compositor
-from perf.gl.stage import StageOptions, open_stage
-from perf.options import ShowOptions
+from perf.errors import DeviceError, UsageError
+from perf.options import RenderOptions, ShowOptions
+from perf.ports import checkpoint
 from perf.ports.clock import OfflineClock
-from perf.ports.film import Film, FilmOptions, FilmReport
-from perf.ports.library import Library, find_patch
-from perf.ports.take import read_take
+from perf.ports.film import FilmReport
+from perf.ports.film_parts import frames_of, workshop
+from perf.recipe import beside, differences, recipe
+from perf.reel import Reel
+from perf.score import Score, score
+from perf.wire.manifest import Manifest, encode_csv, encode_json, writable
 from perf.worker.instep import InStep
 
-TAIL = 2.0  # seconds that a take plays on after its last event
-LENGTH = 16.0  # beats of a patch whose tracks do not say how long it is
-
-
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
-    """What `retrograde render` was asked for. Empty, None and 0 mean: as the patch or the take says."""
-
-    patch: str
-    output: Path
-    take: str = ""
-    seconds: float = 0.0
-    beats: float = 0.0
-    fps: float = 30.0
-    size: tuple[int, int] | None = None
-    steps: int = 0
-    seed: float | None = None
-    model: str = ""
-    device: str = "auto"
+__all__ = ["Render", "RenderOptions"]
 
 
 class Render:
-    """One film. Iterate over `frames` to make it, then `close`."""
+    """One film. Iterate over `frames` to make it, then `close`.
+
+    `begin` is the first frame that was still to be made, `safe` the one that the same command would go on from.
+    """
 
     def __init__(self, options: RenderOptions) -> None:
         self.options = options
-        self.library = Library(find_patch(options.patch), options.model)
-        self.patch = self.library.load()
-        self.notes: list[str] = []
-        self.events = self._events()
-        self.size = options.size or self.patch.size
-        self.clock = OfflineClock(options.fps, self._length())
+        self.score: Score = score(options)
+        self.patch, self.fps = self.score.patch, self.score.fps
+        self.notes = list(self.score.notes)
+        self.clock = OfflineClock(self.fps, self.score.frames / self.fps)
+        self.recipe = recipe(options, self.score)
+        _writable(options.manifest)
+        self._kept = self._found()
+        self.begin = self.safe = int(self._kept["frame"]) if self._kept else 0
         asked = ShowOptions(model=options.model, device=options.device).sampler_of(self.patch)
         family = load(asked.model, asked.device, asked.loras)
         self.notes += family.notes
         self.engine = Engine(family, load_guide(asked.model, asked.device))
-        self.sampler = InStep(self.engine)
-        self.stage = open_stage(StageOptions(self.size, headless=True))
-        self.compositor = Compositor(self.stage.context, self.size)
-        for name in self.patch.shaders:
-            self.compositor.load(self.library.shader(name))
+        self.sampler = InStep(self.engine, Performance(self.patch, self.score.events), self._altered)
+        self.performance = Performance(self.patch, self.score.events)
+        self.manifest = Manifest()
         metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "model": Path(asked.model).name}
-        self.film = Film(options.output, self.size, options.fps, FilmOptions(metadata=metadata))
+        self.reel = Reel(options, self.score, metadata, self.begin)
+        self.finished = False
 
-    def _events(self) -> list[tuple[float, Event]]:
-        """The take's events; a take of another patch is played all the same, and said."""
-        if not self.options.take:
-            return []
-        head, events = read_take(Path(self.options.take))
-        if head.patch_sha256 != self.patch.digest:
-            self.notes.append(f"{self.options.take} was played on another version of {head.patch}")
-        return events
+    @property
+    def _place(self) -> Path:
+        """Where the checkpoint lies."""
+        return workshop(self.options.output) / ".checkpoint"
 
-    def _length(self) -> float:
-        """Seconds of the film: as asked, else the take's, else the longest track's."""
-        options, patch = self.options, self.patch
-        if options.seconds:
-            return options.seconds
-        if self.events and not options.beats:
-            return self.events[-1][0] + TAIL
-        beats = options.beats or patch.timeline.beats(patch.meter, patch.tempo) or LENGTH
-        return patch.transport.sought(0.0, beats).position
+    def _found(self) -> Any:
+        """The checkpoint to go on from, or None. Raises UsageError when it is of another film."""
+        if self.options.fresh:
+            _swept(self.options.output)
+            return None
+        kept = checkpoint.load(self._place)
+        other = list(differences(kept["recipe"], self.recipe)) if kept else []
+        if other:
+            words = "; ".join(other[:3]) + (f" and {len(other) - 3} more" if len(other) > 3 else "")
+            raise UsageError(
+                f"{self._place.parent} was begun otherwise ({words}); --fresh starts over, or give another -o"
+            )
+        return kept
 
     def frames(self) -> Iterator[int]:
-        """Make the film, a frame a step. Raises UsageError when it cannot be written on."""
-        state = State(transport=self.patch.transport)
-        waiting = iter([*self.events, (float("inf"), Event(0.0, ""))])
-        coming = next(waiting)
+        """Make the film, a frame a step. Raises DeviceError when it cannot be written on."""
+        part = frames_of(self.fps)
         for index, seconds in self.clock.frames():
-            due: list[Event] = []
-            while coming[0] <= seconds:
-                due.append(coming[1])
-                coming = next(waiting)
-            state = self._frame(state, due, Moment(index, seconds))
-            if not self.film.put(self.compositor.read()):
-                raise UsageError(f"{self.options.output}: the film ends here: {self.film.failure}")
+            if index < self.begin:
+                self._passed(index, seconds)
+                continue
+            if index == self.begin and self._kept:
+                self.sampler.restore(self._kept["carry"])
+                self.reel.restore(self._kept["reel"])
+            elif index and index % part == 0:
+                self._keep(index)
+            self._frame(index, seconds)
             yield index
+        self.finished = True
 
-    def _frame(self, state: State, events: list[Event], moment: Moment) -> State:
-        result = tick(self.patch, state, events, moment)
-        job = result.frame.job
+    def _passed(self, index: int, seconds: float) -> None:
+        """A frame that is there already."""
+        self.sampler.skip(seconds)
+        frame = self.performance.at(index, seconds)
+        self._listed(frame)
+
+    def _frame(self, index: int, seconds: float) -> None:
+        for picture in self.sampler.until(seconds):
+            self.reel.show(picture)
+            self.notes += [note for note in self.engine.notes if note not in self.notes]
+        frame = self.performance.at(index, seconds)
+        self._listed(frame)
+        self.reel.add(replace(frame, pose=self.sampler.pose(frame)))
+
+    def _listed(self, frame: Any) -> None:
+        if self.options.manifest:
+            self.manifest.add(frame.moment, writable(self.patch.table, frame.values))
+
+    def _keep(self, index: int) -> None:
+        """What frame `index` needs of those before it, which are written by now."""
+        reel = self.reel.saved()
+        kept = {"recipe": self.recipe, "frame": index, "carry": self.sampler.saved(), "reel": reel}
+        try:
+            checkpoint.save(self._place, kept)
+        except OSError as error:
+            words = f"cannot be written ({error.strerror}); make room, go on with the same command"
+            raise DeviceError(f"{self._place}: {words}") from error
+        self.safe = index
+
+    def _altered(self, job: Job) -> Job:
+        """The job with what the command line puts over the patch."""
         if self.options.steps:
             job = replace(job, steps=self.options.steps)
-        if self.options.seed is not None:
-            job = replace(job, seed=self.options.seed)
-        self.sampler.submit(job)
-        picture = self.sampler.newest(moment.seconds)
-        if picture is not None:
-            self.compositor.show(picture)
-            self.notes += [note for note in self.engine.notes if note not in self.notes]
-        self.compositor.draw(result.frame)
-        return result.state
+        return job if self.options.seed is None else replace(job, seed=self.options.seed)
 
     def close(self) -> FilmReport:
-        """Finish the film; what was made of it stays whole when it is ended early."""
-        report = self.film.close()
-        self.compositor.release()
-        self.stage.close()
+        """Finish the film with what lies beside it; one that was ended early is left to be gone on with."""
+        machine = str(self.reel.stage.context.info.get("GL_RENDERER", ""))
+        report = self.reel.close(self.finished)
+        if self.finished and not report.failure:
+            self._place.unlink(missing_ok=True)
+            self._write_beside(machine)
+            self._write_manifest()
         return report
+
+    def _write_beside(self, machine: str) -> None:
+        layers = enumerate(self.patch.layers, 1)
+        stems = [{"file": self.reel.stems[n].name, "blend": layer.blend} for n, layer in layers if self.options.stems]
+        said = {
+            "retrograde_film": 1,
+            "film": self.options.output.name,
+            "command": self.options.command,
+            "frames_sha256": self.reel.digest.hex(),
+            "stems": stems,
+            "stage": machine,
+            "recipe": self.recipe,
+        }
+        beside(self.options.output).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    def _write_manifest(self) -> None:
+        path = self.options.manifest
+        if path is not None:
+            text = encode_json(self.manifest) if _is_json(path) else encode_csv(self.manifest, self.patch)
+            path.write_bytes(text.encode())
+
+
+def _is_json(path: Path) -> bool:
+    return path.suffix.lower() == ".json"
+
+
+def _writable(manifest: Path | None) -> None:
+    """Raises UsageError for a manifest that could not be written when the film is there."""
+    if manifest is None:
+        return
+    if manifest.suffix.lower() not in (".json", ".csv"):
+        raise UsageError(f"{manifest}: a manifest is a .json or a .csv file")
+    if not manifest.parent.is_dir():
+        raise UsageError(f"{manifest}: there is no folder {manifest.parent}; make it, or choose another place")
+
+
+def _swept(film: Path) -> None:
+    """Away with what an interrupted render has left; a folder's pictures stay until they are written over."""
+    with suppress(FileNotFoundError):
+        if workshop(film) == film:
+            (film / ".checkpoint").unlink()
+        else:
+            shutil.rmtree(workshop(film))

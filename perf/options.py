@@ -1,6 +1,7 @@
-"""The arguments of a show, as one frozen value."""
+"""The arguments of a show and of a render, each as one frozen value."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from perf.core.patch import Patch
 from perf.ports.library import MODELS
@@ -38,3 +39,31 @@ class ShowOptions:
         """What the sampler's process is to load for a patch."""
         loras = tuple((lora.name, lora.path) for lora in patch.loras)
         return SamplerOptions(self.model_of(patch), self.device, loras=loras, size=patch.model_size)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """What `retrograde render` was asked for. Empty, None and 0 mean: as the patch, the take or the manifest says.
+
+    `text` is played in the patch's place, at its path; `command` is what was typed.
+    """
+
+    patch: str
+    output: Path
+    take: str = ""
+    seconds: float = 0.0
+    beats: float = 0.0
+    fps: float = 0.0
+    size: tuple[int, int] | None = None
+    steps: int = 0
+    seed: float | None = None
+    model: str = ""
+    device: str = "auto"
+    codec: str = ""
+    sound: str = ""
+    stems: bool = False
+    manifest: Path | None = None
+    from_manifest: str = ""
+    fresh: bool = False
+    text: str = ""
+    command: str = ""

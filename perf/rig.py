@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from perf import __version__
 from perf.clocks import Clocks
 from perf.core.event import Event, Value
-from perf.core.frame import Frame
+from perf.core.frame import Delays, Frame
 from perf.core.patch import Patch
 from perf.core.state import State
 from perf.core.tick import Tick
@@ -173,9 +173,23 @@ class Rig:
             "restarts": float(self.sampler.restarts),
             "memory": meters.memory_mb() + sampler.memory_mb,
         }
+        delays, latency = self.delays(), self.meters.latency
+        counts |= {
+            "latency/encode": sampler.encode_ms,
+            "latency/sample": sampler.sample_ms,
+            "latency/decode": sampler.decode_ms,
+            "latency/composite": 1000 * latency.composite.value,
+            "latency/swap": 1000 * latency.swap.value,
+            "latency/stage": 1000 * delays.stage,
+            "latency/sampler": 1000 * delays.sampler,
+        }
         words = sampler.state + (f": {sampler.message}" if sampler.message else "")
         clock: dict[str, Value] = {"/status/clock": self.clocks.words(frame.values, self.midi)}
         return self.meters.values(now, counts, words) | clock
+
+    def delays(self) -> Delays:
+        """How far ahead curves are to be read now."""
+        return self.meters.latency.delays(self.sampler.status().step_ms / 1000)
 
     def _every_second(self, now: float, status: dict[str, Value]) -> None:
         self._faults, messages = self.inbox.faults()

@@ -71,8 +71,10 @@ class Show:
     def _play(self) -> None:
         for index, seconds in self.clock.frames():
             frame = self._frame(index, seconds)
+            drawn = self.clock.now()
             self.rig.show(frame, self.compositor, self.stage)
             self.stage.present()
+            self.rig.meters.latency.presented(seconds, drawn, self.clock.now())
             if index == 0:
                 self.report(f"first frame after {self.clock.now():.1f} s")
             if self.stopping or self.stage.closing or 0 < self.options.seconds <= seconds:
@@ -88,12 +90,11 @@ class Show:
                 self.report(f"first image after {self.clock.now():.1f} s")
             self.rig.meters.pictured(seconds, picture.asked)
         events = self.inbox.drain(seconds) + self._keys(seconds)
-        result = tick(self.patch, before, events, Moment(index, seconds))
+        result = tick(self.patch, before, events, Moment(index, seconds), self.rig.delays())
         self.state = result.state
         self.rig.heard(seconds, events, result)
         self.sampler.submit(result.frame.job)
-        said = self.sampler.supervise(seconds)
-        if said:
+        if said := self.sampler.supervise(seconds):
             self.inbox.fault("sampler", said)
         self._reload(before, result.frame.moment)
         self.compositor.draw(result.frame)

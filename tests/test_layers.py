@@ -22,7 +22,8 @@ MAY = {
     "worker": {"core", "ports", "diffusion"},
     "training": {"core", "records", "diffusion"},
 }
-TOP = {"show", "rig", "clocks", "keys", "options", "offline", "commands", "__main__", "benchmark"}
+TOP = {"show", "rig", "clocks", "keys", "options", "commands", "__main__", "benchmark"}
+TOP |= {"offline", "score", "reel", "recipe"}
 
 PINS = {
     "torch": {"diffusion", "training", "worker/process", "worker/instep", "benchmark/plain", "commands/caption"},

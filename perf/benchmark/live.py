@@ -142,7 +142,7 @@ def beside(seconds: float, rate: int, sampler: Any, film: str = "") -> Marks:
 
     with tempfile.TemporaryDirectory() as folder:
         patch = patch_file(folder, rate=rate)
-        show = Watched(replace(options(patch, seconds + 8), record=film), _silent)
+        show = Watched(replace(options(patch, seconds + 8), record=film), silent)
         show.look = look
         if sampler is not None:
             show.sampler.close()
@@ -157,7 +157,7 @@ def _rate(times: list[float]) -> float:
     return (len(kept) - 1) / (kept[-1] - kept[0])
 
 
-def _silent(line: str) -> None:
+def silent(line: str) -> None:
     """Nobody reads the status line of a benchmark."""
 
 
@@ -274,7 +274,7 @@ def _latencies(params: str, values: list[Message], trials: int, rate: int = 20) 
     """(delays, ms a display frame, ms a sampler period)."""
     prober = Prober(values, trials)
     with tempfile.TemporaryDirectory() as folder:
-        show = Watched(options(patch_file(folder, params, rate), 20 + trials * 1.2), _silent)
+        show = Watched(options(patch_file(folder, params, rate), 20 + trials * 1.2), silent)
         show.look = prober.look
         sender = Thread(target=prober.send, daemon=True)
         sender.start()

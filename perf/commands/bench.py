@@ -13,7 +13,7 @@ EXAMPLE = """examples:
   retrograde bench --json bench.json        all of it: about 18 minutes, 10 of them the memory
   retrograde bench --minutes 1 --only live"""
 
-GROUPS = ("control", "live", "film", "plain", "memory")
+GROUPS = ("control", "timeline", "live", "film", "plain", "memory")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,10 +40,11 @@ def run(args: argparse.Namespace) -> int:
 
 def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable[[], Row]]:
     """The measurements of the groups, in order."""
-    from perf.benchmark import clock, control, live, soak
+    from perf.benchmark import clock, control, live, score, soak
 
     table: dict[str, list[Callable[[], Row]]] = {
         "control": [control.bench_tick, control.bench_message, control.bench_flood, clock.bench_midi_clock],
+        "timeline": [score.bench_score, score.bench_steps],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
         "film": [live.bench_film],
         "plain": [soak.bench_alone, live.bench_beside_plain, soak.bench_plain],

@@ -35,6 +35,7 @@ class Desk:
         self.automated, self.epoch, self.cues = state.automated, state.epoch, state.cues
         self._readings = state.readings
         self._touches = state.touches
+        self.shots, self.placed = state.shots, state.placed
         self.leader, self.ahead = "", 0.0  # the clock whose event is being applied, and the seconds it is led by
         self.outcomes: list[Outcome] = []
         self.replies: list[Reply] = []
@@ -69,6 +70,8 @@ class Desk:
             epoch=self.epoch,
             cues=self.cues,
             readings=self._readings,
+            shots=self.shots,
+            placed=self.placed,
             touches=self._touches,
         )
 
@@ -122,7 +125,8 @@ class Desk:
             return "query", ""
         command = COMMANDS.get(param.address)
         if command is not None:
-            value, clamped = param.coerce(event.args)
+            several = param.kind == "text" and len(event.args) > 1
+            value, clamped = param.coerce((" ".join(map(str, event.args)),) if several else event.args)
             if param.kind == "trigger" and not value:
                 return "command", "a trigger let go"
             if not self._obeyed(param.address, event.source):

@@ -9,6 +9,9 @@ from typing import Any, Protocol
 
 from perf.core import conductor
 from perf.core.event import Value
+from perf.core.shot import Shot, read
+
+MOST_SHOTS = 7  # at once, beside the newest
 
 
 class Desk(conductor.Desk, Protocol):
@@ -19,6 +22,7 @@ class Desk(conductor.Desk, Protocol):
     epoch: int
     leader: str
     ahead: float
+    shots: tuple[tuple[float, Shot], ...]
 
 
 def fire(desk: Desk, name: str, seconds: float) -> str:
@@ -99,6 +103,13 @@ def _turn(desk: Desk, method: str, *args: Any) -> str:
     return f"beat {desk.transport.beat:.3f} at {desk.transport.tempo:g} BPM"
 
 
+def _shot(desk: Desk, value: Value, seconds: float) -> str:
+    """Play a shot template over what the camera does, from now on; another one follows it."""
+    shot = read(str(value))
+    desk.shots = (*desk.shots[-MOST_SHOTS:], (seconds, shot))
+    return f"{shot.name} over {shot.length:g} s"
+
+
 COMMANDS: Mapping[str, Callable[[Any, Value, float], str]] = {
     "/master/panic": _panic,
     "/transport/play": _play,
@@ -113,6 +124,7 @@ COMMANDS: Mapping[str, Callable[[Any, Value, float], str]] = {
     "/midi/forget": _addressed,
     "/patch/save": lambda desk, value, s: "asked for",
     "/sampler/restart": _restart,
+    "/camera/shot": _shot,
     "/cue/go": lambda desk, value, s: fire(desk, str(value), s),
     "/cue/next": _next,
     "/cue/previous": _previous,

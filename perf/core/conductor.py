@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from perf.core.camera import Pose
 from perf.core.cue import Cue
 from perf.core.event import Value
 from perf.core.formula import Formula, Scope
@@ -45,6 +46,7 @@ class Desk(Protocol):
 
     transport: Transport
     cues: Standing
+    placed: Pose | None
 
     @property
     def patch(self) -> Patch:
@@ -109,6 +111,7 @@ def _fire(desk: Desk, index: int, beat: float) -> None:
     if cue.seek is not None:
         desk.transport = desk.transport.sought(seconds, cue.seek)
         beat = cue.seek
+        desk.placed = None  # the camera is cut there, too
     if cue.until is not None:
         desk.transport = desk.transport.with_playing(seconds, False)
     times = dict(standing.times) | {cue.name: standing.times.get(cue.name, 0) + 1}
@@ -125,6 +128,7 @@ def chase(desk: Desk, beat: float) -> None:
     """After a seek to `beat`: stand as if the placed cues up to there had been played."""
     placed = [(cue.at, index) for index, cue in enumerate(desk.patch.timeline.cues) if cue.at is not None]
     desk.cues = replace(desk.cues, mark=(beat, math.inf), pending=None, waiting=False)
+    desk.placed = None
     if not placed:
         return
     desk.let_go(HAND)

@@ -132,22 +132,29 @@ class Curve:
         self._times = [key.at for key in self.keys]
         self._values = [0.0 if isinstance(key.value, Formula) else key.value for key in self.keys]
         self._formulas = {i: key.value for i, key in enumerate(self.keys) if isinstance(key.value, Formula)}
-        self._eases = [None if key.ease == "linear" else self._easing(i) for i, key in enumerate(self.keys)]
+        eases = {name: self._easing(name) for name in {key.ease for key in self.keys}}
+        self._eases = [eases[key.ease] for key in self.keys]
         self._numeric = all(type(value) is float for value in self._values)
         pairs = list(pairwise(self.keys))
         self._spans = [1 / (b.at - a.at) if b.at - a.at > NEAR else 0.0 for a, b in pairs] + [0.0]
         floats = [float(v) if isinstance(v, float) else 0.0 for v in self._values]
         self._steps = [b - a for a, b in pairwise(floats)] + [0.0]
 
-    def _easing(self, i: int) -> Easing:
-        """How far from key i to the next at a share of the way. Raises ValueError for a name that is no easing."""
-        name = self.keys[i].ease
-        if name == SPLINE:
-            return self._spline(i)
-        ease = easing(name)
+    @staticmethod
+    def _easing(name: str) -> Easing | None:
+        """How far to the next key at a share of the way; None is linear. Raises ValueError for what is no easing."""
+        if name == "linear":
+            return None
+        ease = _unseen if name == SPLINE else easing(name)
         if ease is None:
             raise ValueError(f"{name!r} is not an easing")
         return ease
+
+    def _ease(self, i: int) -> Easing | None:
+        """Key i's easing. A spline is made when it is first played: a long score has many that never are."""
+        if self._eases[i] is _unseen:
+            self._eases[i] = self._spline(i)
+        return self._eases[i]
 
     def _spline(self, i: int) -> Easing:
         """Hermite's cubic with the tangents of Catmull and Rom, made flat where they would overshoot (Fritsch & Carlson
@@ -169,7 +176,7 @@ class Curve:
         if i < 0:
             return self._values[0]
         share = (place - self._times[i]) * self._spans[i]
-        ease = self._eases[i]
+        ease = self._ease(i)
         if ease is not None:
             share = ease(share)
         if self._numeric:
@@ -191,12 +198,17 @@ class Curve:
         i = bisect_right(self._times, place) - 1
         if i < 0 or i == len(self.keys) - 1:
             return self._now(max(i, 0), scope)
-        share, ease = (place - self._times[i]) * self._spans[i], self._eases[i]
+        share, ease = (place - self._times[i]) * self._spans[i], self._ease(i)
         return blend(self._now(i, scope), self._now(i + 1, scope), ease(share) if ease is not None else share)
 
     def _now(self, i: int, scope: Scope) -> Value:
         formula = self._formulas.get(i)
         return self._values[i] if formula is None else formula.at(scope)
+
+
+def _unseen(share: float) -> float:
+    """Stands for a spline that was not yet made."""
+    return share
 
 
 def _tangent(before: tuple[float, float], here: tuple[float, float], after: tuple[float, float]) -> float:

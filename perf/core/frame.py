@@ -43,7 +43,8 @@ class Job:
     """One request to the sampler: everything that the next image depends on, besides the engine's carry.
 
     `prompts` are (text, weight) pairs, a negative weight being a negative concept; `regions` the side of the mask that
-    each is on (`both` where there is none); `skip` in 0…1 is the share of the schedule skipped over the previous image;
+    each is on (`both` where there is none); `blend` how they are joined, as in `core.table.PROMPT_BLENDS`; `skip` in
+    0…1 is the share of the schedule skipped over the previous image;
     `levels` are those of spacing custom, shares of the start level; `seed` may be fractional (a blend of two
     neighbours); `size` is (width, height) in pixels; `seconds` is the clock's at the tick; `epoch` changes when the
     recursion starts anew; `touch` counts what the performer's hand has set so far: when it changes, the sampler does
@@ -55,6 +56,7 @@ class Job:
     prompts: tuple[tuple[str, float], ...] = (("", 1.0),)
     regions: tuple[str, ...] = ()
     fade: float = 0.5
+    blend: str = "linear"
     skip: float = 0.5
     steps: int = 1
     spacing: str = "trailing"
@@ -93,22 +95,34 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A source (the sampler's image, or a generator) through filters onto what is below."""
+    """A source (the sampler's image, or a generator) through filters onto what is below; `number` in the patch."""
 
     source: str
     filters: tuple[Pass, ...]
     opacity: float
     blend: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Seconds from a tick to the light of what it asks for: of the stage's frame, and of the sampler's image."""
+
+    stage: float = 0.0
+    sampler: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What one tick shows. `values` are all parameters as resolved, by address."""
+    """What one tick shows. `values` are all parameters as they are to be seen in it, by address; `pose` and `fov` are
+    the camera's then, the job's those at the moment at which its image will be seen."""
 
     moment: Moment
     values: Mapping[str, Value]
     job: Job
     layers: tuple[Layer, ...]
+    pose: Pose = field(default_factory=Pose)
+    fov: float = 60.0
     opacity: float = 1.0
     blackout: bool = False
     freeze: bool = False

@@ -74,7 +74,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A performance. `values` are `[params]`: the patch's own defaults, by address."""
+    """A performance. `values` are `[params]`: the patch's own defaults, by address.
+
+    `sound` is the file, beside the patch, that a rendered film is heard with, or "".
+    """
 
     name: str = "untitled"
     model: str = ""
@@ -92,6 +95,7 @@ class Patch:
     shaders: Mapping[str, ShaderSpec] = field(default_factory=dict)
     bindings: tuple[Binding, ...] = ()
     outputs: tuple[Output, ...] = ()
+    sound: str = ""
     digest: str = ""
 
     @property

@@ -12,6 +12,7 @@ from perf.core.conductor import Standing
 from perf.core.curve import blend
 from perf.core.event import Value
 from perf.core.moment import Transport
+from perf.core.shot import Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,24 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that a tick carries to the next. `readings` are what was measured, by `/status/…` address."""
+    """Everything that a tick carries to the next.
+
+    `shots` are those asked for by hand, with the clock times since when; `placed` is where shots had taken the camera
+    at the last tick (None: it is cut to another place). `readings` are what was measured, by `/status/…` address.
+    `touches` counts what the sampler is not to wait with: what a hand set, and leaps of `leap`, a part of the last job.
+    """
 
     transport: Transport = field(default_factory=Transport)
     hands: Mapping[str, Hand] = field(default_factory=dict)
     releases: Mapping[str, Release] = field(default_factory=dict)
     automated: bool = True
     pose: Pose = field(default_factory=Pose)
+    shots: tuple[tuple[float, Shot], ...] = ()
+    placed: Pose | None = None
     drift: float = 0.0
     seconds: float = 0.0
     epoch: int = 0
     cues: Standing = field(default_factory=Standing)
     readings: Mapping[str, Value] = field(default_factory=dict)
     touches: int = 0
+    leap: tuple[object, ...] = ()

@@ -14,6 +14,7 @@ SPACINGS = ("trailing", "uniform", "quadratic", "karras", "custom")
 METHODS = ("auto", "ddim", "plms", "euler", "ancestral", "lcm", "tcd")
 GUIDANCES = ("auto", "none", "cfg", "clip", "both")
 MASKS = ("none", "circle", "box", "horizontal", "vertical")
+PROMPT_BLENDS = ("linear", "slerp")
 REGIONS = ("both", "inside", "outside")
 BLENDS = (
     "normal", "add", "subtract", "multiply", "screen", "overlay", "darken", "lighten", "difference", "exclusion",
@@ -32,6 +33,10 @@ def _prompts() -> Iterable[Param]:
         yield Param(
             f"/prompt/{n}/region", "choice", "both", choices=REGIONS, help="the side of the mask it is painted on"
         )
+    yield Param(
+        "/prompt/blend", "choice", "linear", choices=PROMPT_BLENDS,
+        help="how prompts are blended: weighted sum, or on the arc between them",
+    )  # fmt: skip
     yield Param("/prompt/fade", "float", 0.6, 0.0, 30.0, "time in which a changed prompt takes over", unit="s")
 
 
@@ -119,6 +124,7 @@ def _camera() -> Iterable[Param]:
     }
     for axis, (unit, limit, words) in axes.items():
         yield Param(f"/camera/{axis}", "float", 0.0, -float(limit), float(limit), words, unit=unit, glide=0.2)
+    yield Param("/camera/shot", "text", "", help="play a shot: NAME SECONDS AMOUNT, such as dolly-in 8", access="w")
     yield Param("/camera/fov", "float", 60.0, 5.0, 150.0, "vertical field of view", unit="°", glide=0.2)
 
 
@@ -163,6 +169,17 @@ def _tools() -> Iterable[Param]:
     yield Param("/patch/save", "trigger", False, help="write held values and learned controls to the patch", access="w")
 
 
+LATENCIES = {
+    "encode": "ms that an image's source takes to become a latent",
+    "sample": "ms that an image's steps take",
+    "decode": "ms that a latent takes to become an image",
+    "composite": "ms from a tick to the frame drawn",
+    "swap": "ms from the frame drawn to the frame presented",
+    "stage": "ms ahead at which curves of the stage are read: when they will be seen",
+    "sampler": "ms ahead at which curves of the sampler are read: when they will be seen",
+}
+
+
 def _status() -> Iterable[Param]:
     rows = {
         "fps": "display frames a second",
@@ -175,6 +192,7 @@ def _status() -> Iterable[Param]:
         "beat": "transport beat",
         "memory": "resident memory of show and sampler, MB",
     }
+    rows |= {f"latency/{name}": words for name, words in LATENCIES.items()}
     for name, words in rows.items():
         yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
     yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")

@@ -4,17 +4,20 @@ Events are applied in order, each at its own time; then the three floors are res
 built. Nothing here waits, reads a clock or knows a socket.
 """
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from perf.core.apply import Desk
+from perf.core.camera import Pose
 from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
-from perf.core.frame import Frame, Job, Knobs, Layer, Mask, Pass
+from perf.core.frame import Delays, Frame, Job, Knobs, Layer, Mask, Pass
 from perf.core.levels import levels
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
 from perf.core.resolve import resolve
+from perf.core.shot import plus, scaled
 from perf.core.state import State
 from perf.core.table import PROMPTS
 
@@ -31,35 +34,97 @@ class Tick:
     replies: tuple[Reply, ...]
 
 
-def tick(patch: Patch, state: State, events: Iterable[Event], moment: Moment) -> Tick:
-    """Apply `events`, then resolve the show at `moment`, whose index and seconds are read; the transport places it."""
+def tick(
+    patch: Patch,
+    state: State,
+    events: Iterable[Event],
+    moment: Moment,
+    delays: Delays = Delays(),  # noqa: B008 - frozen
+) -> Tick:
+    """Apply `events`, then resolve the show at `moment`, whose index and seconds are read; the transport places it.
+
+    Every curve is read at the time at which its effect will be seen: the stage's and the sampler's own.
+    """
     desk = Desk(patch, state, moment.seconds)
     for event in events:
         desk.take(event)
-    if desk.automated:
-        advance(desk, moment.seconds)
-    here = desk.transport.place(moment.index, moment.seconds)
-    values = resolve(patch, desk.state(), here) | desk.fired
-    after = _travelled(desk.state(), values, moment.seconds)
+    now = _advanced(patch, desk, moment)
+    after, values = now.state, now.values
+    seen, asked = (_foreseen(patch, now, delay) for delay in (delays.stage, delays.sampler))
+    shown = seen.values | desk.fired
+    job = _job(patch, asked.state, asked.values, moment)
+    leap = _leap(job)
+    if leap != after.leap:
+        after = replace(after, leap=leap, touches=after.touches + 1)
     frame = Frame(
-        moment=here,
-        values=values,
-        job=_job(patch, after, values, here),
-        layers=tuple(_layers(patch, values)),
-        opacity=values["/master/opacity"],  # type: ignore[arg-type]
-        blackout=values["/master/blackout"],  # type: ignore[arg-type]
-        freeze=values["/master/freeze"],  # type: ignore[arg-type]
+        moment=seen.moment,
+        values=shown,
+        job=replace(job, touch=after.touches),
+        layers=tuple(_layers(patch, shown)),
+        pose=seen.state.pose,
+        fov=float(shown["/camera/fov"]),  # type: ignore[arg-type]
+        opacity=shown["/master/opacity"],  # type: ignore[arg-type]
+        blackout=shown["/master/blackout"],  # type: ignore[arg-type]
+        freeze=shown["/master/freeze"],  # type: ignore[arg-type]
     )
     return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
 
 
-def _travelled(state: State, values: dict[str, Value], seconds: float) -> State:
+@dataclass(frozen=True, slots=True)
+class _Instant:
+    """The show at a moment: the state there, and every parameter."""
+
+    state: State
+    values: dict[str, Value]
+    moment: Moment
+
+
+def _advanced(patch: Patch, desk: Desk, moment: Moment) -> _Instant:
+    """The desk's state at `moment`, with what is due by then."""
+    if desk.automated:
+        advance(desk, moment.seconds)
+    here = desk.transport.place(moment.index, moment.seconds)
+    state = desk.state()
+    values = resolve(patch, state, here)
+    return _Instant(travelled(patch, state, values, here), values, here)
+
+
+def _foreseen(patch: Patch, now: _Instant, delay: float) -> _Instant:
+    """The show `delay` seconds on, if nobody does anything until then."""
+    if delay <= 0.0:
+        return now
+    there = replace(now.moment, seconds=now.moment.seconds + delay)
+    return _advanced(patch, Desk(patch, now.state, there.seconds), there)
+
+
+def _leap(job: Job) -> tuple[object, ...]:
+    """What changes by leaps: when it does, the sampler is not to wait for its rate."""
+    heard = tuple(text for text, weight in job.prompts if weight)
+    return (heard, job.source, job.method, job.spacing, job.steps, job.mask.kind, job.epoch)
+
+
+def travelled(patch: Patch, state: State, values: Mapping[str, Value], moment: Moment) -> State:
     """Move camera and travelling noise by the time since the last tick, and let go of finished releases."""
+    seconds = moment.seconds
     elapsed = min(max(seconds - state.seconds, 0.0), LONGEST)
     drift = state.drift + float(values["/sampler/drift"]) * elapsed  # type: ignore[arg-type]
     releases = {a: r for a, r in state.releases.items() if not r.done(seconds)} if state.releases else state.releases
+    shots = tuple((since, shot) for since, shot in state.shots if seconds < since + shot.length)
+    placed = _placed(patch, state, moment)
     pose = state.pose.moved(values, elapsed)
-    return replace(state, pose=pose, drift=drift, releases=releases, seconds=seconds)
+    if state.placed is not None and placed != state.placed:
+        pose = plus(pose, plus(placed, scaled(state.placed, -1.0)))
+    finished = [shot.at(shot.length) for since, shot in state.shots if seconds >= since + shot.length]
+    placed = plus(placed, scaled(functools.reduce(plus, finished, Pose()), -1.0))  # it is in the pose for good
+    return replace(state, pose=pose, drift=drift, releases=releases, seconds=seconds, shots=shots, placed=placed)
+
+
+def _placed(patch: Patch, state: State, moment: Moment) -> Pose:
+    """Where the timeline's shots and those asked for by hand have taken the camera."""
+    total = patch.timeline.camera(moment) if state.automated else Pose()
+    for since, shot in state.shots:
+        total = plus(total, shot.at(moment.seconds - since))
+    return total
 
 
 def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -> Job:
@@ -73,6 +138,7 @@ def _job(patch: Patch, state: State, values: dict[str, Value], moment: Moment) -
         prompts=prompts,
         regions=regions,
         fade=number("/prompt/fade"),
+        blend=str(values["/prompt/blend"]),
         skip=number("/sampler/skip"),
         steps=int(number("/sampler/steps")),
         spacing=str(values["/sampler/spacing"]),
@@ -124,7 +190,9 @@ def _layers(patch: Patch, values: dict[str, Value]) -> Iterable[Layer]:
     for number, spec in enumerate(patch.layers, 1):
         opacity = float(values[f"/layer/{number}/opacity"])  # type: ignore[arg-type]
         if opacity > 0 and not values[f"/layer/{number}/mute"]:
-            yield Layer(spec.source, _passes(patch, spec, values), opacity, str(values[f"/layer/{number}/blend"]))
+            yield Layer(
+                spec.source, _passes(patch, spec, values), opacity, str(values[f"/layer/{number}/blend"]), number
+            )
 
 
 def _passes(patch: Patch, spec: LayerSpec, values: dict[str, Value]) -> tuple[Pass, ...]:

@@ -7,6 +7,7 @@ moment, so seeking, playing and rendering agree. Later tracks lie over earlier o
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from perf.core.camera import Pose
 from perf.core.cue import Cue
 from perf.core.curve import Curve, blend
 from perf.core.event import Value
@@ -14,6 +15,8 @@ from perf.core.formula import Formula, Scope
 from perf.core.meter import Meter, TempoMap
 from perf.core.moment import Moment
 from perf.core.param import Param
+from perf.core.prompts import WRITTEN, PromptTrack
+from perf.core.shot import ShotTrack, plus
 from perf.core.transform import Source
 
 UNITS = ("beats", "bars", "seconds")
@@ -75,6 +78,11 @@ def play(tracks: tuple[Track, ...], values: dict[str, Value], moment: Moment) ->
             place %= track.loop
         value = track.computed(place, moment, values) if track.scoped else track.source.at(place)  # type: ignore[arg-type]
         values[track.address] = value if track.limits is None else track.limits.coerce(_args(value))[0]
+
+
+def place(unit: str, moment: Moment) -> float:
+    """Where a moment is, in one of the units."""
+    return moment.beat if unit == "beats" else moment.bars if unit == "bars" else moment.position
 
 
 def _args(value: Value) -> tuple[Value, ...]:
@@ -157,23 +165,37 @@ class Clip:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Tracks, clips and cues of a patch, in its order; `course` is its tempo curve, where it has one; `sequences` are
-    those that clips and cues play, by name."""
+    those that clips and cues play, by name; `shots` move the camera,
+    `prompts` say what is seen."""
 
     tracks: tuple[Track, ...] = ()
     cues: tuple[Cue, ...] = ()
     clips: tuple[Clip, ...] = ()
     course: TempoMap | None = None
     sequences: Mapping[str, Sequence] = field(default_factory=dict)
+    shots: tuple[ShotTrack, ...] = ()
+    prompts: tuple[PromptTrack, ...] = ()
     addresses: frozenset[str] = field(init=False, repr=False)  # that a track anywhere in it moves
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "addresses", frozenset(track.address for track in self.every_track()))
+        prompts = WRITTEN if self.prompts else ()
+        object.__setattr__(self, "addresses", frozenset([*prompts, *(track.address for track in self.every_track())]))
 
     def resolve(self, values: dict[str, Value], moment: Moment) -> None:
-        """Write the value of each track, then of each clip's, at `moment` into `values`."""
+        """Write what prompt tracks, then tracks, then clips say at `moment` into `values`."""
+        for track in self.prompts:
+            track.write(values, place(track.unit, moment))
         play(self.tracks, values, moment)
         for clip in self.clips:
             clip.play(values, moment)
+
+    def camera(self, moment: Moment) -> Pose:
+        """Where the shots have taken the camera by `moment`."""
+        total = Pose()
+        for track in self.shots:
+            seconds = 1.0 if track.unit == "seconds" else 60.0 / moment.tempo
+            total = plus(total, track.at(place(track.unit, moment), seconds))
+        return total
 
     def every_track(self) -> Iterator[Track]:
         """Its tracks, and those of its sequences."""
@@ -183,14 +205,12 @@ class Timeline:
 
     def beats(self, meter: Meter, tempo: float) -> float:
         """Where the last track and the last clip end."""
-        spans = [_beats(track, meter, self.course, tempo) for track in self.tracks]
-        return max([*spans, *(clip.at + clip.length for clip in self.clips)], default=0.0)
+        every: list[Track | PromptTrack | ShotTrack] = [*self.tracks, *self.prompts, *self.shots]
+        ends = [(track.unit, track.span) for track in every]
+        beats = (_beats(unit, span, meter, self.course or TempoMap(lambda beat: tempo, [0.0])) for unit, span in ends)
+        return max([*beats, *(clip.at + clip.length for clip in self.clips)], default=0.0)
 
 
-def _beats(track: Track, meter: Meter, course: TempoMap | None, tempo: float) -> float:
-    """The beat at which a track ends."""
-    if track.unit == "bars":
-        return meter.beat(track.span)
-    if track.unit == "seconds":
-        return course.beat(track.span) if course is not None else track.span * tempo / 60.0
-    return track.span
+def _beats(unit: str, span: float, meter: Meter, course: TempoMap) -> float:
+    """The beat at a place in one of the units."""
+    return meter.beat(span) if unit == "bars" else course.beat(span) if unit == "seconds" else span

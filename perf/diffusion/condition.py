@@ -7,7 +7,7 @@ a blank frame. Negative weights push away from their concept (the paper's concep
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from perf.diffusion.embedding import Condition
+from perf.diffusion.embedding import Condition, slerp
 
 LEAST = 0.25  # of the sum of absolute weights: what a sum of weights near 0 is divided by instead
 NOTHING = 1e-9  # a sum of absolute weights below this is silence: the smallest floats cannot be divided by
@@ -68,9 +68,13 @@ def shares(mix: Mix) -> dict[str, float]:
     return {text: weight / divisor for text, weight in weights.items()}
 
 
-def blended(share_of: Mapping[str, float], embedding: Mapping[str, Condition]) -> Condition:
-    """The weighted sum of encoded prompts."""
-    parts = [embedding[text] * share for text, share in share_of.items() if share]
+def blended(share_of: Mapping[str, float], embedding: Mapping[str, Condition], arc: bool = False) -> Condition:
+    """The weighted sum of encoded prompts; with `arc`, those of positive shares meet on the arc between them."""
+    shares_of = {text: share for text, share in share_of.items() if share}
+    ahead = [text for text, share in shares_of.items() if share > 0]
+    parts = [embedding[text] * share for text, share in shares_of.items() if not arc or share < 0]
+    if arc and ahead:
+        parts.append(slerp([embedding[text] for text in ahead], [shares_of[text] for text in ahead]))
     return sum(parts[1:], parts[0]) if parts else next(iter(embedding.values()))
 
 

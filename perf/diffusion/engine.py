@@ -6,6 +6,7 @@ Everything the next image depends on is in the job or the carry; the same two gi
 """
 
 import math
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from perf.diffusion.camera import warp
 from perf.diffusion.condition import Mix, cancelling, mixed, shares, texts
 from perf.diffusion.embedding import Condition
 from perf.diffusion.family import Family
-from perf.diffusion.guidance import Free, Regions, denoiser, pulled
+from perf.diffusion.guidance import Free, Regions, Wish, denoiser, pulled
 from perf.diffusion.guide import Guide, Views
 from perf.diffusion.knobs import AS_TRAINED, has_knobs, turned
 from perf.diffusion.mask import inside
@@ -49,12 +50,14 @@ class Carry:
 class Engine:
     """A family, its guide if it has one, and a cache of prompt embeddings. The cache changes speed, never a picture.
 
-    `notes` say what of the last job could not be done as asked.
+    `notes` say what of the last job could not be done as asked, `spent` the seconds that it took to encode, to sample
+    and to decode (on a GPU the waiting is in the last).
     """
 
     def __init__(self, family: Family, guide: Guide | None = None) -> None:
         self.family, self.guide = family, guide
         self.notes: tuple[str, ...] = ()
+        self.spent = (0.0, 0.0, 0.0)
         self._network: Any = family.network.module
         self._aim = lru_cache(EMBEDDINGS)(guide.embed_text) if guide else None
         self._embeddings: dict[str, Condition] = {}
@@ -88,11 +91,16 @@ class Engine:
         self.family.loras.weigh(job.loras)
         mix = mixed(carry.mix if carry else (), job.prompts, _share(job, carry), job.regions)
         self.notes = tuple(self._notes(job, mix))
-        image = self._image(job, carry, mix)
+        marks = [time.perf_counter()]
+        image = self._image(job, carry, mix, marks)
+        rows = _bytes(image)
+        marks += [time.perf_counter()] * (4 - len(marks))
+        self.spent = (marks[1] - marks[0], marks[2] - marks[1], marks[3] - marks[2])
         count = carry.count + 1 if carry else 1
-        return _bytes(image), Carry(image, job.pose, mix, job.seconds, job.epoch, count)
+        return rows, Carry(image, job.pose, mix, job.seconds, job.epoch, count)
 
-    def _image(self, job: Job, carry: Carry | None, mix: Mix) -> Tensor:
+    def _image(self, job: Job, carry: Carry | None, mix: Mix, marks: list[float]) -> Tensor:
+        """The image; `marks` gets the times after encoding and after sampling."""
         source, start = self._source(job, carry)
         if source is not None and start <= 0.0:
             return source
@@ -104,12 +112,14 @@ class Engine:
         x = sigma * self._noise(job, shape, count)
         if source is not None:
             x = x + alpha * self.family.encode(source)
+        marks.append(time.perf_counter())
         chance = Chance(lambda i: self._noise(job, shape, count, i), job.eta)
         levels = spaced(level, min(max(job.steps, 1), MOST), job.spacing, job.levels)
         sampler = self.family.sampler if job.method == "auto" else SAMPLERS[job.method]
         knobs = job.knobs if has_knobs(self._network) else AS_TRAINED
         with turned(self._network, knobs), nullcontext() if knobs == AS_TRAINED else self.family.aside():
             latent = sampler(self._denoiser(job, mix, count, source), x, levels, schedule, chance)
+        marks.append(time.perf_counter())
         if not torch.isfinite(latent).all():
             raise ArithmeticError("the network's answer is not finite; the previous image stays")
         return self._held(job, self.family.decode(latent), source)
@@ -148,7 +158,8 @@ class Engine:
         regions = None
         if job.mask.kind != "none":
             regions = Regions(inside(job.mask, self._cells(job), self.family.device), job.mask.ratio)
-        denoise = denoiser(self.family, self._embed(mix), mix, self._free(job), regions)
+        wish = Wish(mix, self._free(job), regions, job.blend == "slerp")
+        denoise = denoiser(self.family, self._embed(mix), wish)
         if self.guide is None or self._aim is None or job.mode not in ("clip", "both") or job.clip <= 0.0:
             return denoise
         guide, decode = self.guide, self.family.decode

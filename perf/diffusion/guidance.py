@@ -42,18 +42,27 @@ class Free:
     told: bool = False
 
 
-def denoiser(
-    family: Family, embeddings: Mapping[str, Condition], mix: Mix, free: Free, regions: Regions | None
-) -> Denoise:
-    """The network under a mix.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the picture is to be: prompts, how far to follow them, where. `arc`: they meet on the arc between them."""
+
+    mix: Mix
+    free: Free
+    regions: Regions | None = None
+    arc: bool = False
+
+
+def denoiser(family: Family, embeddings: Mapping[str, Condition], wish: Wish) -> Denoise:
+    """The network under a wish.
 
     Conditions that occur twice are passed once, so that two equal regions cost and give what one does.
     """
+    mix, free, regions = wish.mix, wish.free, wish.regions
     sides = [within(mix, "inside"), within(mix, "outside")] if regions else [mix]
     wanted = [one for side in sides for one in _passes(side, free)]
     unique = [one for i, one in enumerate(wanted) if one not in wanted[:i]]
     places = [unique.index(one) for one in wanted]
-    conditions = batch([_condition(one, embeddings) for one in unique])
+    conditions = batch([_condition(one, embeddings, wish.arc) for one in unique])
     pairs = len(wanted) == 2 * len(sides)
 
     def denoise(x: Tensor, level: float) -> Tensor:
@@ -78,8 +87,8 @@ def _passes(side: Mix, free: Free) -> list[tuple[Shares, Shares]]:
     return [(towards, {}), (away, {})] if free.weight != 1.0 else [(towards, {})]
 
 
-def _condition(asked: tuple[Shares, Shares], embeddings: Mapping[str, Condition]) -> Condition:
-    towards, away = (blended(part, embeddings) if part else None for part in asked)
+def _condition(asked: tuple[Shares, Shares], embeddings: Mapping[str, Condition], arc: bool) -> Condition:
+    towards, away = (blended(part, embeddings, arc) if part else None for part in asked)
     assert towards is not None
     return towards if away is None else towards.against(away)
 

@@ -17,7 +17,7 @@ from perf.gl.output import Output
 from perf.gl.program import Own, Programs, ShaderSource
 from perf.gl.sampler import SamplerLayer
 from perf.gl.stage import is_software
-from perf.gl.target import FIRST, OVER, Onto, Size, Target
+from perf.gl.target import FIRST, OVER, Onto, Saved, Size, Target
 
 WRAP = 14400.0  # seconds and beats after which TIME and BEAT begin anew: as 32-bit floats they stay finer than 1 ms
 IDLE = 600  # draws after which the buffers of a shader that is no longer drawn are given back
@@ -38,7 +38,7 @@ class Compositor:
         self._output = Output(self._tools, size)
         self._instances: dict[tuple[str, str, int], Instance] = {}
         self._software = is_software(context)
-        self._start, self._seconds, self._draws = start, 0.0, 0
+        self._start, self._seconds, self._draws, self._gain = start, 0.0, 0, 1.0
         self.size = size
         self._make_targets()
 
@@ -67,7 +67,8 @@ class Compositor:
             self._draws += 1
             if self._draws % IDLE == 0:
                 self._forget_idle()
-        self._output.grade(self._composed[0], 0.0 if frame.blackout else frame.opacity)
+        self._gain = 0.0 if frame.blackout else frame.opacity
+        self._output.grade(self._composed[0], self._gain)
 
     def present(self, framebuffer: moderngl.Framebuffer) -> None:
         """Put the picture on a screen, whole, with black at the sides, and the overlay on top."""
@@ -76,6 +77,27 @@ class Compositor:
     def read(self) -> memoryview:
         """The picture as RGB bytes, rows from the top. The memory is used again by the next `read`."""
         return self._output.read()
+
+    def read_cut(self) -> bytes:
+        """What was composed as RGBA bytes, not multiplied, rows from the top: a layer drawn alone keeps its edges."""
+        return self._output.cut(self._composed[0], self._gain)
+
+    def saved(self) -> Saved:
+        """What the next frame needs of those before it, so that a film can be gone on with."""
+        instances = [{"key": key, **instance.saved()} for key, instance in self._instances.items()]
+        pictures = {"composed": self._composed[0].saved(), "sampler": self._sampler.saved()}
+        return {"seconds": self._seconds, "draws": self._draws, **pictures, "instances": instances}
+
+    def restore(self, saved: Saved) -> None:
+        """Go on from there, at the same size and with the same shaders loaded."""
+        self._seconds, self._draws = saved["seconds"], saved["draws"]
+        self._composed[0].texture.write(saved["composed"]["pixels"])
+        self._sampler.restore(saved["sampler"])
+        for row in saved["instances"]:
+            loaded = self._programs.get(row["key"][1])
+            if loaded is not None:
+                instance = self._instances[tuple(row["key"])] = Instance(self._tools, loaded)
+                instance.restore(row)
 
     def thumbnail(self, width: int) -> tuple[int, int, bytes]:
         """A small copy: width, height and RGB bytes, rows from the top."""

@@ -69,7 +69,7 @@ def _frame(seconds: float, picture: Picture, layer: Layer) -> Frame:
     going = seconds - 10.0
     pose = Pose(picture.pose.pan, picture.pose.tilt, x=picture.pose.x + 0.04 * going, zoom=picture.pose.zoom + 0.05)
     moment = Moment(0, seconds, seconds, seconds * TEMPO / 60.0, 0, TEMPO)
-    return Frame(moment, {}, Job(pose=pose, fov=picture.fov, seconds=seconds), (layer,))
+    return Frame(moment, {}, Job(seconds=seconds), (layer,), pose, picture.fov)
 
 
 def _label(tile: NDArray[np.uint8], name: str) -> None:

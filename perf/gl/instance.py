@@ -10,7 +10,7 @@ import moderngl
 
 from perf.core.event import Value
 from perf.gl.program import InputSource, Loaded, Own, PassSource
-from perf.gl.target import Buffer, Onto, bounded
+from perf.gl.target import Buffer, Onto, Saved, bounded
 
 Images = Mapping[str, moderngl.Texture]
 
@@ -149,6 +149,18 @@ class Instance:
             before.release()
         self._buffers[spec.target] = buffer
         return buffer
+
+    def saved(self) -> Saved:
+        """What the next frame needs of those before it."""
+        buffers = {name: buffer.saved() for name, buffer in self._buffers.items()}
+        return {"used": self.used, "frames": self._frames, "pressed": sorted(self._pressed), "buffers": buffers}
+
+    def restore(self, saved: Saved) -> None:
+        """Go on from there."""
+        self.release()
+        self.used, self._frames, self._pressed = saved["used"], saved["frames"], frozenset(saved["pressed"])
+        context = self._tools.context
+        self._buffers = {name: Buffer.restored(context, buffer) for name, buffer in saved["buffers"].items()}
 
     def release(self) -> None:
         """Give the memory back."""

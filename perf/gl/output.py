@@ -104,6 +104,14 @@ class Output:
             np.copyto(self._rows, self._raw[::-1])
         return self._rows.data.cast("B")
 
+    def cut(self, composed: Target, gain: float) -> bytes:
+        """A composed picture at this brightness as RGBA, not multiplied by its alpha, rows from the top."""
+        raw = np.frombuffer(composed.framebuffer.read(components=4, alignment=1), np.uint8)
+        rows = raw.reshape(self._size[1], self._size[0], 4)[::-1].copy()
+        alpha = np.maximum(rows[..., 3:], 1).astype(np.float32)
+        rows[..., :3] = np.minimum(rows[..., :3] * (255.0 * gain / alpha), 255.0).round()
+        return rows.tobytes()
+
     def thumbnail(self, width: int) -> tuple[int, int, bytes]:
         """A copy `width` pixels wide (1…the picture's own width), with its height and RGB bytes from the top."""
         width = min(max(width, 1), self._size[0])

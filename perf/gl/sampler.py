@@ -5,7 +5,7 @@ first there is a waiting picture, which the first one fades out, as another mode
 before. No memory is made for a picture of the same size.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import moderngl
 
@@ -14,7 +14,7 @@ from perf.core.frame import Frame, Picture
 from perf.gl import sources
 from perf.gl.instance import Tools
 from perf.gl.program import Own
-from perf.gl.target import Onto, Size, Target
+from perf.gl.target import Onto, Saved, Size, Target
 
 PERIODS = (1 / 60, 0.5)  # seconds between two pictures that are interpolated over, at least and at most
 ENTRANCE = 1.2  # seconds in which a model's first pictures take the place of what was
@@ -127,8 +127,7 @@ class SamplerLayer:
             self._waiting.run(onto, {}, self._tools.blank, time=frame.moment.seconds, aspect=aspect)
             self._seen = True
             return
-        job = frame.job
-        moves = [lookup(job.pose.minus(s.pose), job.fov, s.aspect, aspect) for s in (before, after)]
+        moves = [lookup(frame.pose.minus(s.pose), frame.fov, s.aspect, aspect) for s in (before, after)]
         self._warp.run(
             onto,
             {"before": self._ring[0].texture, "after": self._ring[1].texture},
@@ -143,6 +142,22 @@ class SamplerLayer:
         if self._entered is not None:
             return _smooth((now - self._entered) / ENTRANCE)
         return alpha(before.seconds, after.seconds, now)
+
+    def saved(self) -> Saved:
+        """The two pictures and when they came."""
+        ring = [target and target.saved() for target in self._ring]
+        shown = [shown and asdict(shown) for shown in (self._before, self._after)]
+        return {"ring": ring, "shown": shown, "seen": self._seen, "entered": self._entered}
+
+    def restore(self, saved: Saved) -> None:
+        """Go on from there."""
+        for target in filter(None, self._ring):
+            target.release()
+        self._ring = [target and Target.restored(self._tools.context, target) for target in saved["ring"]]
+        self._before, self._after = (
+            shown and Shown(**shown | {"pose": Pose(**shown["pose"])}) for shown in saved["shown"]
+        )
+        self._seen, self._entered = saved["seen"], saved["entered"]
 
     def release(self) -> None:
         """Give the memory back."""

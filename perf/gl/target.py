@@ -3,11 +3,14 @@
 Made anew only when a size changes. Knows no shaders.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import moderngl
 
 Size = tuple[int, int]
+Saved = Mapping[str, Any]  # what `saved` gives and `restore` takes: numbers, words, lists, mappings and bytes
 OVER = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
 FIRST = (moderngl.SRC_ALPHA, moderngl.ZERO, moderngl.ONE, moderngl.ZERO)  # as OVER on nothing, and needs no clearing
 DITHER = 1 / 255.0  # one step of an 8-bit target
@@ -40,6 +43,17 @@ class Target:
         dither = DITHER if self.dtype == "f1" else 0.0
         return Onto(self.framebuffer, (0, 0, *self.size), opacity, blend, dither)
 
+    def saved(self) -> Saved:
+        """What is in it."""
+        return {"size": self.size, "dtype": self.dtype, "pixels": self.texture.read()}
+
+    @classmethod
+    def restored(cls, context: moderngl.Context, saved: Saved) -> "Target":
+        """A texture with what was saved in it."""
+        target = cls(context, tuple(saved["size"]), saved["dtype"])
+        target.texture.write(saved["pixels"])
+        return target
+
     def release(self) -> None:
         """Give the memory back."""
         self.framebuffer.release()
@@ -67,6 +81,17 @@ class Buffer:
     def swap(self) -> None:
         """What was drawn can now be read."""
         self._targets.reverse()
+
+    def saved(self) -> Saved:
+        """What is drawn next needs: the last picture alone."""
+        return {"persistent": self.persistent, "wide": self.wide, "front": self.front.saved()}
+
+    @classmethod
+    def restored(cls, context: moderngl.Context, saved: Saved) -> "Buffer":
+        """A buffer that goes on from there."""
+        buffer = cls(context, tuple(saved["front"]["size"]), saved["wide"], saved["persistent"])
+        buffer.front.texture.write(saved["front"]["pixels"])
+        return buffer
 
     def release(self) -> None:
         """Give the memory back."""

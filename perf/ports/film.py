@@ -8,9 +8,11 @@ exactly once. A full disk ends the recording, not the show, and what was written
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
+from perf.ports.film_parts import parted
 from perf.ports.film_process import Apart
+from perf.ports.film_sound import Sound
 from perf.ports.film_writers import Shape, Writer, writer
 from perf.ports.mailbox import Queue
 
@@ -29,7 +31,9 @@ class FilmOptions:
     `metadata` (patch, seed, prompts) goes into the film's comment as JSON, its `patch` into the title; `quality` is
     x264's CRF, 0 (lossless) to 51; `effort` is x264's preset; `waiting` is how many frames may wait for the encoder;
     `apart` encodes in a process of its own, as a show needs it; `fault` takes (kind, message) once when the recording
-    must end: `Inbox.fault`.
+    must end: `Inbox.fault`. `codec` and `alpha` are those of `Shape`.
+
+    `parts` makes the film in parts that a later run goes on with, from frame `begin` on; `sound` needs it.
     """
 
     metadata: Mapping[str, object] = field(default_factory=dict)
@@ -38,6 +42,11 @@ class FilmOptions:
     waiting: int = 8
     apart: bool = False
     fault: Callable[[str, str], None] = _unheard
+    codec: str = ""
+    alpha: bool = False
+    parts: bool = False
+    begin: int = 0
+    sound: Sound | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +68,15 @@ class Film:
     def __init__(self, path: Path, size: tuple[int, int], fps: float, options: FilmOptions | None = None) -> None:
         options = options or FilmOptions()
         self._path, self._fps, self._fault = Path(path), fps, options.fault
-        made = Apart if options.apart else writer
-        self._writer: Writer = made(self._path, Shape(size, fps), options)
-        self._bytes = size[0] * size[1] * 3
-        self._queue: Queue[tuple[int, bytes]] = Queue(options.waiting)
+        shape = Shape(size, fps, options.codec, options.alpha)
+        self._writer = _writer(self._path, shape, options)
+        self._bytes = size[0] * size[1] * (4 if options.alpha else 3)
+        self._queue: Queue[tuple[int, bytes] | Event] = Queue(options.waiting)
         self._start: float | None = None
-        self._last = -1
-        self._frames = self._drops = self._misfits = 0
-        self._failure = ""
+        self._frames, self._last = options.begin, options.begin - 1
+        self._drops = self._misfits = 0
+        self._failure, self._again = "", "go on with the same command" if options.parts else "record anew"
+        self._leaving = False
         self._thread = Thread(target=self._run, name="film", daemon=True)
         self._thread.start()
 
@@ -104,6 +114,18 @@ class Film:
         self._last += 1
         return True
 
+    def settle(self) -> bool:
+        """Wait until what was put is written: offline only. False when the recording has ended."""
+        written = Event()
+        if self._queue.put(written):
+            written.wait()
+        return not self._failure
+
+    def leave(self) -> FilmReport:
+        """End without finishing: a film in parts is left to be gone on with, another one plays as far as it came."""
+        self._leaving = True
+        return self.close()
+
     def close(self) -> FilmReport:
         """Write what waits, finish the file and say what became of it. A second call says it again."""
         self._queue.close()
@@ -122,9 +144,15 @@ class Film:
 
     def _run(self) -> None:
         try:
-            for index, rgb in self._queue:
-                self._write(index, rgb)
-            self._writer.close()
+            for item in self._queue:
+                if isinstance(item, Event):
+                    item.set()
+                else:
+                    self._write(*item)
+            if self._leaving:
+                self._writer.abandon()
+            else:
+                self._writer.close()
         except Exception as error:  # noqa: BLE001 - the thread's edge: the recording ends, the show goes on
             self._fail(error)
 
@@ -137,8 +165,18 @@ class Film:
         self._frames += 1
 
     def _fail(self, error: Exception) -> None:
-        self._failure = f"{self._path}: recording ended after {self._frames} frames ({error}); make room, record anew"
+        self._failure = f"{self._path}: recording ended after {self._frames} frames ({error}); make room, {self._again}"
         self._queue.close()
-        self._drops += sum(1 for _ in self._queue)
+        for item in self._queue:
+            if isinstance(item, Event):
+                item.set()
+            else:
+                self._drops += 1
         self._writer.abandon()
         self._fault("film", self._failure)
+
+
+def _writer(path: Path, shape: Shape, options: FilmOptions) -> Writer:
+    if options.parts:
+        return parted(path, shape, options)
+    return (Apart if options.apart else writer)(path, shape, options)

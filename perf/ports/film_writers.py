@@ -7,20 +7,19 @@ side on; of films of 96x64 one in a hundred came out otherwise, from the same pl
 """
 
 import json
-import os
-import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 import av
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
-from PIL import Image, PngImagePlugin
 
 from perf.errors import DeviceError, UsageError
+from perf.ports.film_pictures import Pictures
+from perf.ports.film_sink import Sink
 
 THREADS = 4  # of the encoder, on every machine: their number changes the bits
 SMALLEST, LARGEST = 2, 16384  # pixels a side
@@ -30,10 +29,15 @@ FRAGMENTS = "frag_keyframe+empty_moov+default_base_moof+hybrid_fragmented"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Width and height in pixels, and frames a second."""
+    """Width and height in pixels, and frames a second; `codec` is one of `CODECS`, or "" for the suffix's own.
+
+    With `alpha` a frame has four bytes a pixel, RGBA, not multiplied.
+    """
 
     size: tuple[int, int]
     fps: float
+    codec: str = ""
+    alpha: bool = False
 
 
 class Making(Protocol):
@@ -73,42 +77,77 @@ class Format:
     cell: tuple[int, int] = (1, 1)  # sizes are multiples of this: chroma is shared
 
 
+H264 = ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf", "mpeg4"), "yuv420p", (2, 2)
+PRORES = ("prores_ks", "prores"), "yuv422p10le", (2, 1)
+CODECS = ("h264", "prores", "ffv1")
 FORMATS = {
-    ".mp4": Format("mp4", ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf", "mpeg4"), "yuv420p", (2, 2)),
-    ".mov": Format("mov", ("prores_ks", "prores"), "yuv422p10le", (2, 1)),
+    ".mp4": Format("mp4", *H264),
+    ".mov": Format("mov", *PRORES),
     ".mkv": Format("matroska", ("ffv1",), "bgr0"),
 }
+OWN = {".mp4": "h264", ".mov": "prores", ".mkv": "ffv1"}  # what a suffix is written with when nobody says
+ASKED = {
+    (".mov", "h264"): Format("mov", *H264),
+    (".mkv", "h264"): Format("matroska", *H264),
+    (".mkv", "prores"): Format("matroska", *PRORES),
+}
+WITH_ALPHA = {"yuv422p10le": ("yuva444p10le", (1, 1)), "bgr0": ("bgra", (1, 1))}
 
 
 def writer(path: Path, shape: Shape, options: Making) -> Writer:
     """The writer for a path: by its suffix, or PNGs into a folder when it has none. UsageError, DeviceError."""
+    made = form(path, shape)
+    if made is None:
+        return Pictures(path, shape.size, tags(options.metadata), shape.alpha)
+    return Video(path, shape, options, made)
+
+
+def form(path: Path, shape: Shape) -> Format | None:
+    """How a film is written; None for a folder. Raises UsageError for what cannot be, saying what can."""
     width, height = shape.size
     if not (all(SMALLEST <= side <= LARGEST for side in shape.size) and 0 < shape.fps <= 1000):
         allowed = f"sides are {SMALLEST}…{LARGEST}, rates up to 1000"
         raise UsageError(f"a film of {width}x{height} at {shape.fps:g} frames/s cannot be made; {allowed}")
-    if not path.suffix or path.is_dir():
-        return Pictures(path, shape.size, options.metadata)
-    if path.suffix.lower() not in FORMATS:
+    if is_folder(path):
+        if shape.codec:
+            raise UsageError(f"{path}: {shape.codec} is no codec for a folder of PNGs; leave --codec out")
+        return None
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
         allowed = ", ".join(FORMATS)
         raise UsageError(f"{path}: no film is written as {path.suffix!r}; use {allowed}, or a folder for PNGs")
-    return Video(path, shape, options)
+    made = FORMATS[suffix] if shape.codec in ("", OWN[suffix]) else ASKED.get((suffix, shape.codec))
+    if made is None:
+        allowed = ", ".join([OWN[suffix], *(codec for kind, codec in ASKED if kind == suffix)])
+        raise UsageError(f"{path}: {suffix} is not written with {shape.codec!r}; use {allowed}")
+    return _transparent(path, made) if shape.alpha else made
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a film's path means a folder of numbered PNGs."""
+    return not path.suffix or path.is_dir()
+
+
+def _transparent(path: Path, made: Format) -> Format:
+    if made.pixels not in WITH_ALPHA:
+        raise UsageError(f"{path}: H.264 has no transparency; use .mov (ProRes 4444), .mkv (FFV1) or a folder")
+    return replace(made, pixels=WITH_ALPHA[made.pixels][0], cell=WITH_ALPHA[made.pixels][1])
 
 
 class Video:
     """One film file."""
 
-    def __init__(self, path: Path, shape: Shape, options: Making) -> None:
-        made = FORMATS[path.suffix.lower()]
-        self._size, self._pixels = shape.size, made.pixels
+    def __init__(self, path: Path, shape: Shape, options: Making, made: Format) -> None:
+        self._size, self._pixels, self._given = shape.size, made.pixels, "rgba" if shape.alpha else "rgb24"
         self._padding = tuple((-side) % cell for side, cell in zip(shape.size, made.cell, strict=True))
         encoder = _encoder(made.encoders)
         self._sink = Sink(path)
         muxing = {"fflags": "+bitexact", "flush_packets": "1"}
         muxing |= {} if made.container == "matroska" else {"movflags": FRAGMENTS}
         self._container = av.open(self._sink, "w", format=made.container, options=muxing)
-        self._container.metadata.update(_tags(options.metadata))
-        rate = Fraction(shape.fps).limit_denominator(1001)
-        self._stream: Any = self._container.add_stream(encoder, rate=rate, options=_tuning(encoder, options))
+        self._container.metadata.update(tags(options.metadata))
+        tuning = _tuning(encoder, options) | ({"profile": "4444"} if made.pixels == "yuva444p10le" else {})
+        self._stream: Any = self._container.add_stream(encoder, rate=rate_of(shape.fps), options=tuning)
         self._set_up(self._stream, shape)
         self._last: av.VideoFrame | None = None
         self._count = 0
@@ -120,18 +159,18 @@ class Video:
         context = stream.codec_context
         context.thread_count, context.gop_size = THREADS, max(round(shape.fps), 1)
         context.color_primaries = context.color_trc = BT709
-        context.colorspace = RGB if self._pixels == "bgr0" else BT709
-        context.color_range = FULL if self._pixels == "bgr0" else LIMITED
+        rgb = self._pixels in ("bgr0", "bgra")
+        context.colorspace, context.color_range = (RGB, FULL) if rgb else (BT709, LIMITED)
 
     def add(self, rgb: bytes) -> None:
         """Write the next frame."""
         width, height = self._size
-        rows = np.frombuffer(rgb, np.uint8).reshape(height, width, 3)
+        rows = np.frombuffer(rgb, np.uint8).reshape(height, width, -1)
         if any(self._padding):
             rows = np.pad(rows, ((0, self._padding[1]), (0, self._padding[0]), (0, 0)), mode="edge")
-        frame = av.VideoFrame.from_ndarray(rows, format="rgb24")
-        if self._pixels == "bgr0":
-            self._last = frame.reformat(format="bgr0")
+        frame = av.VideoFrame.from_ndarray(rows, format=self._given)
+        if self._pixels in ("bgr0", "bgra"):
+            self._last = frame.reformat(format=self._pixels)
         else:
             self._last = frame.reformat(
                 format=self._pixels,
@@ -165,105 +204,9 @@ class Video:
         self._sink.close()
 
 
-class Sink:
-    """The file under a container. After the first error, or `shut`, it stays as it is and swallows the rest."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = open(path, "wb", buffering=0)  # noqa: SIM115 - closed by its owner
-        except OSError as error:
-            raise DeviceError(
-                f"{path} cannot be written ({error.strerror}); choose another place for the film"
-            ) from error
-        self._shut = False
-        self._error: OSError | None = None
-
-    def write(self, data: bytes) -> int:
-        """Write all of `data`."""
-        rest = memoryview(data)
-        try:
-            while rest and not self._shut:
-                rest = rest[self._file.write(rest) or 0 :]
-        except OSError as error:  # the library loses errors of its files; `check` raises this one
-            self._error, self._shut = error, True
-        return len(data)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Move, as files do."""
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        """Where the next byte goes."""
-        return self._file.tell()
-
-    def check(self) -> None:
-        """Raise what went wrong."""
-        if self._error is not None:
-            raise self._error
-
-    def shut(self) -> None:
-        """Write nothing more."""
-        self._shut = True
-
-    def cut(self) -> None:
-        """Leave whole fragments only: players stumble over one that announces more than there is."""
-        place = whole = 0
-        with open(self._file.name, "rb") as file:
-            while len(head := _at(file, place)) == 8:
-                length, kind = struct.unpack(">I4s", head)
-                place += max(length, 8)
-                whole = place if kind != b"moof" and place <= self._size() else whole
-        self._file.truncate(whole)
-
-    def _size(self) -> int:
-        return os.fstat(self._file.fileno()).st_size
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-def _at(file: BinaryIO, place: int) -> bytes:
-    """The head of the box (ISO/IEC 14496-12, 4.2) at `place`."""
-    file.seek(place)
-    return file.read(8)
-
-
-class Pictures:
-    """Numbered PNGs in a folder: 000001.png, … ."""
-
-    def __init__(self, folder: Path, size: tuple[int, int], metadata: Mapping[str, object]) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DeviceError(f"{folder} cannot be made ({error.strerror}); choose another folder") from error
-        self._folder, self._size, self._count = folder, size, 0
-        self._last = b""
-        self._info = PngImagePlugin.PngInfo()
-        for key, words in _tags(metadata).items():
-            self._info.add_itxt(key.capitalize(), words)
-
-    def add(self, rgb: bytes) -> None:
-        """Write the next picture."""
-        self._last = rgb
-        self.again()
-
-    def again(self) -> None:
-        """Write the last picture once more."""
-        self._count += 1
-        image = Image.frombuffer("RGB", self._size, self._last)
-        path = self._folder / f"{self._count:06d}.png"
-        try:
-            image.save(path, pnginfo=self._info, compress_level=4)
-        except OSError:
-            path.unlink(missing_ok=True)  # half a picture is none
-            raise
-
-    def close(self) -> None:
-        """Nothing is left to do."""
-
-    abandon = close
+def rate_of(fps: float) -> Fraction:
+    """Frames a second as containers count them: 23.976 and its kin are exact."""
+    return Fraction(fps).limit_denominator(1001)
 
 
 def _encoder(names: tuple[str, ...]) -> str:
@@ -286,7 +229,7 @@ def _tuning(encoder: str, options: Making) -> dict[str, str]:
     return known.get(encoder, {"b": "20000000"}) | {"flags": "+bitexact"}
 
 
-def _tags(metadata: Mapping[str, object]) -> dict[str, str]:
+def tags(metadata: Mapping[str, object]) -> dict[str, str]:
     """Container tags: all of it as JSON in the comment, since containers know few keys of their own."""
     if not metadata:
         return {}

@@ -92,8 +92,12 @@ class Library:
 
     def load(self) -> Patch:
         """Read the patch file. Raises PatchError with file and line."""
-        self.text = read_text(self.path, PatchError)
-        return parse(self.text, self.spec, str(self.path), self.loras)
+        return self.read(read_text(self.path, PatchError))
+
+    def read(self, text: str) -> Patch:
+        """The patch that a text in the file's place describes. Raises PatchError with file and line."""
+        self.text = text
+        return parse(text, self.spec, str(self.path), self.loras)
 
     def save(self, values: Mapping[str, Value], bindings: tuple[Binding, ...]) -> None:
         """Write values and MIDI bindings into the patch file, whole or not at all. Raises DeviceError."""
@@ -144,6 +148,12 @@ def fingerprint(folder: Path) -> str:
         with path.open("rb") as file:
             digest.update(file.read(65536))
     return digest.hexdigest()
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def unused(path: Path) -> Path:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from perf.core.event import Outcome, Value
+from perf.core.frame import Delays
 from perf.errors import DeviceError
 
 WINDOW = 2.0  # seconds over which rates are taken
@@ -35,12 +36,65 @@ class Rate:
         return len(self._times) / min(max(now, 0.5), WINDOW)
 
 
+class Median:
+    """The median of the last few of something; 0 until there are some."""
+
+    def __init__(self) -> None:
+        self._last: deque[float] = deque(maxlen=31)
+
+    def add(self, value: float) -> None:
+        """One more."""
+        self._last.append(value)
+
+    @property
+    def value(self) -> float:
+        """What half of them do not reach."""
+        return sorted(self._last)[len(self._last) // 2] if len(self._last) >= 5 else 0.0
+
+
+@dataclass(slots=True)
+class Latency:
+    """Where the time goes from a tick to the light, in seconds.
+
+    `composite` until the frame is drawn, `swap` until it is presented; `image` from the tick of an image's job to that
+    of its first frame; `interval` lies between two images, `frame` between two frames.
+    """
+
+    composite: Median = field(default_factory=Median)
+    swap: Median = field(default_factory=Median)
+    image: Median = field(default_factory=Median)
+    interval: Median = field(default_factory=Median)
+    frame: Median = field(default_factory=Median)
+    _drawn: float = 0.0
+
+    def presented(self, asked: float, drawn: float, presented: float) -> None:
+        """A frame was presented: the clock times of its tick, when it was drawn, and then."""
+        self.composite.add(drawn - asked)
+        self.swap.add(presented - drawn)
+        if self._drawn:
+            self.frame.add(drawn - self._drawn)
+        self._drawn = drawn
+
+    def delays(self, step: float) -> Delays:
+        """How far ahead curves are read, up to a second; `step` is what one image takes.
+
+        What is due between two frames is due, on average, in the middle. An image comes in over the time to the next,
+        so half of it is there after half that time. A sampler that is never idle is asked in the middle of a step.
+        """
+        stage = self.composite.value + self.swap.value + self.frame.value / 2
+        period = self.interval.value
+        busy = min(step / period, 1.0) if period else 0.0
+        sampler = self.image.value + stage + period / 2 + busy * step / 2 if self.image.value else 0.0
+        return Delays(min(stage, 1.0), min(sampler, 1.0))
+
+
 @dataclass(slots=True)
 class Meters:
     """What the show counts. `values` are `/status/…`."""
 
     frames: Rate = field(default_factory=Rate)
     images: Rate = field(default_factory=Rate)
+    latency: Latency = field(default_factory=Latency)
     outcomes: Counter[str] = field(default_factory=Counter)
     events: int = 0
     newest: float = 0.0
@@ -52,6 +106,9 @@ class Meters:
     def pictured(self, now: float, asked: float) -> None:
         """An image has come, of the job that the tick at `asked` handed out."""
         self.images.tick(now)
+        self.latency.image.add(now - asked)
+        if self.newest:
+            self.latency.interval.add(now - self.newest)
         self.newest, self.asked = now, asked
 
     def heard(self, outcomes: Iterable[Outcome]) -> None:

@@ -69,16 +69,18 @@ def keys(score: Score, raw: object, path: Path, param: Param) -> list[Key]:
     if not isinstance(raw, list) or not raw:
         reader.wrong(path, f"keys is {raw!r}; it takes [[place, value, easing], …] with at least one key")
         return []
-    found = []
+    found: list[Key] = []
+    known = {SPLINE}
     for key in raw:
-        if not isinstance(key, list) or len(key) not in (2, 3) or not _is_place(key[0]):
+        if not isinstance(key, list) or len(key) not in (2, 3) or not is_place(key[0]):
             reader.wrong(path, f"{key!r} is not a key; a key is [place, value] or [place, value, easing]")
             continue
         ease = key[2] if len(key) == 3 else "linear"
-        if not isinstance(ease, str) or (ease != SPLINE and easing(ease) is None):
-            known = ", ".join([*EASINGS, SPLINE, "bezier(x1, y1, x2, y2)"])
-            reader.wrong(path, f"{ease!r} is not an easing; known are {known}")
+        if not isinstance(ease, str) or (ease not in known and easing(ease) is None):
+            names = ", ".join([*EASINGS, SPLINE, "bezier(x1, y1, x2, y2)"])
+            reader.wrong(path, f"{ease!r} is not an easing; known are {names}")
             continue
+        known.add(ease)
         value = _value(score, key[1], path, param)
         if value is not None:
             found.append(Key(float(key[0]), value, ease))
@@ -88,10 +90,13 @@ def keys(score: Score, raw: object, path: Path, param: Param) -> list[Key]:
 def _value(score: Score, raw: object, path: Path, param: Param) -> Value | Formula | None:
     if isinstance(raw, str) and raw.startswith("=") and param.kind != "text":
         return _formula(score, raw, path, param)
+    if type(raw) is float and param.kind == "float" and param.minimum <= raw <= param.maximum:
+        return raw  # as it is: what most keys of a long score are
     return score.reader.value(score.table, param.address, raw, path)
 
 
-def _is_place(value: object) -> bool:
+def is_place(value: object) -> bool:
+    """Whether a key can be there."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= FURTHEST
 
 

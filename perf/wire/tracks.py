@@ -7,18 +7,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from perf.core import shot
 from perf.core.cue import Cue, Jump
 from perf.core.curve import Curve
 from perf.core.formula import Formula
 from perf.core.meter import FASTEST, SLOWEST, Meter, TempoMap
 from perf.core.param import Table
+from perf.core.shot import Shot, ShotTrack
 from perf.core.timeline import DEEPEST, UNITS, Clip, Sequence, Timeline, Track
 from perf.core.transform import Transform, read, transformed
 from perf.wire import formula
+from perf.wire.prompts import prompt_tracks
 from perf.wire.reader import Path, Reader
-from perf.wire.sources import FURTHEST, KINDS, Score, keys, kind_of, source
+from perf.wire.sources import FURTHEST, KINDS, Score, is_place, keys, kind_of, source
 
-TEMPO = "/transport/tempo"
+TEMPO, SHOT = "/transport/tempo", "/camera/shot"
 TRACK_KEYS = ("address", "unit", "loop", "transform")
 CUE_KEYS = ("name", "fade", "values", "at", "quantise", "seek", "plays", "until", "follow", "after", "jump")
 CLIP_KEYS = ("sequence", "at", "length", "offset", "rate", "loop", "reverse", "fade")
@@ -29,9 +32,10 @@ def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: f
     score = Score(reader, table, tempo)
     sequences = _sequences(score, document)
     tracks, course = _tracks(score, document, ())
+    shots = tuple(_shots(score, document))
     clips = tuple(_clips(score, document, (), sequences))
     cues = tuple(_cues(score, document, sequences))
-    return Timeline(tracks, cues, clips, course, sequences)
+    return Timeline(tracks, cues, clips, course, sequences, shots, prompt_tracks(reader, document))
 
 
 def signature(reader: Reader, section: Mapping[str, Any], path: Path) -> Meter:
@@ -62,6 +66,8 @@ def _tracks(score: Score, section: Mapping[str, Any], path: Path) -> tuple[tuple
     tracks, course = [], None
     for i, row in enumerate(score.reader.rows(section, "track", path)):
         at: Path = (*path, "track", i)
+        if row.get("address") == SHOT and not path:
+            continue
         if row.get("address") == TEMPO:
             course = _course(score, row, at) or course
             continue
@@ -69,6 +75,32 @@ def _tracks(score: Score, section: Mapping[str, Any], path: Path) -> tuple[tuple
         if track is not None:
             tracks.append(track)
     return tuple(tracks), course
+
+
+def _shots(score: Score, document: Mapping[str, Any]) -> list[ShotTrack]:
+    """The tracks of /camera/shot: keys are [place, "NAME LENGTH AMOUNT"]."""
+    found = []
+    for i, row in enumerate(score.reader.rows(document, "track")):
+        if row.get("address") == SHOT:
+            at: Path = ("track", i)
+            score.reader.keys(row, at, ("address", "unit", "loop", "keys"))
+            unit = score.reader.word(row, (*at, "unit"), "beats", UNITS)
+            loop = float(score.reader.number(row, (*at, "loop"), 0.0, (0, FURTHEST)))
+            found.append(ShotTrack(tuple(_shot_keys(score, row.get("keys", []), (*at, "keys"))), unit, loop))
+    return found
+
+
+def _shot_keys(score: Score, raw: object, path: Path) -> list[tuple[float, Shot]]:
+    keys = []
+    for key in raw if isinstance(raw, list) else [raw]:
+        if not isinstance(key, list) or len(key) != 2 or not is_place(key[0]):
+            score.reader.wrong(path, f'{key!r} is not a key of shots; a key is [place, "NAME LENGTH AMOUNT"]')
+            continue
+        try:
+            keys.append((float(key[0]), shot.read(str(key[1]))))
+        except ValueError as error:
+            score.reader.wrong(path, str(error))
+    return sorted(keys, key=lambda key: key[0])
 
 
 def _track(score: Score, row: dict[str, Any], at: Path) -> Track | None:

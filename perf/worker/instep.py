@@ -1,34 +1,94 @@
-"""The engine in step with the tick, for rendering: images on the points of the sampler's time grid.
+"""The engine in step with the tick, for rendering: images on a time grid of their own, whatever the film's rate.
 
-No process and no clock: the tick's seconds are the only time.
+No process and no clock: image k is asked for at k / rate seconds, by ticks that no frame of the film takes part in. So
+a film at 25 and one at 60 frames/s show the same images, and the camera between two of them goes the same way.
 """
 
-import numpy as np
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, fields
+from typing import Any
 
-from perf.core.frame import Job, Picture
+import numpy as np
+import torch
+
+from perf.core.camera import Pose
+from perf.core.frame import Frame, Job, Picture
+from perf.core.performance import Performance
+from perf.core.tick import travelled
+from perf.diffusion.condition import Voice
 from perf.diffusion.engine import Carry, Engine
+
+STEP = 1 / 60  # seconds between two ticks, at most: how far the camera has come does not hang on the images' rate
+NEAR = 1e-9  # seconds by which an image may lie behind the frame that it belongs to: 0.1 + 0.2 is not quite 0.3
 
 
 class InStep:
-    """Has the client's `submit` and `newest`; image n is made from the first job at or after n / rate seconds."""
+    """A performance's images. `alter` changes jobs on their way to the engine: other steps, another seed."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._carry: Carry | None = None
-        self._due = 0.0
-        self._job: Job | None = None
+    def __init__(self, engine: Engine, performance: Performance, alter: Callable[[Job], Job] = lambda job: job) -> None:
+        self._engine, self._performance, self._alter = engine, performance, alter
+        self.carry: Carry | None = None
+        self._anchor, self._since, self._rate = 0.0, 0, 1.0  # an image is due at anchor + since / rate
+        self._count = 0
 
-    def submit(self, job: Job) -> None:
-        """Take the job of this tick."""
-        self._job = job
+    def until(self, seconds: float) -> Iterator[Picture]:
+        """The images from the last one on that are due up to `seconds`, each made as it is taken."""
+        for job in self._jobs(seconds):
+            image, self.carry = self._engine.step(self._alter(job), self.carry)
+            height, width = image.shape[:2]
+            pixels = np.ascontiguousarray(image.numpy()).tobytes()
+            yield Picture(job.index, pixels, (width, height), job.pose, job.fov, job.seconds, job.seconds)
 
-    def newest(self, now: float) -> Picture | None:
-        """The image due at this tick, made now; None between two images."""
-        job = self._job
-        if job is None or now + 1e-9 < self._due:
+    def skip(self, seconds: float) -> None:
+        """Go on to `seconds` without making an image: `restore` has what they led to."""
+        for _ in self._jobs(seconds):
+            pass
+
+    def saved(self) -> dict[str, Any] | None:
+        """What the next image needs of the last: mappings, lists, numbers, words and bytes."""
+        carry = self.carry
+        if carry is None:
             return None
-        self._due = max(self._due + 1.0 / job.rate, now - 1.0 / job.rate)
-        image, self._carry = self._engine.step(job, self._carry)
-        height, width = image.shape[:2]
-        pixels = np.ascontiguousarray(image.numpy()).tobytes()
-        return Picture(job.index, pixels, (width, height), job.pose, job.fov, now, job.seconds)
+        image = carry.image.float().cpu()
+        return {
+            **{f.name: getattr(carry, f.name) for f in fields(Carry)},
+            "image": image.contiguous().numpy().tobytes(),
+            "shape": list(image.shape),
+            "channels_last": image.is_contiguous(memory_format=torch.channels_last),
+            "pose": asdict(carry.pose),
+            "mix": [asdict(voice) for voice in carry.mix],
+        }
+
+    def restore(self, saved: Mapping[str, Any] | None) -> None:
+        """Go on from there."""
+        if saved is None:
+            return
+        image = torch.from_numpy(np.frombuffer(saved["image"], np.float32).copy()).reshape(saved["shape"])
+        if saved["channels_last"]:  # another order in memory would sum in another order
+            image = image.contiguous(memory_format=torch.channels_last)
+        mix = tuple(Voice(**voice) for voice in saved["mix"])
+        rest = (saved["seconds"], saved["epoch"], saved["count"])
+        self.carry = Carry(image.to(self._engine.family.device), Pose(**saved["pose"]), mix, *rest)
+
+    def pose(self, frame: Frame) -> Pose:
+        """Where the camera is at a frame that lies behind the last tick by less than `STEP`."""
+        played = self._performance
+        return travelled(played.patch, played.state, frame.values, frame.moment).pose
+
+    def _jobs(self, seconds: float) -> Iterator[Job]:
+        while True:
+            due = self._anchor + self._since / self._rate
+            at = min(due, self._performance.state.seconds + STEP)
+            if at > seconds + NEAR:
+                return
+            job = self._performance.at(self._count, at).job
+            if at == due:
+                self._count += 1
+                self._asked(due, job.rate)
+                yield job
+
+    def _asked(self, due: float, rate: float) -> None:
+        """One image was asked for; another rate counts from here, so that a steady one adds up no rounding."""
+        if rate != self._rate:
+            self._anchor, self._since, self._rate = due, 0, rate
+        self._since += 1

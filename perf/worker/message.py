@@ -16,7 +16,8 @@ _LENGTH = struct.Struct("<I")
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the sampler process says of itself. `state` is loading, playing, failed or starting."""
+    """What the sampler process says of itself. `state` is loading, playing, failed or starting; times
+    are running means of a step, and of its parts."""
 
     state: str = "starting"
     message: str = ""
@@ -24,6 +25,9 @@ class Status:
     images: int = 0
     errors: int = 0
     step_ms: float = 0.0
+    encode_ms: float = 0.0
+    sample_ms: float = 0.0
+    decode_ms: float = 0.0
     memory_mb: float = 0.0
     model: str = ""
 

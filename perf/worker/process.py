@@ -161,8 +161,7 @@ class Player:
             self._failed(error)
             return
         took = (time.perf_counter() - began) * 1000
-        step_ms = took if not self._boxes.last.step_ms else 0.9 * self._boxes.last.step_ms + 0.1 * took
-        self._boxes.last = replace(self._boxes.last, images=self._boxes.last.images + 1, step_ms=step_ms)
+        self._boxes.last = _timed(self._boxes.last, took, self._engine.spent)
         if began - self._told > 0.25:
             self._told = began
             self._boxes.tell(state="playing", message=self._said(job)[:500], memory_mb=memory_mb())
@@ -239,6 +238,14 @@ class Player:
         image = (rows.permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
         image = torch.nn.functional.interpolate(image, self._engine.family.fit(job.size), mode="bilinear")
         return Carry(image, picture.pose, (), picture.asked, epoch)
+
+
+def _timed(status: Status, took: float, spent: tuple[float, float, float]) -> Status:
+    """The status after one more image, which `took` so many ms; `spent` are its parts in seconds."""
+    share = 0.1 if status.step_ms else 1.0
+    parts = zip(("step_ms", "encode_ms", "sample_ms", "decode_ms"), (took, *(1000 * s for s in spent)), strict=True)
+    means = {name: getattr(status, name) + share * (new - getattr(status, name)) for name, new in parts}
+    return replace(status, images=status.images + 1, **means)
 
 
 def _out_of_memory(error: Exception) -> bool:

@@ -7,7 +7,7 @@ import torch
 
 from perf.diffusion.condition import Voice
 from perf.diffusion.embedding import Condition
-from perf.diffusion.guidance import Free, Regions, denoiser, pulled
+from perf.diffusion.guidance import Free, Regions, Wish, denoiser, pulled
 from perf.diffusion.schedule import Schedule
 
 X = torch.zeros(1, 1, 2, 2)
@@ -31,7 +31,7 @@ class Echo:
 def seen(mix: tuple[Voice, ...], free: Free = PLAIN, regions: Regions | None = None) -> tuple[list[float], int]:
     """The estimate's first row, and what the pass cost."""
     echo = Echo()
-    estimate = denoiser(echo, TEXTS, mix, free, regions)(X, 0.5)  # type: ignore[arg-type]
+    estimate = denoiser(echo, TEXTS, Wish(mix, free, regions))(X, 0.5)  # type: ignore[arg-type]
     return estimate[0, 0, 0].tolist(), echo.passes[0]
 
 

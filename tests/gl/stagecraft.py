@@ -35,7 +35,7 @@ def plain(value: tuple[int, int, int], size: tuple[int, int] = (32, 18)) -> NDAr
 def frame(seconds: float = 100.0, *layers: Layer, pose: Pose = STILL, **rest: object) -> Frame:
     layers = layers or (Layer("sampler", (), 1.0, "normal"),)
     moment = Moment(0, seconds, seconds, seconds * 2, 0, 120.0)
-    return Frame(moment, {}, Job(pose=pose, seconds=seconds), layers, **rest)  # type: ignore[arg-type]
+    return Frame(moment, {}, Job(seconds=seconds), layers, pose, **rest)  # type: ignore[arg-type]
 
 
 def generator(name: str, opacity: float = 1.0, blend: str = "normal", **inputs: object) -> Layer:

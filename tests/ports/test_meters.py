@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from perf.core.event import Event, Outcome
+from perf.core.frame import Delays
 from perf.errors import DeviceError
 from perf.ports.meters import Meters, Rate, append_json, line, memory_mb
 
@@ -44,3 +45,15 @@ def test_a_row_a_second_for_scripts(tmp_path: Path) -> None:
 
 def test_memory_is_told_where_the_system_tells() -> None:
     assert memory_mb() >= 0.0
+
+
+def test_delays_are_what_was_measured() -> None:
+    meters = Meters()
+    assert meters.latency.delays(0.04) == Delays(0.0, 0.0), "nothing is read ahead before anything was measured"
+    for n in range(40):
+        drawn = n * 0.03 + (0.010 if n % 10 else 0.5)
+        meters.latency.presented(n * 0.03, drawn, drawn + 0.006)
+        meters.pictured(n * 0.05, n * 0.05 - 0.080)
+    delays = meters.latency.delays(0.04)
+    assert delays.stage == pytest.approx(0.016 + 0.015), "a stall now and then is no delay"
+    assert delays.sampler == pytest.approx(0.080 + 0.031 + 0.025 + 0.8 * 0.02)

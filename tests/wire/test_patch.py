@@ -230,3 +230,10 @@ def test_a_mistake_in_the_clock_is_named(line: str, wrong: str) -> None:
     with pytest.raises(PatchError, match=re.escape(wrong)) as caught:
         read(f"[clock]\n{line}")
     assert caught.value.line == 2
+
+
+def test_the_sound_of_a_film_is_the_patchs_to_say() -> None:
+    assert read('[output]\nsound = "song.flac"').sound == "song.flac"
+    assert read("").sound == ""
+    with pytest.raises(PatchError, match="sound is 3; it takes text"):
+        read("[output]\nsound = 3")

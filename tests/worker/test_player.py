@@ -12,7 +12,6 @@ from perf.core.frame import Job
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.worker.box import Box
-from perf.worker.instep import InStep
 from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, decode_picture, encode_job, encode_picture
 from perf.worker.process import Boxes, Player
 
@@ -111,17 +110,6 @@ def test_a_new_player_goes_on_from_the_last_image(hall: Hall, engine: Engine) ->
     before, resumed = hall.player._carry, Player(engine, hall.boxes)._resumed(JOB)
     assert (before.image - resumed.image).abs().max() < 0.01
     assert resumed.epoch == JOB.epoch
-
-
-def test_in_step_images_lie_on_the_time_grid(engine: Engine) -> None:
-    sampler, shown = InStep(engine), []
-    for n in range(30):
-        sampler.submit(replace(JOB, index=n, seconds=n / 30, rate=10.0))
-        picture = sampler.newest(n / 30)
-        if picture:
-            shown.append(n)
-    assert shown == [0, 3, 6, 9, 12, 15, 18, 21, 24, 27]
-    assert torch.is_inference_mode_enabled() is False
 
 
 def test_out_of_memory_plays_smaller_and_says_so(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,75 @@
+"""Prompt tracks: weighted sets of prompts in time, and how one becomes the next.
+
+A set stands in one half of the prompt slots, its neighbour in the other: the next one's texts are there, at weight 0,
+before they are needed, so the sampler has encoded them by then. "Black." is the empty prompt: an event, not an absence.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+
+from perf.core.event import Value
+from perf.core.table import PROMPTS
+
+HALF = PROMPTS // 2  # prompts in a set
+WAYS = {"cut": "linear", "dissolve": "linear", "slerp": "slerp"}  # the way from set to set: /prompt/blend meanwhile
+BLACK = "Black."
+WRITTEN = (
+    *(f"/prompt/{n}/{part}" for n in range(1, PROMPTS + 1) for part in ("text", "weight")),
+    "/prompt/fade", "/prompt/blend",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PromptKey:
+    """A set of up to four (text, weight) from `at` on, reached in `length` of the track's unit by `way`."""
+
+    at: float
+    prompts: tuple[tuple[str, float], ...]
+    way: str = "cut"
+    length: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTrack:
+    """Sets in order of place, in `unit`. `loop` is a length, 0 plays once; before the first key the first one holds,
+    in a loop the last."""
+
+    keys: tuple[PromptKey, ...]
+    unit: str = "beats"
+    loop: float = 0.0
+
+    @property
+    def span(self) -> float:
+        """Its loop, or the place at which its last set is there."""
+        return self.loop or self.keys[-1].at + self.keys[-1].length
+
+    def write(self, values: MutableMapping[str, Value], place: float) -> None:
+        """Write prompts, weights, fade and blend at `place` into `values`."""
+        turn, inside = divmod(place, self.loop) if self.loop else (0.0, place)
+        count = len(self.keys)
+        number = int(turn) * count + bisect_right(self.keys, inside, key=lambda key: key.at) - 1
+        if not self.loop:
+            number = max(number, 0)
+        key = self.keys[number % count]
+        since = inside - key.at if number % count == number - int(turn) * count else inside - key.at + self.loop
+        share = min(max(since / key.length, 0.0), 1.0) if key.length > 0 and (number > 0 or self.loop) else 1.0
+        self._slots(values, number, key, share)
+        other = self.keys[(number - 1) % count] if share < 1.0 else self._next(number)
+        self._slots(values, number + 1, other, 1.0 - share)
+        values["/prompt/fade"] = 0.0
+        values["/prompt/blend"] = WAYS[key.way] if share < 1.0 else "linear"
+
+    def _next(self, number: int) -> PromptKey:
+        """The set that comes after, as far as there is one."""
+        last = number >= len(self.keys) - 1 and not self.loop
+        return PromptKey(math.inf, ()) if last else self.keys[(number + 1) % len(self.keys)]
+
+    def _slots(self, values: MutableMapping[str, Value], number: int, key: PromptKey, share: float) -> None:
+        """A set into the half of the slots that is its own, every weight times `share`."""
+        first = number % 2 * HALF + 1
+        for slot in range(HALF):
+            text, weight = key.prompts[slot] if slot < len(key.prompts) else ("", 0.0)
+            values[f"/prompt/{first + slot}/text"] = text
+            values[f"/prompt/{first + slot}/weight"] = weight * share

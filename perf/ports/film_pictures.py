@@ -1,0 +1,50 @@
+"""A film as numbered PNGs in a folder. Called by the recorder's thread only."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image, PngImagePlugin
+
+from perf.errors import DeviceError, UsageError
+
+
+class Pictures:
+    """000001.png, … with these tags; RGB, or with `alpha` RGBA. `begin` are there already."""
+
+    def __init__(
+        self, folder: Path, size: tuple[int, int], tags: Mapping[str, str], alpha: bool = False, begin: int = 0
+    ) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DeviceError(f"{folder} cannot be made ({error.strerror}); choose another folder") from error
+        if not all((folder / f"{number:06d}.png").is_file() for number in range(1, begin + 1)):
+            raise UsageError(f"{folder}: a picture of the film is missing; --fresh starts over")
+        self._folder, self._size, self._count = folder, size, begin
+        self._mode = "RGBA" if alpha else "RGB"
+        self._last = b""
+        self._info = PngImagePlugin.PngInfo()
+        for key, words in tags.items():
+            self._info.add_itxt(key.capitalize(), words)
+
+    def add(self, pixels: bytes) -> None:
+        """Write the next picture."""
+        self._last = pixels
+        self.again()
+
+    def again(self) -> None:
+        """Write the last picture once more."""
+        self._count += 1
+        image = Image.frombuffer(self._mode, self._size, self._last)
+        draft = self._folder / ".new.png"  # half a picture is none
+        try:
+            image.save(draft, pnginfo=self._info, compress_level=4)
+            draft.replace(self._folder / f"{self._count:06d}.png")
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+    abandon = close

@@ -1,0 +1,105 @@
+"""What a render draws on and writes to: the film, and with `--stems` each layer by itself.
+
+Part of the composition root. A stem has a compositor of its own, so the film has the same frames with stems and
+without. Laid over one another in their order, stems of blend normal are the film.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from perf.core.frame import Frame, Picture
+from perf.errors import DeviceError
+from perf.gl.compositor import Compositor
+from perf.gl.stage import StageOptions, open_stage
+from perf.options import RenderOptions
+from perf.ports.film import Film, FilmOptions, FilmReport
+from perf.ports.film_writers import is_folder
+from perf.score import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One film in the making; `number` is its layer's, 0 for all of them."""
+
+    number: int
+    path: Path
+    compositor: Compositor
+    film: Film
+
+
+class Reel:
+    """The films of one render, from frame `begin` on. `digest` is a chain: sha256(digest before + the frame's RGB)."""
+
+    def __init__(self, options: RenderOptions, score: Score, metadata: Mapping[str, object], begin: int = 0) -> None:
+        self.size = options.size or score.patch.size
+        self.stage = open_stage(StageOptions(self.size, headless=True))
+        self.digest = b""
+        self._score, self._cuts = score, list[Cut]()
+        film = FilmOptions(metadata=metadata, parts=True, begin=begin)
+        self._open(0, options.output, replace(film, codec=options.codec, sound=score.sound))
+        if options.stems:
+            for number, layer in enumerate(score.patch.layers, 1):
+                self._open(number, _stem(options.output, number, layer.source), replace(film, alpha=True))
+
+    def _open(self, number: int, path: Path, options: FilmOptions) -> None:
+        compositor = Compositor(self.stage.context, self.size)
+        for name in self._score.patch.shaders:
+            compositor.load(self._score.library.shader(name))
+        self._cuts.append(Cut(number, path, compositor, Film(path, self.size, self._score.fps, options)))
+
+    @property
+    def stems(self) -> dict[int, Path]:
+        """The layers' films by their numbers."""
+        return {cut.number: cut.path for cut in self._cuts if cut.number}
+
+    def show(self, picture: Picture) -> None:
+        """Take the sampler's newest picture."""
+        for cut in self._cuts:
+            cut.compositor.show(picture)
+
+    def add(self, frame: Frame) -> None:
+        """Draw a frame and write it. Raises DeviceError when it cannot be written."""
+        for cut in self._cuts:
+            if not cut.number:
+                cut.compositor.draw(frame)
+                pixels = bytes(cut.compositor.read())
+                self.digest = hashlib.sha256(self.digest + pixels).digest()
+            else:
+                alone = tuple(layer for layer in frame.layers if layer.number == cut.number)
+                cut.compositor.draw(replace(frame, layers=alone))
+                pixels = cut.compositor.read_cut()
+            if not cut.film.put(pixels):
+                raise DeviceError(cut.film.failure)
+
+    def saved(self) -> dict[str, Any]:
+        """What the next frame needs. Raises DeviceError when one before it cannot be written."""
+        for cut in self._cuts:
+            if not cut.film.settle():
+                raise DeviceError(cut.film.failure)
+        return {"digest": self.digest, "cuts": [cut.compositor.saved() for cut in self._cuts]}
+
+    def restore(self, saved: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        self.digest = saved["digest"]
+        for cut, kept in zip(self._cuts, saved["cuts"], strict=True):
+            cut.compositor.restore(kept)
+
+    def close(self, finished: bool) -> FilmReport:
+        """Finish the films, the stems first, or leave them to be gone on with. Says what became of the film."""
+        reports = [cut.film.close() if finished else cut.film.leave() for cut in reversed(self._cuts)]
+        for cut in self._cuts:
+            cut.compositor.release()
+        self.stage.close()
+        failure = next((report.failure for report in reports if report.failure), "")
+        return replace(reports[-1], failure=failure)
+
+
+def _stem(film: Path, number: int, source: str) -> Path:
+    """FILM.1-sampler.mov: ProRes 4444 beside .mp4 and .mov, FFV1 beside .mkv; FOLDER-1-sampler beside a folder."""
+    if is_folder(film):
+        return film.with_name(f"{film.name}-{number}-{Path(source).name}")
+    suffix = ".mkv" if film.suffix.lower() == ".mkv" else ".mov"
+    return film.with_name(f"{film.stem}.{number}-{Path(source).name}{suffix}")

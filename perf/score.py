@@ -1,0 +1,107 @@
+"""What a render plays: the patch, what happens in it, its sound, its rate and its length. Read and checked first.
+
+Part of the composition root, beside `offline`; whatever is wrong with a file is said here, before a model is loaded.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from perf.core.event import Event
+from perf.core.patch import Patch
+from perf.errors import ManifestError, UsageError
+from perf.options import RenderOptions
+from perf.ports.film_sound import Sound, measured
+from perf.ports.film_writers import Shape, form, is_folder
+from perf.ports.library import Library, find_patch
+from perf.ports.take import read_take
+from perf.wire.manifest import Manifest, decode, played
+
+FPS = 30.0
+TAIL = 2.0  # seconds that a take plays on after its last event
+LENGTH = 16.0  # beats of a patch whose tracks do not say how long it is
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A patch with (seconds, event) pairs in order of time, for `frames` frames at `fps` a second."""
+
+    library: Library
+    patch: Patch
+    events: list[tuple[float, Event]]
+    sound: Sound | None
+    fps: float
+    frames: int
+    notes: tuple[str, ...] = ()
+
+
+def score(options: RenderOptions) -> Score:
+    """Read everything that a render is told to play. Raises UsageError and its kin."""
+    library = Library(Path(options.patch) if options.text else find_patch(options.patch), options.model)
+    patch = library.read(options.text) if options.text else library.load()
+    sound = _sound(options, library, patch)
+    if options.take and options.from_manifest:
+        raise UsageError("--take and --from-manifest both say what happens; give one of them")
+    form(options.output, Shape(options.size or patch.size, options.fps or FPS, options.codec))
+    notes, events = _take(options, patch)
+    manifest = _manifest(options, patch)
+    if manifest:
+        patch, events = played(manifest, patch)
+    fps = options.fps or (manifest.fps if manifest else 0.0) or FPS
+    frames = _frames(options, patch, fps, _told(events, manifest, sound))
+    if frames < 1:
+        raise UsageError(f"a film of no frame: it is shorter than {1 / fps:g} s; give it more --seconds")
+    if sound and is_folder(options.output):
+        notes += (f"numbered pictures are not heard: {sound.path} only says how long they are",)
+    return Score(library, patch, events, sound, fps, frames, notes)
+
+
+def _sound(options: RenderOptions, library: Library, patch: Patch) -> Sound | None:
+    """The sound, read through; the patch's lies beside the patch."""
+    if options.sound:
+        return measured(Path(options.sound))
+    return measured(library.path.parent / patch.sound) if patch.sound else None
+
+
+def _take(options: RenderOptions, patch: Patch) -> tuple[tuple[str, ...], list[tuple[float, Event]]]:
+    """The take's events; a take of another patch is played all the same, and said."""
+    if not options.take:
+        return (), []
+    head, events = read_take(Path(options.take))
+    other = head.patch_sha256 != patch.digest
+    return ((f"{options.take} was played on another version of {head.patch}",) if other else ()), events
+
+
+def _manifest(options: RenderOptions, patch: Patch) -> Manifest | None:
+    path = options.from_manifest
+    if not path:
+        return None
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"cannot be read: {error}", path) from error
+    return decode(text, patch, path)
+
+
+def _told(events: list[tuple[float, Event]], manifest: Manifest | None, sound: Sound | None) -> tuple[float, bool]:
+    """Seconds that what happens takes, or 0; and whether it is heard to its end, or its frames are counted."""
+    if manifest:
+        return len(manifest.seconds) / (manifest.fps or FPS), False
+    if events:
+        return events[-1][0] + TAIL, False
+    return (sound.seconds, True) if sound else (0.0, False)
+
+
+def _frames(options: RenderOptions, patch: Patch, fps: float, told: tuple[float, bool]) -> int:
+    """As asked, else what happens, else the longest track's."""
+    seconds, heard = told
+    asked = options.seconds or (_seconds(patch, options.beats) if options.beats else 0.0)
+    if heard and not asked:
+        return math.ceil(seconds * fps - 1e-6)  # the last of it is heard, too
+    whole = patch.timeline.beats(patch.meter, patch.tempo) or LENGTH
+    return round((asked or seconds or _seconds(patch, whole)) * fps)
+
+
+def _seconds(patch: Patch, beats: float) -> float:
+    """When the patch has played so many beats."""
+    return patch.transport.when(beats)

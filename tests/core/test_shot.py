@@ -1,0 +1,103 @@
+"""Shots end where they should at any frame rate; what the camera has done stays done."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf.core.camera import AXES, Pose
+from perf.core.event import Event
+from perf.core.moment import Moment
+from perf.core.patch import Patch
+from perf.core.shot import SHOTS, Shot, ShotTrack, read
+from perf.core.state import State
+from perf.core.tick import tick
+from perf.errors import PatchError
+from perf.wire.patch import parse
+
+
+def patched(text: str) -> Patch:
+    return parse("[clock]\ntempo = 120\n" + text, lambda name: pytest.fail(name), "p.toml")
+
+
+def pose(patch: Patch, seconds: float, fps: int, events: list[Event] | None = None) -> Pose:
+    state, waiting = State(transport=patch.transport), events or []
+    for index in range(round(seconds * fps) + 1):
+        now = index / fps
+        due = [event for event in waiting if event.seconds <= now]
+        waiting = [event for event in waiting if event.seconds > now]
+        state = tick(patch, state, due, Moment(index, now)).state
+    return state.pose
+
+
+def near(one: Pose, other: Pose) -> bool:
+    return all(getattr(one, axis) == pytest.approx(getattr(other, axis), abs=1e-6) for axis in AXES)
+
+
+TRACK = '[[track]]\naddress = "/camera/shot"\nkeys = [[0, "dolly-in 4"], [8, "pan-left 2 0.5"]]\n'
+
+
+@pytest.mark.parametrize("fps", [7, 25, 60])
+def test_the_camera_ends_at_the_same_place_at_any_rate(fps: int) -> None:
+    assert near(pose(patched(TRACK), 6.0, fps), Pose(z=0.6, pan=-12.5))
+    assert near(pose(patched(""), 3.0, fps, [Event(0.5, "/camera/shot", ("truck-right", 2))]), Pose(x=0.7))
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_every_shot_starts_where_the_camera_is(name: str) -> None:
+    shot = Shot(name, 4.0)
+    assert near(shot.at(0.0), Pose())
+    assert near(shot.at(9.0), shot.at(4.0))
+    steps = [shot.at(4.0 * n / 400) for n in range(401)]
+    moved = [max(abs(getattr(b, a) - getattr(c, a)) for a in AXES) for b, c in pairwise(steps)]
+    assert max(moved) < 2.5, "no shot jumps"
+    assert (max(moved) > 0) == (name != "static")
+
+
+def test_a_hand_and_a_walker_come_to_rest() -> None:
+    assert near(Shot("handheld", 3.0).at(3.0), Pose())
+    there = Shot("walk", 3.0).at(3.0)
+    assert (there.z, there.roll, there.y) == (pytest.approx(0.42), 0.0, 0.0)
+
+
+def test_zoom_is_no_dolly_and_both_at_once_cancel_out_on_a_plane() -> None:
+    assert Shot("zoom-in").at(4.0) == Pose(zoom=0.6)
+    assert Shot("dolly-in").at(4.0) == Pose(z=0.6)
+    assert Shot("dolly-zoom").at(4.0) == Pose(z=0.6, zoom=-0.6)
+    assert Shot("dolly-in", amount=-0.5).at(4.0) == Pose(z=-0.3)
+
+
+def test_a_loop_goes_on_from_where_it_was() -> None:
+    track = ShotTrack(((0.0, Shot("pan-right", 4.0)),), loop=4.0)
+    assert [track.at(place, 0.5).pan for place in (0, 2, 4, 6, 12)] == pytest.approx([0, 12.5, 25, 37.5, 75])
+
+
+def test_the_next_shot_cuts_the_one_before_short() -> None:
+    track = ShotTrack(((0.0, Shot("pan-right", 4.0)), (2.0, Shot("static"))))
+    assert track.at(8.0, 1.0).pan == pytest.approx(12.5)
+
+
+def test_a_seek_is_a_cut() -> None:
+    events = [Event(0.0, "/transport/stop"), Event(0.5, "/transport/seek", (20.0,))]
+    assert near(pose(patched(TRACK), 1.0, 25, events), Pose())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "fly", "dolly-in 0", "dolly-in x", "dolly-in 4 9", "dolly-in 1 1 1", "pan-left nan"]
+)
+def test_what_is_no_shot_is_said(text: str) -> None:
+    with pytest.raises(ValueError, match="shot"):
+        read(text)
+    with pytest.raises(PatchError, match="shot"):
+        patched(f'[[track]]\naddress = "/camera/shot"\nkeys = [[0, "{text}"]]\n')
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 20), st.sampled_from(list(SHOTS)), st.floats(0.1, 9)), max_size=6), st.floats(0, 30)
+)
+def test_the_camera_never_jumps(keys: list, place: float) -> None:
+    keys = sorted(keys, key=lambda key: key[0])
+    track = ShotTrack(tuple((at, Shot(name, length)) for at, name, length in keys))
+    one, two = track.at(place, 1.0), track.at(place + 1e-5, 1.0)
+    assert all(abs(getattr(one, axis) - getattr(two, axis)) < 0.1 for axis in AXES)

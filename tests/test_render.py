@@ -1,0 +1,308 @@
+"""A film that was interrupted, one that is made again, its sound, its layers and its table of values."""
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from filming import room as space
+
+from perf.__main__ import main
+from perf.core.event import Event
+from perf.errors import DeviceError, UsageError
+from perf.offline import Render, RenderOptions
+from perf.ports.film_parts import Parts
+from perf.wire.take import TakeHead, encode, encode_head
+
+FPS = 4.0  # a part has 20 frames
+PATCH = """
+[model]
+size = [64, 64]
+[stage]
+size = [96, 64]
+[params]
+"/sampler/rate" = 3
+"/sampler/drift" = 0.5
+"/camera/roll" = 20.0
+[[layer]]
+[[layer]]
+source = "stars"
+filters = ["trails"]
+opacity = 0.6
+[[track]]
+address = "/prompt/1/text"
+unit = "seconds"
+keys = [[0, "sea"], [3, "city"], [6.5, "forest"]]
+[[track]]
+address = "/layer/2/opacity"
+unit = "seconds"
+keys = [[0, 0.6], [4, 0.0], [4.5, 0.0], [8, 0.9]]
+"""
+
+
+class Room:
+    """A patch and a model in a folder, and renders of them."""
+
+    def __init__(self, folder: Path, model: Path) -> None:
+        self.folder, self.patch, self.model = folder, folder / "p.toml", model
+        self.patch.write_text(PATCH)
+
+    def options(self, name: str, **more: object) -> RenderOptions:
+        given = {"seconds": 12.0, "fps": FPS, "device": "cpu", "model": str(self.model)} | more
+        return RenderOptions(str(self.patch), self.folder / name, **given)  # type: ignore[arg-type]
+
+    def render(self, name: str, stop: int | None = None, **more: object) -> Render:
+        """A film; interrupted at frame `stop`."""
+        film = Render(self.options(name, **more))
+        try:
+            for index in film.frames():
+                if index == stop:
+                    break
+        finally:
+            report = film.close()
+        assert report.failure == ""
+        return film
+
+    def beside(self, name: str) -> dict:
+        return json.loads((self.folder / name).read_text())
+
+
+@pytest.fixture
+def room(tmp_path: Path, model_folder: Callable[[str], Path]) -> Room:
+    return Room(tmp_path, model_folder("flow"))
+
+
+def frames(path: Path, form: str = "rgb24") -> np.ndarray:
+    if path.is_dir():
+        files = sorted(path.glob("*.png"))
+        return np.stack([next(av.open(str(f)).decode(video=0)).to_ndarray(format=form) for f in files])
+    with av.open(str(path)) as container:
+        return np.stack([frame.to_ndarray(format=form) for frame in container.decode(video=0)])
+
+
+def tone(path: Path, seconds: float) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(44100)
+        file.writeframes(b"\0\1\0\1" * round(seconds * 44100))
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a"])
+def test_an_interrupted_film_ends_as_one_that_was_not(room: Room, name: str) -> None:
+    whole = room.render("whole" + Path(name).suffix)
+    first = room.render(name, stop=33)
+    assert not first.finished
+    second = room.render(name, stop=45)
+    assert second.begin == 20
+    third = room.render(name)
+    assert third.begin == 40
+    assert third.reel.digest == whole.reel.digest
+    one, two = frames(room.folder / ("whole" + Path(name).suffix)), frames(room.folder / name)
+    assert one.shape == (48, 64, 96, 3)
+    assert np.array_equal(one, two)
+    left = {path.name for path in (room.folder / name).iterdir()} if name == "a" else set()
+    assert not [path for path in left if path.startswith(".")]
+    assert not (room.folder / "a.mkv.part").exists()
+
+
+def test_a_killed_render_goes_on(room: Room) -> None:
+    script = f"""
+import os, signal, torch
+from pathlib import Path
+from perf.offline import Render, RenderOptions
+torch.set_num_threads(1)
+film = Render(RenderOptions({str(room.patch)!r}, Path({str(room.folder / "a.mkv")!r}), seconds=12.0, fps={FPS},
+                            device="cpu", model={str(room.model)!r}))
+for index in film.frames():
+    if index == 30:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=False, env=os.environ)
+    assert done.returncode == -signal.SIGKILL
+    whole, again = room.render("whole.mkv"), room.render("a.mkv")
+    assert again.begin == 20
+    assert again.reel.digest == whole.reel.digest
+    assert (room.folder / "a.mkv").read_bytes() == (room.folder / "whole.mkv").read_bytes()
+
+
+def test_another_film_is_not_gone_on_with(room: Room) -> None:
+    room.render("a.mkv", stop=25)
+    with pytest.raises(UsageError, match=r"seed: 1\.0, now 7\.0.*--fresh starts over"):
+        room.render("a.mkv", seed=7.0)
+    assert room.render("a.mkv", seed=7.0, fresh=True).begin == 0
+    room.render("a.mkv", stop=25)
+    room.patch.write_text(PATCH.replace("roll", "tilt"))
+    with pytest.raises(UsageError, match=r"patch\.sha256"):
+        room.render("a.mkv")
+
+
+def test_a_disk_that_fills_up_at_the_end_costs_no_film(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Parts, whole: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Parts, "_join", full)
+        film = Render(room.options("a.mkv"))
+        assert len(list(film.frames())) == 48
+        assert "No space left on device" in film.close().failure
+    again = room.render("a.mkv")
+    assert again.begin == 40
+    assert again.reel.digest == film.reel.digest
+
+
+def test_a_disk_that_is_full_from_the_start_is_said(room: Room) -> None:
+    film = Render(room.options("a.mkv"))
+    with space(50_000), pytest.raises(DeviceError, match="go on with the same command"):
+        list(film.frames())
+    film.close()
+    assert room.render("a.mkv").begin == 0
+
+
+def test_a_part_that_is_missing_is_said(room: Room) -> None:
+    room.render("a.mkv", stop=25)
+    (room.folder / "a.mkv.part" / "00000000.mkv").unlink()
+    with pytest.raises(UsageError, match="missing; --fresh"):
+        room.render("a.mkv")
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.5])
+def test_the_stems_laid_over_one_another_are_the_film(room: Room, gain: float) -> None:
+    room.patch.write_text(PATCH.replace("[params]", f'[params]\n"/master/opacity" = {gain}'))
+    plain = room.render("plain.mkv", seconds=6.0)
+    whole = room.render("a.mkv", seconds=6.0, stems=True)
+    assert whole.reel.digest == plain.reel.digest
+    film = frames(room.folder / "a.mkv").astype(float)
+    below = np.zeros_like(film)
+    for name in ("a.1-sampler.mkv", "a.2-stars.mkv"):
+        rgba = frames(room.folder / name, "rgba").astype(float)
+        alpha = rgba[..., 3:] / 255
+        below = rgba[..., :3] * alpha + below * (1 - alpha)
+    assert np.abs(below - film).max() <= 3
+    assert room.beside("a.json")["stems"] == [
+        {"file": "a.1-sampler.mkv", "blend": "normal"},
+        {"file": "a.2-stars.mkv", "blend": "normal"},
+    ]
+
+
+def test_stems_go_on_too(room: Room) -> None:
+    room.render("whole", seconds=7.0, stems=True)
+    room.render("a", seconds=7.0, stems=True, stop=24)
+    assert room.render("a", seconds=7.0, stems=True).begin == 20
+    for name in ("", "-1-sampler", "-2-stars"):
+        form = "rgba" if name else "rgb24"
+        assert np.array_equal(frames(room.folder / f"a{name}", form), frames(room.folder / f"whole{name}", form))
+
+
+def test_the_sound_is_the_length_and_is_never_cut(room: Room) -> None:
+    tone(room.folder / "song.wav", 2.3)
+    room.patch.write_text(PATCH + '[output]\nsound = "song.wav"\n')
+    film = room.render("a.mkv", seconds=0.0, fps=10.0)
+    assert len(film.clock) == 23
+    with av.open(str(room.folder / "a.mkv")) as found:
+        assert sum(frame.samples for frame in found.decode(audio=0)) == round(2.3 * 44100)
+    assert len(room.render("b.mkv", seconds=0.0).clock) == 10  # 2.3 s at 4 frames/s: up to 2.5 s
+    assert len(room.render("b", seconds=1.0).clock) == 4
+    assert any("not heard" in note for note in room.render("b", seconds=1.0).notes)
+
+
+def test_a_take_is_the_same_performance_at_every_rate(room: Room) -> None:
+    lines = [encode_head(TakeHead("p.toml", "", "flow"))]
+    lines += [
+        encode(0.61, Event(0.6, "/sampler/seed", (5.0,), "osc")),
+        encode(1.3, Event(1.3, "/master/blackout", (1,))),
+    ]
+    (room.folder / "t.jsonl").write_text("".join(lines))
+    carries = []
+    for fps in (25.0, 60.0):
+        film = room.render(f"f{fps:g}", fps=fps, seconds=1.4, take=str(room.folder / "t.jsonl"))
+        dark = [bool(frame.max() == 0) for frame in frames(room.folder / f"f{fps:g}")]
+        assert dark == [n / fps >= 1.3 for n in range(len(dark))]
+        carries.append(film.sampler.carry)
+    assert carries[0].seconds == carries[1].seconds == 4 / 3
+    assert bool((carries[0].image == carries[1].image).all())
+
+
+def test_films_of_every_rate_and_size_show_the_same_at_the_same_time(room: Room) -> None:
+    room.patch.write_text(PATCH.split("[[layer]]\nsource")[0])
+    slow, fast = (room.render(f"f{fps:g}", fps=fps, seconds=3.0) for fps in (5.0, 20.0))
+    one, two = frames(room.folder / "f5"), frames(room.folder / "f20")[::4]
+    assert np.abs(one.astype(int) - two).max() <= 1
+    assert np.abs(one[1:].astype(int) - one[:-1]).max() > 20
+    large = room.render("large", fps=5.0, seconds=3.0, size=(160, 90))
+    assert all(bool((film.sampler.carry.image == slow.sampler.carry.image).all()) for film in (fast, large))
+
+
+def test_a_manifest_makes_the_same_film(room: Room) -> None:
+    """At the sampler's own rate: between two frames a manifest holds what curves would have moved."""
+    room.patch.write_text(PATCH.replace("= 3\n", "= 4\n"))
+    for kind in ("csv", "json"):
+        made = room.render("a.mkv", seconds=7.0, manifest=room.folder / f"m.{kind}")
+        again = room.render("b.mkv", seconds=0.0, fps=0.0, from_manifest=str(room.folder / f"m.{kind}"))
+        assert (again.fps, len(again.clock)) == (FPS, 28)
+        assert again.reel.digest == made.reel.digest
+        room.render("b.mkv", seconds=0.0, fps=0.0, from_manifest=str(room.folder / f"m.{kind}"), stop=22)
+        path = room.folder / f"n.{kind}"
+        after = room.render("b.mkv", seconds=0.0, fps=0.0, from_manifest=str(room.folder / f"m.{kind}"), manifest=path)
+        assert after.begin == 20
+        assert path.read_bytes() == (room.folder / f"m.{kind}").read_bytes()
+
+
+def test_a_film_is_made_again_from_what_lies_beside_it(room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    base = ["render", str(room.patch), "--model", str(room.model), "--device", "cpu", "--seconds", "1"]
+    assert main([*base, "-o", str(room.folder / "a.mkv"), "--fps", "5", "--seed", "3"]) == 0
+    said = room.beside("a.json")
+    assert said["recipe"]["film"] == {"size": [96, 64], "fps": 5.0, "frames": 5}
+    assert said["recipe"]["seed"] == 3.0
+    assert said["recipe"]["patch"]["text"] == PATCH
+    assert said["command"].startswith("retrograde ")
+    shutil.move(room.patch, room.folder / "elsewhere.toml")
+    again = ["render", "--again", str(room.folder / "a.json"), "-o", str(room.folder / "b.mp4")]
+    assert main(again) == 0
+    assert "the same frames as" in capsys.readouterr().out
+    said["recipe"]["options"]["seed"] = 4.0
+    (room.folder / "a.json").write_text(json.dumps(said))
+    assert main(again) == 1
+    assert "other frames than" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--sound", "nowhere.wav"], "nowhere.wav: the sound cannot be read"),
+        (["--codec", "ffv1"], "use h264"),
+        (["--manifest", "m.txt"], "a .json or a .csv"),
+        (["--manifest", "nowhere/m.csv"], "no folder nowhere"),
+        (["--from-manifest", "nowhere.csv"], "nowhere.csv: cannot be read"),
+        (["--from-manifest", "x.csv", "--take", "t.jsonl"], "give one of them"),
+        (["--again", "a.json", "--seed", "3"], "leave default, 3.0 out"),
+        (["--seconds", "0.01"], "a film of no frame"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: list[str], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["render", "default", "-o", "a.mp4", *more]) == 2
+    said = capsys.readouterr().err
+    assert words in said
+    assert len(said.strip().splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_without_a_patch_the_message_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", "-o", "a.mp4"]) == 2
+    assert main(["render", "--again", "nowhere.json", "-o", "a.mp4"]) == 2
+    said = capsys.readouterr().err
+    assert "which patch?" in said
+    assert "nowhere.json: not the recipe of a film" in said
