@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from perf.errors import ImportFileError
-from perf.wire.imports.draft import Asked, Draft, Imported
-from perf.wire.imports.prompts import Set, held, weighted
+from perf.wire.imports.draft import Asked, Draft, Imported, Set
+from perf.wire.imports.prompts import held, weighted
 
 FPS = 25.0
 BLACK = "Black."
@@ -90,8 +90,10 @@ def convert(text: str, asked: Asked) -> Imported:
     draft = Draft(asked, "a timeline of prompts, 25 frames a second", fps=FPS)
     _head(draft, timeline)
     found = sets(timeline)
-    draft.set("/prompt/fade", 0.0, "a prompt stands from its frame on; a longer fade is gentler")
-    held(draft, {0: (("", 1.0),), **found} if 0 not in found else found, f"{len(timeline.events)} events")
+    before = {} if 0 in found else {0: (("", 1.0),)}
+    held(
+        draft, before | found, f'{len(timeline.events)} events; "dissolve 2" behind a prompt fades it in over 2 seconds'
+    )
     return draft.finished()
 
 

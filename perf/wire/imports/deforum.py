@@ -12,14 +12,15 @@ from typing import Any
 from perf.errors import ImportFileError
 from perf.wire.imports import numexpr, schedule
 from perf.wire.imports.camera import MOTION, Shot
-from perf.wire.imports.draft import Asked, Draft, Imported, Lane, clean
+from perf.wire.imports.draft import Asked, Draft, Imported, Lane, Set, clean
 from perf.wire.imports.nothing import name_the_rest
-from perf.wire.imports.prompts import Set, composed, held
+from perf.wire.imports.prompts import composed, held
 from perf.wire.imports.schedule import Schedule
 from perf.wire.imports.seeds import seed_lane
 from perf.wire.imports.series import MOST
 
 METHODS = {"euler a": "ancestral", "euler": "euler", "ddim": "ddim", "plms": "plms", "lcm": "lcm"}
+OLDER = {"cfg_scale": "scale"}  # what older versions call a setting
 DEFAULTS = {"strength": "0: (0.65)", "cfg_scale": "0: (7)", "zoom": "0: (1)", "fov": "0: (70)", "steps": ""}
 USED = {
     "max_frames", "fps", "W", "H", "seed", "seed_behavior", "seed_iter_N", "seed_schedule", "steps", "steps_schedule",
@@ -62,7 +63,8 @@ class Settings:
 
     def schedule(self, field: str) -> Schedule | None:
         """A schedule by its field's name, with or without `_schedule`; None where there is none, or a wrong one."""
-        key = f"{field}_schedule" if f"{field}_schedule" in self.document else field
+        named = (f"{field}_schedule", field, OLDER.get(field, field))
+        key = next((name for name in named if name in self.document), field)
         text = self.document.get(key, DEFAULTS.get(field, "0: (0)"))
         text = f"0: ({text})" if isinstance(text, int | float) else text
         try:
@@ -94,8 +96,7 @@ def convert(document: Mapping[str, Any], asked: Asked) -> Imported:
     prompts = _prompts(settings)
     if not prompts and not any(key in document for key in (*MOTION, "strength_schedule")):
         raise ImportFileError("holds neither prompts nor schedules; save the settings from Deforum again", asked.source)
-    draft.set("/prompt/fade", 0.0, "prompts change on their frames; a longer fade is gentler")
-    held(draft, prompts, f"{len(prompts)} prompts by frame")
+    held(draft, prompts, f"{len(prompts)} prompts by frame", led=settings.mode == "Interpolation")
     _sampler(settings)
     _camera(settings)
     name_the_rest(draft, {key: value for key, value in document.items() if key not in USED})
@@ -116,11 +117,8 @@ def _stage(settings: Settings) -> None:
         draft.facts.append(f"batch_name: {str(document['batch_name'])[:200]}")
     cadence = settings.number("diffusion_cadence", 1, 1, 1000)
     draft.set("/sampler/rate", draft.fps / cadence, f"images a second: {draft.fps:g} frames, every {cadence:g} sampled")
-    if settings.mode in ("None", "Interpolation", "Video Input"):
-        words = (
-            "prompts change on their frames, without blending" if settings.mode == "Interpolation" else "played as 2D"
-        )
-        draft.note(f"animation_mode {settings.mode}: {words}")
+    if settings.mode in ("None", "Video Input"):
+        draft.note(f"animation_mode {settings.mode}: played as 2D")
 
 
 def _prompts(settings: Settings) -> dict[int, Set]:

@@ -15,20 +15,21 @@ from perf.core.event import Value
 from perf.core.formula import Scope
 from perf.core.param import TEXT_LIMIT, Param, Table
 from perf.core.patch import ShaderSpec
+from perf.core.prompts import BLACK
 from perf.core.table import table
 from perf.wire import formula
 from perf.wire.imports.series import runs, simplified
 
 WIDTH = 118  # characters of a line
 Spot = tuple[float, Value]  # a place in the track's unit, and the value from there on
+Set = tuple[tuple[str, float], ...]  # prompts that are shown at once: (text, weight)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the person asked for: `name` of the patch, `source` (the file's name), `maps` of MIDI as typed, `tolerance`
-    of
-    simplified curves as a share of their range, whether motion of a Parseq document is `absolute`, and the `shaders`
-    whose parameters `maps` speak of."""
+    of simplified curves as a share of their range, whether motion of a Parseq document is `absolute`, and the
+    `shaders` whose parameters `maps` speak of."""
 
     name: str = "imported"
     source: str = ""
@@ -164,6 +165,19 @@ class Draft:
         """A track of a formula."""
         self._block("track", origin, [f"address = {quoted(address)}", f"formula = {quoted(text)}"])
 
+    def prompts(self, keys: Sequence[tuple[float, Set, str]], origin: str) -> None:
+        """Sets of prompts by place, and the way to each from the one before ("": a cut)."""
+        rows = []
+        for place, prompts, way in keys:
+            texts = [text or BLACK for text in self.fitting("/prompt/1/text", [text for text, _ in prompts])]
+            pairs = (
+                f"{quoted(str(text))} = {number(weight)}" for text, (_, weight) in zip(texts, prompts, strict=True)
+            )
+            plain = len(prompts) == 1 and prompts[0][1] == 1.0
+            shown = quoted(str(texts[0])) if plain else f"{{ {', '.join(pairs)} }}"
+            rows.append(f"  [{fixed(place)}, {shown}{f', {quoted(way)}' if way else ''}],")
+        self._block("prompts", origin, [self._unit(""), "keys = [", *rows, "]"])
+
     def cue(self, name: str, beat: float, origin: str = "") -> None:
         """A cue on its beat."""
         self._block("cue", origin, [f"name = {quoted(name)}", f"at = {fixed(beat)}"])
@@ -230,7 +244,7 @@ def fixed(place: float) -> str:
 
 def number(value: float) -> str:
     """A number as a person writes it, to 7 digits."""
-    text = f"{value:.7g}"
+    text = f"{value + 0.0:.7g}"  # -0 is 0
     return text if "e" not in text else f"{value:.10f}".rstrip("0").rstrip(".") or "0"
 
 

@@ -78,7 +78,7 @@ def convert(data: bytes, asked: Asked) -> Imported:
     wanted = maps(asked.maps, asked.table)
     data = data[20:] if data[:4] == b"RIFF" else data
     try:
-        file = MidiFile(file=io.BytesIO(data), clip=True)
+        file = MidiFile(file=io.BytesIO(data), clip=True)  # texts as latin-1: every byte is one
     except BROKEN as error:
         raise ImportFileError(f"is not a whole MIDI file: {error or 'it ends too early'}", asked.source) from None
     draft = Draft(asked, f"a MIDI file of type {file.type}", beats=True)
@@ -177,7 +177,7 @@ def _markers(song: Song, draft: Draft) -> None:
     names: set[str] = set()
     found = [(beat, message) for beat, message in song.events if getattr(message, "type", "") in MARKERS]
     for beat, message in found[:MOST]:
-        plain = clean(str(message.text), False).replace("/", "-").strip()[:80] or "marker"  # type: ignore[attr-defined]
+        plain = clean(_text(message.text), False).replace("/", "-").strip()[:80] or "marker"  # type: ignore[attr-defined]
         name, n = plain, 1
         while name in names:
             n += 1
@@ -260,4 +260,12 @@ def _what_there_is(song: Song, draft: Draft, wanted: Sequence[Map]) -> None:
 def _names(file: MidiFile) -> list[str]:
     """The names of its tracks."""
     named = (m for track in file.tracks for m in track if isinstance(m, MetaMessage) and m.type == "track_name")
-    return [clean(str(message.name), False)[:60] for message in named]
+    return [clean(_text(message.name), False)[:60] for message in named]
+
+
+def _text(text: str) -> str:
+    """A text as UTF-8, which most programs write, where it can be read so."""
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError:
+        return text

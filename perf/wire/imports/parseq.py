@@ -40,7 +40,6 @@ def convert(raw: Mapping[str, Any], asked: Asked) -> Imported:
     draft.beats = raw.get("keyframeLock") == "beats"
     _clock(document)
     found = fields(document)
-    draft.set("/prompt/fade", 0.0, "weights fade by themselves")
     prompt_tracks(document, {name: field.values for name, field in found.items()})
     for name, (address, words) in PLAIN.items():
         if name in found:
@@ -118,8 +117,7 @@ def _moves(field: Field) -> bool:
 
 def differences(name: str, values: list[float]) -> list[float]:
     """What happens from each frame to the next: the difference, of zoom the ratio. The first frame has none before it
-    and moves
-    like the second."""
+    and moves like the second."""
     if name == "zoom":
         steps = [b / a if a > 0 and b > 0 else 1.0 for a, b in pairwise(values)]
     else:

@@ -12,8 +12,7 @@ SIMPLE = {"min": 2, "max": 2, "abs": 1, "round": 1, "floor": 1, "ceil": 1}  # an
 @dataclass(frozen=True, slots=True)
 class Words:
     """How a formula says what an expression means: `frame` is the frame number, `clock` (`t` or `beat`) runs at `pace`
-    frames
-    in one; `steady` is the value that all keyframes have, where they have one."""
+    frames in one; `steady` is the value that all keyframes have, where they have one."""
 
     frame: str
     clock: str

@@ -12,8 +12,7 @@ POLYNOMIAL = 64  # keyframes that a polynomial goes through, at most
 @dataclass(slots=True)
 class Place:
     """Where a value is asked for: a frame among the keyframes of a field. `active` is the keyframe before it, `names`
-    are
-    other fields' values, `loose` collects functions that give other numbers than Parseq's."""
+    are other fields' values, `loose` collects functions that give other numbers than Parseq's."""
 
     frames: Sequence[int]
     values: Sequence[float]

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from perf.wire.imports.draft import Set
 from perf.wire.imports.parseq_fields import Document, frame_of, number
 from perf.wire.imports.parseq_language import Node, parse
 from perf.wire.imports.parseq_place import Place
 from perf.wire.imports.parseq_values import value, written
-from perf.wire.imports.prompts import Set, composed, held, moving
+from perf.wire.imports.prompts import composed, held, moving
 from perf.wire.imports.series import runs
 
 _EXPRESSION = re.compile(r"\$\{(.*?)\}", re.S)

@@ -1,17 +1,18 @@
-"""Sets of weighted prompts by frame, as tracks of the prompt slots.
+"""Sets of weighted prompts by frame: as `[[prompts]]`, or as tracks of the prompt slots where a set is too large.
 
 A set is what is shown at once: (text, weight) pairs, a negative weight being a concept to keep away from.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from perf.core.event import Value
+from perf.core.prompts import BLACK, HALF
 from perf.core.table import PROMPTS
-from perf.wire.imports.draft import Draft, Lane
+from perf.wire.imports.draft import Draft, Lane, Set, fixed
 
-Set = tuple[tuple[str, float], ...]
-
+HEAVIEST = 1e6  # what is above is no weight that anybody meant
 _WEIGHT = re.compile(r"(.*?)\s*:\s*([-+]?(?:\d+\.?\d*|\.\d+))\s*", re.S)
 _EMPHASIS = re.compile(r"\([^()]*:\s*[\d.]+\s*\)|\[[^\]]*\]|\(\(")
 
@@ -21,7 +22,7 @@ def weighted(text: str) -> tuple[str, float]:
     found = _WEIGHT.fullmatch(text)
     if found is None or re.search(r"\d:\d\d$", text):
         return text.strip(), 1.0
-    return found[1].strip(), float(found[2])
+    return found[1].strip(), min(max(float(found[2]), -HEAVIEST), HEAVIEST)
 
 
 def composed(draft: Draft, text: str) -> Set:
@@ -38,8 +39,8 @@ def composed(draft: Draft, text: str) -> Set:
 
 def fitted(draft: Draft, prompts: Set) -> Set:
     """A set that the slots can hold: eight prompts, weights within ±2 (divided by the absolute value of their sum,
-    which
-    is what they stand for)."""
+    which is what they stand for)."""
+    prompts = prompts or (("", 1.0),)
     if len(prompts) > PROMPTS:
         draft.note(f"more than {PROMPTS} prompts at once: the first {PROMPTS} are kept")
         prompts = prompts[:PROMPTS]
@@ -52,9 +53,30 @@ def fitted(draft: Draft, prompts: Set) -> Set:
     return tuple((text, round(weight / scale, 6)) for text, weight in prompts)
 
 
-def held(draft: Draft, sets: Mapping[int, Set], origin: str) -> None:
-    """Sets by the frame from which they stand, whole, until the next."""
+def held(draft: Draft, sets: Mapping[int, Set], origin: str, led: bool = False) -> None:
+    """Sets by the frame from which they stand, whole, until the next; or each `led` to from the one before."""
     rows = {frame: fitted(draft, prompts) for frame, prompts in sorted(sets.items())}
+    if len(set(rows.values())) > 1 and all(map(_small, rows.values())):
+        draft.prompts(_led(draft, rows) if led else [(draft.place(at), row, "") for at, row in rows.items()], origin)
+    else:
+        _slots(draft, rows, origin)
+
+
+def _small(row: Set) -> bool:
+    """Whether a set can be a key of `[[prompts]]`: up to four texts, each once."""
+    return len(row) <= HALF and len({text or BLACK for text, _ in row}) == len(row)
+
+
+def _led(draft: Draft, rows: Mapping[int, Set]) -> list[tuple[float, Set, str]]:
+    """Each set reached by its frame, in a dissolve that begins with the one before."""
+    places = [draft.place(frame) for frame in rows]
+    ways = ["", *(f"dissolve {fixed(after - before)}" for before, after in pairwise(places))]
+    return list(zip([places[0], *places[:-1]], rows.values(), ways, strict=True))
+
+
+def _slots(draft: Draft, rows: Mapping[int, Set], origin: str) -> None:
+    """Sets as tracks of the slots, which change at once."""
+    draft.set("/prompt/fade", 0.0, "prompts change on their frames; a longer fade is gentler")
     for slot in range(max((len(row) for row in rows.values()), default=0)):
         words = origin if slot == 0 else ""
         texts: dict[int, Value] = {frame: row[slot][0] if slot < len(row) else "" for frame, row in rows.items()}
@@ -73,6 +95,7 @@ def _steps(draft: Draft, address: str, values: Mapping[int, Value], origin: str)
 
 def moving(draft: Draft, sets: Sequence[Set], origin: str) -> None:
     """A set for each frame, with weights that move: each text keeps a slot as long as it is there."""
+    draft.set("/prompt/fade", 0.0, "weights fade by themselves")
     sets = [fitted(draft, prompts) for prompts in sets]
     slots: list[tuple[str, int]] = []  # what lies in a slot, and the last frame for which it does
     texts: list[dict[int, Value]] = []

@@ -1,6 +1,5 @@
 """Deforum's seeds by frame. Ours are below a million: a larger one is taken modulo a million, and paints another noise
-in any
-case, since each renderer draws its own."""
+in any case, since each renderer draws its own."""
 
 import math
 from collections.abc import Callable, Mapping

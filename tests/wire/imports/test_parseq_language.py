@@ -90,8 +90,8 @@ def test_chance_keeps_its_range_and_is_named() -> None:
     assert place.loose == {"rand", "smrand", "perlin", "vibe"}
 
 
-WORDS = ["L", "S", "C", "P", "f", "k", "1", "2b", ".5s", "sin(p=3)", "(", ")", "+", "-", "*", "/", "if", "else", "min(1,2)",
-         '"x"', "=", ",", " and ", ":", "^", "#", "bez(", "rand("]  # fmt: skip
+WORDS = ["L", "S", "C", "P", "f", "k", "1", "2b", ".5s", "sin(p=3)", "(", ")", "+", "-", "*", "/", "if", "else",
+         "min(1,2)", '"x"', "=", ",", " and ", ":", "^", "#", "bez(", "rand("]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join) | st.text(max_size=30))
