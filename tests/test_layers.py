@@ -40,6 +40,7 @@ PINS = {
     "link": {"ports"},
     "sounddevice": {"ports"},
     "websockets": {"ports"},
+    "tomli": {"wire"},
     "tomlkit": {"wire"},
     "PIL": {"gl", "ports", "records", "training", "benchmark", "commands/caption"},
     "numpy": {

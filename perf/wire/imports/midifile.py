@@ -136,8 +136,8 @@ def _ticks(division: int, draft: Draft) -> float:
 def _tempo(song: Song, draft: Draft) -> None:
     """The tempo map as a tempo curve that jumps; the first one is the patch's."""
     events = ((beat, message) for beat, message in song.events if getattr(message, "type", "") == "set_tempo")
-    asked = {beat: 60e6 / max(message.tempo, 1) for beat, message in events}  # type: ignore[attr-defined]
-    found = {beat: round(min(max(bpm, SLOWEST), FASTEST), 6) for beat, bpm in asked.items()}
+    asked = {beat: _bpm(message.tempo) for beat, message in events}  # type: ignore[attr-defined]
+    found = {beat: min(max(bpm, SLOWEST), FASTEST) for beat, bpm in asked.items()}
     cut = sum(not SLOWEST <= bpm <= FASTEST for bpm in asked.values())
     if cut:
         draft.note(f"{cut} tempi lie outside of {SLOWEST:g}…{FASTEST:g} BPM and are brought into it")
@@ -147,6 +147,13 @@ def _tempo(song: Song, draft: Draft) -> None:
     if len(set({0.0: first, **found}.values())) > 1:
         spots: list[tuple[float, Value]] = [(beat, bpm) for beat, bpm in sorted({0.0: first, **found}.items())]
         draft.track("/transport/tempo", spots, "the tempo map")
+
+
+def _bpm(beat: int) -> float:
+    """The tempo of a beat in microseconds, with as few decimals as say the same: 666667 is 90."""
+    bpm = 60e6 / max(beat, 1)
+    short = (round(bpm, digits) for digits in range(6))
+    return next((one for one in short if one and round(60e6 / one) == beat), round(bpm, 6))
 
 
 def _signature(song: Song, draft: Draft) -> None:
