@@ -1,9 +1,11 @@
 """Cues as rehearsal marks over the systems, with arrows to what follows; and the list of all of them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from perf.core.cue import Cue
+from perf.core.event import Value
 from perf.core.patch import Patch
 from perf.wire.drawing.reading import Mark, Reading
 from perf.wire.drawing.sheet import System
@@ -11,6 +13,7 @@ from perf.wire.drawing.svg import box, digits, fitted, line, path, text, width
 
 SIZE, TALL, ROW = 12.0, 18.0, 24.0  # of the letters, of a box, of a line of boxes
 LISTED = 25.0  # pixels of a line in the list
+COLUMN = 8  # cues under one another, before there are more columns
 ARC = 15.0  # pixels between the arcs beside the list
 
 
@@ -82,19 +85,21 @@ def listed(patch: Patch, place: tuple[float, float], room: float) -> tuple[list[
     if not cues:
         return [], 0.0
     links = _links(cues)
+    columns = 1 if links else min(math.ceil(len(cues) / COLUMN), 3)
     gutter = min(ARC * (1 + max((lane for *_, lane in links), default=-1)), 220.0) + (10.0 if links else 0.0)
-    names = max(width(cue.name, SIZE) for cue in cues) + 14
+    tall = math.ceil(len(cues) / columns)
+    spots = [(x + gutter + n // tall * room / columns, y + 14 + n % tall * LISTED) for n in range(len(cues))]
+    names = max(width(cue.name, SIZE) for cue in cues) + 28
     parts = [text(x, y, "Cues", "caption")]
-    rows = [y + 22 + n * LISTED for n in range(len(cues))]
-    for cue, top in zip(cues, rows, strict=True):
-        parts.append(box(x + gutter, top, width(cue.name, SIZE) + 14, TALL, "boxed"))
-        parts.append(text(x + gutter + 7, top + 13, cue.name, "rehearsal"))
-        parts.append(
-            text(x + gutter + names + 14, top + 13, fitted(does(patch, cue), 11.0, room - gutter - names - 14), "prose")
-        )
+    for cue, (left, top) in zip(cues, spots, strict=True):
+        told = fitted(does(patch, cue), 11.0, room / columns - gutter - names - 14)
+        parts.append(box(left, top, width(cue.name, SIZE) + 14, TALL, "boxed"))
+        parts.append(text(left + 7, top + 13, cue.name, "rehearsal"))
+        parts.append(text(left + names, top + 13, told, "prose"))
     for start, end, jump, lane in links:
-        parts += _arc((rows[start] + TALL / 2, rows[end] + TALL / 2), x + gutter - 3, ARC * (lane + 1), jump)
-    return parts, 22 + len(cues) * LISTED + 16
+        rows = (spots[start][1] + TALL / 2, spots[end][1] + TALL / 2)
+        parts += _arc(rows, x + gutter - 3, ARC * (lane + 1), jump)
+    return parts, 14 + tall * LISTED + 16
 
 
 def _links(cues: Sequence[Cue]) -> list[tuple[int, int, bool, int]]:
@@ -121,23 +126,31 @@ def _arc(rows: tuple[float, float], x: float, reach: float, jump: bool) -> list[
 
 def does(patch: Patch, cue: Cue) -> str:
     """What a cue does, in words."""
-    parts = [f"at bar {patch.meter.bars(cue.at) + 1:.4g}"] if cue.at is not None else []
+    parts = [f"at {_bar(patch, cue.at)}"] if cue.at is not None else []
     parts += (
         [f"on the next {'bar' if cue.quantise < 0 else f'multiple of {cue.quantise:g} beats'}"] if cue.quantise else []
     )
-    parts += [f"to bar {patch.meter.bars(cue.seek) + 1:.4g}"] if cue.seek is not None else []
+    parts += [f"to {_bar(patch, cue.seek)}"] if cue.seek is not None else []
     parts += [f"plays {', '.join(cue.plays)}"] if cue.plays else []
     parts += [f"waits until {cue.until.text}"] if cue.until is not None else []
     parts += [f"then {cue.follow} after {cue.after:g} beats"] if cue.follow else []
     parts += [f"or {jump.to}, when {jump.when.text}" for jump in cue.jumps]
-    values = (
-        f"{address[1:]} {value:g}"
-        if isinstance(value, float)
-        else f"{address[1:]} “{value}”"
-        if isinstance(value, str)
-        else f"{address[1:]} {value}"
-        for address, value in cue.values.items()
-    )
+    values = (f"{address[1:]} {_told(value)}" for address, value in cue.values.items())
     fade = f" in {cue.fade:g} s" if cue.fade and cue.values else ""
     told = ", ".join(values) + fade
     return "; ".join([*parts, told] if told else parts)
+
+
+def _told(value: Value) -> str:
+    if isinstance(value, tuple):
+        return " ".join(f"{part:.4g}" for part in value)
+    if isinstance(value, str):
+        return f"“{value}”"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _bar(patch: Patch, beat: float) -> str:
+    """A beat as people say it: bar 3, beat 2."""
+    bar = int(patch.meter.bars(beat) + 1e-9)
+    inside = beat - patch.meter.beat(bar)
+    return f"bar {bar + 1}" + (f", beat {inside + 1:.4g}" if inside > 1e-6 else "")

@@ -70,7 +70,7 @@ def _staff(voice: Voice) -> Staff:
     sources = [notes.stepped(track) for track in voice.tracks]
     if any(sources) and param.kind in ("float", "int", "choice"):
         drawing, marks = notes.staff(voice.reading, param, voice.tracks, voice.height)
-        return Staff(label, name, voice.height, drawing, marks)
+        return Staff(label, name, voice.height, drawing, marks, unit=param.unit)
     if param.kind in ("float", "int"):
         return _curve_staff(voice, label, name)
     if param.kind == "colour":
@@ -86,9 +86,8 @@ def _curve_staff(voice: Voice, label: str, name: str) -> Staff:
     low, high = min(map(min, parts)), max(map(max, parts))
     if high - low < 1e-9:
         low, high = min(low, voice.param.minimum), max(high, min(voice.param.maximum, abs(high) * 2 or 1.0))
-    unit = f" {voice.param.unit}" if voice.param.unit else ""
-    marks = ((0.0, f"{high:.3g}{unit}"), (1.0, f"{low:.3g}"))
-    return Staff(label, name, voice.height, _curves(voice, parts, (low, high)), marks)
+    marks = ((0.0, f"{high:.3g}"), (1.0, f"{low:.3g}"))
+    return Staff(label, name, voice.height, _curves(voice, parts, (low, high)), marks, unit=voice.param.unit)
 
 
 def _parts(column: Sequence[Value]) -> list[list[float]]:
@@ -207,4 +206,4 @@ def tempo(reading: Reading) -> Staff | None:
     way = course(reading.patch)
     column: list[Value] = [way.tempo(beat) for beat in reading.beats]
     param = Param("/transport/tempo", "float", 120.0, unit="BPM", maximum=999.0)
-    return _curve_staff(Voice(reading, param, column, (), 28.0), "transport", "tempo")
+    return _curve_staff(Voice(reading, param, column, (), 28.0), "time", "tempo")

@@ -7,6 +7,7 @@ from perf.core.pattern import Markov, Steps
 from perf.wire.drawing.reading import Reading
 from perf.wire.drawing.svg import box, dot, drawn, head, line, path, text, width
 
+ROW = 26.0
 Sample = Callable[[float, float], list[str]]
 
 
@@ -63,13 +64,17 @@ def _jumps(x: float, y: float) -> list[str]:
     ]
 
 
-def legend(reading: Reading, x: float, y: float) -> list[str]:
-    """A row of samples of what there is."""
-    parts, place = [], x
+def legend(reading: Reading, x: float, y: float, room: float) -> tuple[list[str], float]:
+    """Samples of what there is, in as many rows as they need, and the height of all but the first."""
+    parts: list[str] = []
+    place, row = x, 0
     for sample, words in _there(reading):
-        parts += [*sample(place, y), text(place + 38, y, words, "prose")]
-        place += 38 + width(words, 12) + 26
-    return parts
+        size = 38 + width(words, 12)
+        if place > x and place + size > x + room:
+            place, row = x, row + 1
+        parts += [*sample(place, y + row * ROW), text(place + 38, y + row * ROW, words, "prose")]
+        place += size + 24
+    return parts, row * ROW
 
 
 def _there(reading: Reading) -> list[tuple[Sample, str]]:

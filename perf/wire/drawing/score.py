@@ -11,30 +11,41 @@ from perf.wire.drawing.legend import legend
 from perf.wire.drawing.reading import Reading, course, read
 from perf.wire.drawing.sheet import BELOW, MARGIN, Look, Staff, System, stacked, systems
 from perf.wire.drawing.style import SHEET
-from perf.wire.drawing.svg import digits, head, line, path, text, width
+from perf.wire.drawing.svg import digits, head, line, path, text
 
 EMPTY = 8  # bars of a patch without a timeline
 LONGEST = 8192  # bars
-RULER = 26.0  # height over the staves: bar numbers and beats
+RULER = 36.0  # height over the staves: bar numbers and beats
 CROWDED = 30.0  # pixels between bar numbers
 
 
 def draw(patch: Patch, look: Look = Look()) -> str:  # noqa: B008 - frozen
     """The score of a patch as SVG. Raises ValueError for bars that it has not."""
     reading = read(patch, *span(patch, look))
-    staves = _staves(reading)
+    cut: set[str] = set()
+    staves = _staves(reading, cut)
     _, tall = stacked(staves, System(reading.start, reading.end, 0.0, 1.0))
     lines = systems(patch.meter, (reading.start, reading.end), look, tall + RULER + BELOW)
-    y = MARGIN + 54
+    y = MARGIN + 34
     parts = _title(reading, look, y)
     y += 62
     for n, system in enumerate(lines):
         drawn, below = _system(reading, staves, system, y, n == len(lines) - 1)
         parts += drawn
         y = below + BELOW
-    listed, taken = cues.listed(patch, (MARGIN, y), look.width - 2 * MARGIN)
-    parts += [*listed, *legend(reading, MARGIN, y + taken + 6)]
-    return _page(patch, look.width, y + taken + 6 + MARGIN * 0.8, parts)
+    foot, y = _foot(reading, look, y, cut)
+    parts += foot
+    return _page(patch, look.width, y, parts)
+
+
+def _foot(reading: Reading, look: Look, y: float, cut: set[str]) -> tuple[list[str], float]:
+    """What stands under the systems, and where the page ends."""
+    room = look.width - 2 * MARGIN
+    parts, taken = ribbons.listed(reading, cut, (MARGIN, y), room)
+    listed, more = cues.listed(reading.patch, (MARGIN, y + taken), room)
+    y += taken + more + 6
+    samples, rows = legend(reading, MARGIN, y, room)
+    return [*parts, *listed, *samples], y + rows + MARGIN * 0.8
 
 
 def span(patch: Patch, look: Look) -> tuple[float, float]:
@@ -52,9 +63,9 @@ def span(patch: Patch, look: Look) -> tuple[float, float]:
     return meter.beat(first), meter.beat(last)
 
 
-def _staves(reading: Reading) -> list[Staff]:
+def _staves(reading: Reading, cut: set[str]) -> list[Staff]:
     """What lies in each system, from the top down: tempo, prompts, clips, shots, parameters."""
-    top = [curves.tempo(reading), ribbons.staff(reading), brackets.clips(reading)]
+    top = [curves.tempo(reading), ribbons.staff(reading, cut), brackets.clips(reading)]
     shots, rest = brackets.shots(reading), curves.staves(reading)
     camera = next((n for n, staff in enumerate(rest) if staff.group == "camera"), len(rest))
     return [staff for staff in top if staff] + rest[:camera] + shots + rest[camera:]
@@ -116,7 +127,7 @@ def _bars(reading: Reading, system: System, rows: tuple[float, float, float]) ->
     begin, end = round(meter.bars(system.start)), round(meter.bars(system.end))
     every = _every(system, meter)
     way = course(reading.patch)
-    parts = [text(system.left - 6, top + 16, clock(way.seconds(system.start)), "clock right")]
+    parts = [text(system.left - 14, top + 13, clock(way.seconds(system.start)), "clock right")]
     for bar in range(begin, end):
         beat, size = meter.beat(bar), meter.size(meter.beat(bar) + 1e-6)
         x = system.x(beat)
@@ -125,7 +136,7 @@ def _bars(reading: Reading, system: System, rows: tuple[float, float, float]) ->
         parts += [text(x, top + 13, str(bar + 1), "bar")] if shown else []
         parts += _beats(system, beat, size, (first, bottom)) if every == 1 else []
         if bar == 0 or any(bar == change for change, _ in meter.changes[1:]):
-            parts += _signature(x + (14 if bar > begin else -16), first + (0 if bar == begin else -30), size)
+            parts += _signature(x + 17, first - 21, size)
     return parts
 
 
@@ -147,15 +158,15 @@ def _beats(system: System, beat: float, size: float, rows: tuple[float, float]) 
 def _signature(x: float, y: float, size: float) -> list[str]:
     """A time signature, one number over the other."""
     unit = next((unit for unit in (4, 8, 16, 32, 64) if abs(size * unit / 4 - round(size * unit / 4)) < 1e-6), 4)
-    return [text(x, y + 12, f"{size * unit / 4:g}", "signature"), text(x, y + 30, str(unit), "signature")]
+    return [text(x, y, f"{size * unit / 4:g}", "signature"), text(x, y + 12, str(unit), "signature")]
 
 
 def _names(staff: Staff, system: System, y: float) -> list[str]:
     """A staff's name and the numbers of its range."""
-    middle = y + staff.height / 2 + 4
-    numbers = max((width(words, 7.5) for _, words in staff.marks), default=-6.0)
+    middle, x = y + staff.height / 2 + 4, system.left - VOICE
     parts = [text(system.left - 5, y + share * staff.height + 2.6, words, "scale") for share, words in staff.marks]
-    return [*parts, text(system.left - numbers - 13, middle, staff.name, "voice")] if staff.name else parts
+    parts += [text(x, middle - 4 * bool(staff.unit), staff.name, "voice")] if staff.name else []
+    return [*parts, text(x, middle + 7, staff.unit, "scale")] if staff.unit else parts
 
 
 def _braces(placed: Sequence[tuple[float, Staff]], system: System, first: float) -> list[str]:
@@ -165,7 +176,7 @@ def _braces(placed: Sequence[tuple[float, Staff]], system: System, first: float)
         groups.setdefault(staff.group, []).extend((first + off, first + off + staff.height))
     for name, rows in groups.items():
         x, top, bottom = system.left - NAMES_X, min(rows), max(rows)
-        parts.append(text(system.left - 5, top - 7 if top > first else first + 8, name.upper(), "group"))
+        parts.append(text(x + 8, top - 8, name.upper(), "group"))
         if len(rows) > 2:
             parts.append(
                 path(f"M{digits(x + 5)} {digits(top - 2)}H{digits(x)}V{digits(bottom + 2)}H{digits(x + 5)}", "brace")
@@ -173,7 +184,7 @@ def _braces(placed: Sequence[tuple[float, Staff]], system: System, first: float)
     return parts
 
 
-NAMES_X = 112.0  # from a system's left edge to its brackets
+NAMES_X, VOICE = 116.0, 38.0  # from a system's left edge to its brackets, and to the ends of the voices' names
 
 
 def _page(patch: Patch, wide: float, tall: float, parts: Sequence[str]) -> str:

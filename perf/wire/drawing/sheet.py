@@ -9,9 +9,9 @@ from perf.core.meter import Meter
 
 MARGIN = 56.0  # around the page
 NAMES = 118.0  # left of the systems, for the staves' names
-GAP, GROUP_GAP = 13.0, 24.0  # above a staff, above the first of a group
+GAP, GROUP_GAP = 16.0, 27.0  # above a staff, above the first of a group
 BELOW = 40.0  # under a system
-HEAD, FOOT = 150.0, 120.0  # about what the title takes, and the legend
+HEAD, FOOT = 130.0, 120.0  # about what the title takes, and the legend
 SHAPE = 1 / math.sqrt(2)  # of a page on the wall: height over width
 LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096)  # bars of a system
 LEAST = 12.0  # pixels of a bar
@@ -59,7 +59,8 @@ Draw = Callable[[System, float], list[str]]
 class Staff:
     """A line of one voice: what it is called, how high it is, and how it is drawn in a system with its top at y.
 
-    `marks` are words beside it: (share of the height from the top, words). `empty` says where it can be left out.
+    `marks` are words beside it: (share of the height from the top, words); `unit` is what they count. `empty` says
+    where it can be left out.
     """
 
     group: str
@@ -68,6 +69,7 @@ class Staff:
     draw: Draw
     marks: tuple[tuple[float, str], ...] = ()
     empty: Callable[[System], bool] = field(default=lambda system: False)
+    unit: str = ""
 
 
 def systems(meter: Meter, span: tuple[float, float], look: Look, height: float) -> list[System]:
@@ -79,7 +81,8 @@ def systems(meter: Meter, span: tuple[float, float], look: Look, height: float) 
     wide = [way for way in ways if room / max(b - a for a, b in way) * meter.size(way[0][0]) >= LEAST] or ways[:1]
 
     def off(way: list[tuple[float, float]]) -> float:
-        return abs(math.log((HEAD + FOOT + len(way) * height) / look.width / SHAPE))
+        missing = 1 - (way[-1][1] - way[-1][0]) / (way[0][1] - way[0][0])
+        return abs(math.log((HEAD + FOOT + len(way) * height) / look.width / SHAPE)) + 0.8 * missing
 
     best = min(wide, key=off)
     scale = room / max(b - a for a, b in best)

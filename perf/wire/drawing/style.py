@@ -12,13 +12,13 @@ text{{font-family:{SERIF};fill:{INK}}}
 .subtitle{{font-size:14px;font-style:italic;text-anchor:middle;fill:#5c5750}}
 .right{{font-size:13px;font-style:italic;text-anchor:end}}
 .mark{{font-size:15px;font-weight:bold}}
-.signature{{font-size:21px;font-weight:bold;text-anchor:middle}}
+.signature{{font-size:14px;font-weight:bold;text-anchor:middle}}
 .bar{{font:9px {SANS};fill:#6d675e;text-anchor:middle}}
 .clock{{font:italic 10px {SERIF};fill:#6d675e}}
 .voice{{font-size:13px;font-style:italic;text-anchor:end}}
-.group{{font:600 8.5px {SANS};letter-spacing:.14em;text-anchor:end;fill:#6d675e}}
+.group{{font:600 8px {SANS};letter-spacing:.14em;fill:#6d675e}}
 .scale{{font:7.5px {SANS};fill:#6d675e;text-anchor:end}}
-.name{{font-size:11.5px;font-style:italic}}
+.name{{font-size:11.5px;font-style:italic;paint-order:stroke;stroke:{PAPER};stroke-width:3px}}
 .prose{{font-size:12px;fill:#3d3934}}
 .caption{{font:600 8.5px {SANS};letter-spacing:.14em;text-transform:uppercase;fill:#6d675e}}
 .words{{font-style:italic}}
@@ -42,6 +42,7 @@ text{{font-family:{SERIF};fill:{INK}}}
 .key{{fill:{PAPER};stroke:{BLUE};stroke-width:1}}
 .note{{fill:{INK}}}
 .held{{stroke:{INK};stroke-width:1.1}}
+.strip{{shape-rendering:crispEdges}}
 .bar0{{fill:#dbe2e8}}
 .bar1{{fill:#eae6da}}
 .ribbon{{stroke:{PAPER};stroke-width:.8}}

@@ -1,7 +1,9 @@
 """Shapes and words as SVG: numbers short, texts escaped, nothing that runs. Knows nothing of music."""
 
+import math
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 
 Point = tuple[float, float]
 
@@ -63,20 +65,24 @@ def drawn(points: Sequence[Point]) -> str:
     return "M" + "L".join(f"{digits(x)} {digits(y)}" for x, y in thinned(points))
 
 
-def thinned(points: Sequence[Point], near: float = 0.08) -> list[Point]:
-    """Points without those in whose place a straight line passes as near as can be seen."""
-    kept: list[Point] = []
-    for point in points:
-        while len(kept) > 1 and _between(kept[-2], kept[-1], point, near):
-            kept.pop()
-        kept.append(point)
-    return kept
-
-
-def _between(a: Point, b: Point, c: Point, near: float) -> bool:
-    if not min(a[1], c[1]) - near <= b[1] <= max(a[1], c[1]) + near or c[0] - a[0] < 1e-3:
-        return False
-    return abs(a[1] + (c[1] - a[1]) * (b[0] - a[0]) / (c[0] - a[0]) - b[1]) < near / 4
+def thinned(points: Sequence[Point], near: float = 0.12) -> list[Point]:
+    """Points without those that lie within `near` of the line that stays: each line goes on as long as one slope suits
+    all that it passes."""
+    kept, low, high = list(points[:1]), -math.inf, math.inf
+    for before, point in pairwise(points):
+        y, room = kept[-1][1], point[0] - kept[-1][0]
+        slope = (point[1] - y) / room if room > 1e-6 else math.nan
+        if not low <= slope <= high:
+            if before != kept[-1]:
+                kept.append(before)
+            y, room = before[1], point[0] - before[0]
+            low, high = -math.inf, math.inf
+        if room > 1e-6:
+            low, high = max(low, (point[1] - near - y) / room), min(high, (point[1] + near - y) / room)
+        else:
+            kept.append(point)
+            low, high = -math.inf, math.inf
+    return [*kept, points[-1]] if kept[-1:] != list(points[-1:]) else kept
 
 
 def width(words: str, size: float) -> float:
