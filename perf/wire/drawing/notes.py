@@ -7,7 +7,7 @@ from perf.core.event import Value
 from perf.core.param import Param
 from perf.core.pattern import Markov, Steps
 from perf.core.timeline import Track
-from perf.wire.drawing.reading import Reading, keyed, place_of
+from perf.wire.drawing.reading import EDGE, Reading, keyed, place_of
 from perf.wire.drawing.sheet import Draw, System
 from perf.wire.drawing.svg import head, line
 
@@ -52,7 +52,7 @@ def _onsets(reading: Reading, track: Track) -> Iterator[tuple[float, Value | Non
     """Where a value begins, and where one ends in a rest (None). A chain's state that stays is not struck again."""
     source, patch, before = track.source, reading.patch, None
     assert isinstance(source, Steps | Markov)
-    for beat in keyed(patch, track, (reading.start, reading.end)):
+    for beat in keyed(patch, track, (reading.start, reading.end - EDGE)):
         place = place_of(patch, track.unit, beat) * track.scale + track.shift
         inside = (place + 1e-7) % track.loop if track.loop else place + 1e-7
         value = source.at(inside)

@@ -14,7 +14,7 @@ BELOW = 40.0  # under a system
 HEAD, FOOT = 130.0, 120.0  # about what the title takes, and the legend
 SHAPE = 1 / math.sqrt(2)  # of a page on the wall: height over width
 LENGTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096)  # bars of a system
-LEAST = 12.0  # pixels of a bar
+LEAST, MOST = 12.0, 64.0  # pixels of a bar, and of a beat where there are several systems
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,9 @@ def systems(meter: Meter, span: tuple[float, float], look: Look, height: float) 
     first, last = round(meter.bars(span[0])), math.ceil(meter.bars(span[1]) - 1e-6)
     lengths = [look.bars] if look.bars else [n for n in LENGTHS if n == 1 or n / 2 < last - first]
     ways = [_broken(meter, first, last, length) for length in lengths]
-    wide = [way for way in ways if room / max(b - a for a, b in way) * meter.size(way[0][0]) >= LEAST] or ways[:1]
+    paces = [room / max(b - a for a, b in way) for way in ways]
+    wide = [way for way, pace in zip(ways, paces, strict=True) if pace * meter.size(way[0][0]) >= LEAST] or ways[:1]
+    wide = [way for way in wide if room / max(b - a for a, b in way) <= MOST] or wide[-1:]
 
     def off(way: list[tuple[float, float]]) -> float:
         missing = 1 - (way[-1][1] - way[-1][0]) / (way[0][1] - way[0][0])

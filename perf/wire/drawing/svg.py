@@ -12,7 +12,7 @@ NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[] -"), frozenset("mwMWO@QGD%&—…")
 
 def digits(value: float) -> str:
     """A length in pixels, to a tenth."""
-    return f"{value + 0.0:.1f}".removesuffix(".0").replace("-0.0", "0")
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 def plain(words: str) -> str:
