@@ -84,7 +84,7 @@ def systems(meter: Meter, span: tuple[float, float], look: Look, height: float) 
 
     def off(way: list[tuple[float, float]]) -> float:
         missing = 1 - (way[-1][1] - way[-1][0]) / (way[0][1] - way[0][0])
-        return abs(math.log((HEAD + FOOT + len(way) * height) / look.width / SHAPE)) + 0.8 * missing
+        return abs(math.log((HEAD + FOOT + len(way) * height) / look.width / SHAPE)) + missing
 
     best = min(wide, key=off)
     scale = room / max(b - a for a, b in best)

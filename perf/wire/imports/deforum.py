@@ -14,7 +14,7 @@ from perf.wire.imports import numexpr, schedule
 from perf.wire.imports.camera import MOTION, Shot
 from perf.wire.imports.draft import Asked, Draft, Imported, Lane, Set, clean
 from perf.wire.imports.nothing import name_the_rest
-from perf.wire.imports.prompts import composed, held
+from perf.wire.imports.prompts import composed, held, weighted
 from perf.wire.imports.schedule import Schedule
 from perf.wire.imports.seeds import seed_lane
 from perf.wire.imports.series import MOST
@@ -145,6 +145,10 @@ def _prompts(settings: Settings) -> dict[int, Set]:
 def _prompt(settings: Settings, text: str, frame: int, after: list[str]) -> str:
     """A prompt with what is added to all, and `expressions` in backticks as their values on its frame."""
     positive, _, negative = (part.strip() for part in text.partition("--neg"))
+    if after[0] and weighted(positive)[1] != 1.0:
+        settings.draft.note(
+            "animation_prompts_positive comes behind a prompt's last weight, which is then words, as there"
+        )
     whole = f"{positive}{'' if after[0].startswith(',') else ' '}{after[0]}".strip()
     away = ", ".join(filter(None, [negative, after[1]]))
     whole += f" --neg {away}" if away else ""

@@ -155,6 +155,7 @@ def test_every_setting_without_a_counterpart_is_named(key: str) -> None:
         ({"prompts": {"0": "sea", "soon": "ice"}}, "its prompt is left out"),
         ({"prompts": {"0": "sea", "99": "ice"}}, "1 prompts come after the last frame, 47"),
         ({"prompts": {"0": "a (red:1.3) sea"}}, "emphasis"),
+        ({"prompts": {"0": "a sea :0.5"}, "animation_prompts_positive": "oil"}, "behind a prompt's last weight"),
     ],
 )
 def test_what_is_wrong_is_said_and_the_rest_is_played(changes: dict[str, Any], words: str) -> None:
