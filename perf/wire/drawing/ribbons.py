@@ -129,10 +129,8 @@ def _wrapped(words: str, size: float, room: float, most: int) -> list[str]:
     rest = words.split(" ")
     while rest and width(f"{first} {rest[0]}", size) <= room:
         first = f"{first} {rest.pop(0)}".strip()
-    if not first:
-        return [one for one in [fitted(words, size, room)] if one]
     second = fitted(" ".join(rest), size, room)
-    return [first, second] if second else [first]
+    return [first, second] if first and second else [one for one in [fitted(words, size, room)] if one]
 
 
 def index(prompts: Sequence[Mapping[str, float]]) -> list[str]:
