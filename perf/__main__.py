@@ -59,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
 def _parser(name: str, module: ModuleType) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"retrograde {name}",
-        description=COMMANDS[name].capitalize() + ".",
+        description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
         epilog=module.EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
