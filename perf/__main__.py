@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from types import ModuleType
 
 from perf import __version__
@@ -17,6 +18,8 @@ COMMANDS = {
     "render": "the same tick offline, as a film or numbered pictures",
     "pace": "time dissolves by how far the picture moves; cut where pictures match",
     "check": "validate patches, shaders and model folders",
+    "import": "another tool's timeline as a patch: the paper author's, Deforum's, Parseq's, a MIDI file",
+    "timeline": "draw a patch's tracks, clips and cues as a score, in SVG",
     "params": "the parameter table",
     "ports": "MIDI ports, monitors, and what is missing to have them",
     "monitor": "print each OSC and MIDI message and what it did",
@@ -47,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     if name not in COMMANDS:
         build().parse_args(argv)  # --help, --version, or the error that names what is allowed
         return 2
-    module = import_module(f"perf.commands.{name}")
+    module = import_module(f"perf.commands.{name}" + "_" * iskeyword(name))
     args = _parser(name, module).parse_args(before + rest)
     args.words = argv  # as they were typed, for what lies beside a film
     if args.debug:
@@ -58,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
 def _parser(name: str, module: ModuleType) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=f"retrograde {name}",
-        description=COMMANDS[name].capitalize() + ".",
+        description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
         epilog=module.EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -5,6 +5,7 @@
     │   ├── PatchError    a patch that does not say what it should
     │   ├── ShaderError   an ISF shader: its header, its expressions or its GLSL
     │   ├── TakeError     a take that cannot be replayed
+    │   ├── ImportFileError  another tool's file that is not what it should be
     │   ├── ManifestError a table of values that cannot be played
     │   └── ModelError    a model folder that is missing a part or is not understood
     └── DeviceError       something outside failed while running: a port, a screen, a disk: exit status 1
@@ -40,6 +41,10 @@ class ShaderError(FileError):
 
 class TakeError(FileError):
     """A take that cannot be replayed."""
+
+
+class ImportFileError(FileError):
+    """Another tool's file that is not what it should be."""
 
 
 class ManifestError(FileError):

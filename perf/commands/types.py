@@ -32,6 +32,11 @@ def count(text: str) -> int:
     return int(_number(text, "a whole number from 1 on", 1, 1e9))
 
 
+def share(text: str) -> float:
+    """A share, 0…1."""
+    return _number(text, "a share of 0…1", 0, 1)
+
+
 def _number(text: str, allowed: str, low: float, high: float) -> float:
     try:
         value = float(text)

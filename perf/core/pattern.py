@@ -47,17 +47,23 @@ class Steps:
     def at(self, place: float) -> Value:
         """The value at `place`."""
         n = math.floor(place / self.step + 1e-9)
-        rounds, inside = divmod(n, len(self.rhythm))
-        hit = rounds * self._hits[-1] + self._hits[inside + 1] - 1
-        on = self.rhythm[inside]
+        hit, on = self._hit(n), self.struck(n)
         if self.chance < 1.0:
-            on = on and self._sounds(hit)
             hit = next((h for h in range(hit, hit - BACK, -1) if self._sounds(h)), hit)
         return self.rest if self.rest is not None and not on else self.values[hit % len(self.values)]
 
     def backwards(self) -> "Steps":
         """The row of values from its end, on the same rhythm."""
         return Steps(self.values[::-1], self.step, self.rhythm, self.rest, self.chance, self.seed)
+
+    def struck(self, n: int) -> bool:
+        """Whether a value begins on step `n`: the rhythm has a hit there, and chance lets it sound."""
+        return self.rhythm[n % len(self.rhythm)] and (self.chance >= 1.0 or self._sounds(self._hit(n)))
+
+    def _hit(self, n: int) -> int:
+        """The number of the last hit up to step `n`."""
+        rounds, inside = divmod(n, len(self.rhythm))
+        return rounds * self._hits[-1] + self._hits[inside + 1] - 1
 
     def _sounds(self, hit: int) -> bool:
         return rand(hit, self.seed) < self.chance

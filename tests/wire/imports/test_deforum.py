@@ -1,0 +1,250 @@
+"""Deforum's settings: at frame n the patch has what the schedules mean there; what is not played is named."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from imported import column, imported, shown, values
+
+from perf.errors import ImportFileError
+from perf.wire.imports import numexpr, schedule
+from perf.wire.imports.camera import Shot
+from perf.wire.imports.draft import Asked
+from perf.wire.imports.seeds import offset
+
+EXACT = Asked("piece", "piece.txt", tolerance=0.0)
+FPS, FRAMES = 12.0, 48
+BASE = {
+    "max_frames": FRAMES,
+    "fps": FPS,
+    "W": 512,
+    "H": 256,
+    "seed": 77,
+    "animation_mode": "2D",
+    "prompts": {"0": "sea"},
+}
+
+
+def settings(**changes: Any) -> str:
+    return json.dumps(BASE | changes)
+
+
+def notes(**changes: Any) -> str:
+    return "\n".join(imported(settings(**changes))[1].notes)
+
+
+def lane(address: str, **changes: Any) -> list[float]:
+    return column(imported(settings(**changes), EXACT)[0], address, FPS, FRAMES)
+
+
+def test_values_between_keys_are_on_a_line_and_expressions_are_computed_at_each_frame() -> None:
+    found = lane("/sampler/skip", strength_schedule="0: (0.2), 24: (0.8), 36: (0.5 + 0.1 * sin(t / 3))")
+    assert found[0:25:6] == pytest.approx([0.2, 0.35, 0.5, 0.65, 0.8])
+    assert found[30] == pytest.approx((0.8 + 0.5 + 0.1 * math.sin(12)) / 2, abs=1e-5)
+    assert found[36:] == pytest.approx([0.5 + 0.1 * math.sin(t / 3) for t in range(36, 48)], abs=1e-5)
+
+
+def test_an_expression_that_holds_throughout_is_a_formula() -> None:
+    _, made = imported(settings(cfg_scale_schedule="0: (5 + 2 * cos(t / 10) ** 2)"))
+    assert 'address = "/sampler/guidance"\nformula = "5 + 2 * cos(t * 12 / 10) ^ 2"' in made.text
+    found = lane("/sampler/guidance", cfg_scale_schedule="0: (5 + 2 * cos(t / 10) ** 2)")
+    assert found == pytest.approx([5 + 2 * math.cos(t / 10) ** 2 for t in range(FRAMES)])
+
+
+def test_guidance_as_older_versions_call_it() -> None:
+    assert set(lane("/sampler/guidance", scale=3.5)) == {3.5}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "address", "speed"),
+    [
+        ("angle", 1.5, "/camera/roll", 18.0),
+        ("zoom", 1.02, "/camera/zoom", FPS * math.log(1.02)),
+        ("translation_x", 4, "/camera/x", -4 * FPS * 2 / 256),
+        ("translation_y", 4, "/camera/y", 4 * FPS * 2 / 256),
+    ],
+)
+def test_motion_in_2d_is_a_speed(field: str, value: float, address: str, speed: float) -> None:
+    assert lane(address, **{field: f"0: ({value})"}) == pytest.approx([speed] * FRAMES, abs=1e-6)
+
+
+def test_motion_in_3d_and_what_does_nothing_there() -> None:
+    changes = {"animation_mode": "3D", "translation_z": "0: (10)", "rotation_3d_y": "0:(0), 47:(1)", "angle": "0: (3)"}
+    assert lane("/camera/z", **changes) == pytest.approx([-FPS * math.log(1 - 10 / 200)] * FRAMES, abs=1e-6)
+    assert lane("/camera/pan", **changes) == pytest.approx([FPS * n / 47 for n in range(FRAMES)], abs=1e-4)
+    words = notes(**changes)
+    assert "angle: does nothing in mode 3D" in words
+    assert "plane at depth 1" in words
+
+
+def test_prompts_stand_from_their_frames_with_what_is_added_to_all() -> None:
+    prompts = {"0": "sea :0.7 AND ships :0.3 --neg fog", "max_f-11": "a lamp"}
+    patch, _ = imported(settings(prompts=prompts, animation_prompts_negative="people"))
+    first, last = {"sea": 0.7, "ships": 0.3, "fog, people": -1.0}, {"a lamp": 1.0, "people": -1.0}
+    assert [shown(row) for row in values(patch, [0.0, 35 / FPS, 36 / FPS, 99.0])] == [first, first, last, last]
+
+
+def test_prompts_of_the_mode_interpolation_blend() -> None:
+    patch, _ = imported(settings(animation_mode="Interpolation", prompts={"0": "sea", "24": "ice", "48": "gold"}))
+    found = [shown(row) for row in values(patch, [frame / FPS for frame in (0, 6, 24, 36, 48, 96)])]
+    blends = [{"sea": 0.75, "ice": 0.25}, {"ice": 1.0}, {"ice": 0.5, "gold": 0.5}, {"gold": 1.0}, {"gold": 1.0}]
+    assert found == [{"sea": 1.0}, *blends]
+
+
+def test_an_expression_inside_of_a_prompt() -> None:
+    changes = {"prompts": {"0": "sea", "12": "a moon :`0.5 + t / 100`"}}
+    patch, _ = imported(settings(**changes))
+    assert shown(values(patch, [1.0])[0]) == {"a moon": 0.62}
+    assert "`backticks`" in notes(**changes)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "seeds"),
+    [
+        ("iter", [77, 78, 79, 80, 81, 82]), ("fixed", [77] * 6), ("ladder", [77, 79, 78, 80, 79, 81]),
+        ("alternate", [77, 78, 77, 78, 77, 78]), ("schedule", [5, 5, 5, 9, 9, 9]),
+    ],
+)  # fmt: skip
+def test_seeds(behaviour: str, seeds: list[int]) -> None:
+    found = lane("/sampler/seed", seed_behavior=behaviour, seed_schedule="0:(5), 2:(5), 3:(9)")
+    assert found[:6] == seeds
+    if behaviour != "schedule":
+        assert [77 + offset(behaviour, n) for n in range(6)] == seeds
+
+
+def test_random_seeds_stay_in_their_range_and_are_the_same_each_time() -> None:
+    found = lane("/sampler/seed", seed_behavior="random")
+    assert len(set(found)) > 40
+    assert found == lane("/sampler/seed", seed_behavior="random")
+    assert "other random seeds" in notes(seed_behavior="random")
+
+
+def test_steps_are_those_that_strength_leaves() -> None:
+    assert set(lane("/sampler/steps", steps=20, strength_schedule="0: (0.75)")) == {5}
+
+
+def test_cadence_is_the_rate() -> None:
+    assert set(lane("/sampler/rate", diffusion_cadence=3)) == {4.0}
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["near_schedule", "noise_schedule", "contrast_schedule", "color_coherence", "antiblur_sigma_schedule", "border",
+     "hybrid_composite", "cn_1_enabled", "my_extension", "video_init_path", "mask_file", "checkpoint_schedule"],
+)  # fmt: skip
+def test_every_setting_without_a_counterpart_is_named(key: str) -> None:
+    assert key in notes(**{key: "0: (1.5)"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"fps": "fast"}, "fps is 'fast'; it takes 0.1…240, and 15 is played"),
+        ({"animation_mode": "4D"}, "known are None, 2D, 3D"),
+        ({"strength_schedule": "0: 0.5"}, "strength_schedule: '0: 0.5' is not a key; a key is FRAME: (EXPRESSION)"),
+        ({"zoom": "0: (__import__('os'))"}, "zoom: \"__import__('os')\" has"),
+        ({"angle": "0: (1 / t)"}, "angle: not every frame can be computed"),
+        ({"seed": -1}, "seed -1 stands for any"),
+        ({"seed": 2**32}, "taken modulo 1000000: 4294967296 is 967296"),
+        ({"seed_behavior": "sideways"}, "seed_behavior is 'sideways'"),
+        ({"sampler": "DPM++ 9000"}, "the model's own method is played"),
+        ({"strength_schedule": "0: (1.5)"}, "lie outside of 0…1 and are brought into it"),
+        ({"prompts": {"0": "sea", "soon": "ice"}}, "its prompt is left out"),
+        ({"prompts": {"0": "sea", "99": "ice"}}, "1 prompts come after the last frame, 47"),
+        ({"prompts": {"0": "a (red:1.3) sea"}}, "emphasis"),
+        ({"prompts": {"0": "a sea :0.5"}, "animation_prompts_positive": "oil"}, "behind a prompt's last weight"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_rest_is_played(changes: dict[str, Any], words: str) -> None:
+    patch, made = imported(settings(**changes))
+    assert words in "\n".join(made.notes)
+    values(patch, [0.0, 1.0])
+
+
+def test_settings_that_hold_nothing_are_refused() -> None:
+    with pytest.raises(ImportFileError, match="neither prompts nor schedules"):
+        imported('{"max_frames": 3}')
+
+
+FIELDS = ["strength_schedule", "zoom", "angle", "translation_z", "rotation_3d_x", "fov_schedule", "seed_schedule",
+          "cfg_scale_schedule", "steps_schedule", "prompts", "seed", "seed_iter_N", "fps", "W", "H", "max_frames",
+          "diffusion_cadence", "sampler", "animation_prompts_positive", "enable_steps_scheduling"]  # fmt: skip
+PIECES = [
+    "0",
+    "t",
+    "s",
+    "max_f",
+    "+",
+    "-",
+    "*",
+    "/",
+    "**",
+    "%",
+    "(",
+    ")",
+    "sin(",
+    "where(",
+    ",",
+    ":",
+    "12",
+    "1e9",
+    "~",
+    " ",
+]
+expressions = st.lists(st.sampled_from(PIECES), max_size=10).map("".join)
+schedules = st.lists(st.builds("{}: ({})".format, st.integers(0, 60), expressions), max_size=4).map(", ".join)
+garbage = st.one_of(
+    schedules, expressions, st.none(), st.booleans(), st.floats(), st.integers(-(10**20), 10**20), st.text(max_size=20),
+    st.lists(st.text(max_size=5), max_size=3), st.dictionaries(st.text(max_size=5), st.text(max_size=30), max_size=3),
+)  # fmt: skip
+
+
+@given(
+    st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=6), garbage, max_size=6),
+    st.sampled_from(["2D", "3D", "Interpolation"]),
+    st.sampled_from(["iter", "random", "schedule", "ladder"]),
+)
+def test_any_settings_become_a_patch_that_plays_or_are_refused(document: dict[str, Any], mode: str, seeds: str) -> None:
+    whole = {"max_frames": 30} | document | {"animation_mode": mode, "seed_behavior": seeds}
+    try:
+        patch, made = imported(json.dumps(whole))
+    except ImportFileError as error:
+        assert error.file
+        return
+    values(patch, [0.0, 0.7])
+    for key in document:
+        unknown = key not in (*FIELDS, "") and key.isalnum() and key.isascii()
+        assert not unknown or key in "\n".join(made.notes)
+
+
+keys = st.dictionaries(st.integers(0, 50), st.floats(0, 1).map(lambda x: round(x, 3)), min_size=1, max_size=8)
+
+
+@given(keys)
+def test_a_schedule_is_what_the_patch_has_at_each_frame(points: dict[int, float]) -> None:
+    text = ", ".join(f"{frame}: ({value})" for frame, value in points.items())
+    wanted = schedule.parse(text, {}).values(FRAMES, {})
+    assert lane("/sampler/skip", strength_schedule=text) == pytest.approx(wanted, abs=2e-4), "places have five decimals"
+
+
+@given(expressions)
+def test_a_formula_gives_what_its_expression_gives_or_there_is_none(text: str) -> None:
+    try:
+        node = numexpr.parse(text)
+    except ValueError as error:
+        assert str(error)
+        return
+    assert isinstance(numexpr.value(node, {"t": 3.0, "s": 1.0, "max_f": 9.0}), float)
+    again = numexpr.formula(node, {"t": "t", "s": "s", "max_f": "m"})
+    assert again == "" or again.count("(") == again.count(")")
+
+
+def test_splitting_minds_parentheses() -> None:
+    assert schedule.split("0: (where(t, 1, 2)), 5: (1)") == ["0: (where(t, 1, 2))", " 5: (1)"]
+
+
+def test_a_plane_passed_through_is_a_speed_that_can_be_computed() -> None:
+    assert math.isfinite(Shot(12.0, 512.0, True).rate("translation_z", 500.0, 70.0))
