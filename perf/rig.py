@@ -6,7 +6,7 @@ never waits.
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -44,6 +44,7 @@ from perf.worker.client import SamplerClient
 PREVIEW = 640  # pixels: the page's picture's width
 NOTICE = 6.0  # seconds that a message stays on the window
 FILM_FPS = 30.0
+READING = 0.1  # seconds between two readings of the status for the patch's formulas
 
 
 class Part(Protocol):
@@ -68,7 +69,8 @@ class Rig:
         self._notice, self._said = (0.0, ""), ""
         self._shown: object = None
         self._previewed: Picture | None = None
-        self._second, self._film_next = -1, 0.0
+        self._second, self._film_next, self._reading = -1, 0.0, 0.0
+        self._told: dict[str, Value] = {}
         self._faults: Counter[str] = Counter()
 
     def open(self, now: Callable[[], float], sampler: SamplerClient, report: Callable[[str], None]) -> None:
@@ -155,6 +157,7 @@ class Rig:
             self.http.picture(*compositor.thumbnail(PREVIEW))
         self._ahead()
         status = self._status(now, frame)
+        self._read(now, status)
         values = {**frame.values, **status}
         self.osc.publish(now, values, self._author)
         self.http.publish(now, values, self._author)
@@ -197,7 +200,19 @@ class Rig:
         }
         words = sampler.state + (f": {sampler.message}" if sampler.message else "")
         clock: dict[str, Value] = {"/status/clock": self.clocks.words(frame.values, self.midi)}
-        return self.meters.values(now, counts, words) | clock | self.sampler.bus.status(now, sampler)
+        seen: dict[str, Value] = {f"/status/{name}": value for name, value in sampler.seen.items()}
+        return self.meters.values(now, counts, words) | clock | seen | self.sampler.bus.status(now, sampler)
+
+    def _read(self, now: float, status: Mapping[str, Value]) -> None:
+        """What the patch's formulas look at goes to the tick as events, so that a take of it plays the same."""
+        if now < self._reading:
+            return
+        self._reading = now + READING
+        wanted = {address: status[address] for address in self.patch.timeline.reads if address in status}
+        changed = {address: value for address, value in wanted.items() if self._told.get(address) != value}
+        self._told |= changed
+        if changed:
+            self.inbox.put([Event(now, address, (value,), "status") for address, value in changed.items()])
 
     def delays(self) -> Delays:
         """How far ahead curves are to be read now."""

@@ -26,7 +26,16 @@ TOP = {"show", "rig", "clocks", "keys", "options", "commands", "__main__", "benc
 TOP |= {"offline", "pacing", "score", "reel", "recipe"}
 
 PINS = {
-    "torch": {"diffusion", "training", "worker/process", "worker/instep", "benchmark/plain", "commands/caption"},
+    "torch": {
+        "diffusion",
+        "training",
+        "worker/process",
+        "worker/player",
+        "worker/instep",
+        "benchmark/plain",
+        "commands/caption",
+        "pacing",
+    },
     "diffusers": {"diffusion", "training", "benchmark/plain"},
     "transformers": {"diffusion", "training", "worker/process"},
     "safetensors": {"diffusion", "training"},
@@ -50,9 +59,11 @@ PINS = {
         "training",
         "diffusion",
         "worker/process",
+        "worker/player",
         "worker/instep",
         "benchmark",
         "commands/caption",
+        "pacing",
     },
     "tqdm": {"commands"},
 }

@@ -196,6 +196,34 @@ def test_a_cue_rendered_ahead_is_there_in_the_frame_in_which_it_goes(options: Sh
     assert seen[0] != seen[1]
 
 
+LISTENING = """
+[[cue]]
+name = "wait"
+at = 0
+[[cue.jump]]
+when = "[/status/saturation] > 0.9"
+to = "red"
+[[cue]]
+name = "red"
+values = { "/master/opacity" = 0.25 }
+"""
+
+
+def test_a_cue_jumps_when_the_picture_looks_like_it(options: ShowOptions, tmp_path: Path) -> None:
+    listening = SMALL[: SMALL.index("[[cue]]")] + LISTENING
+    Path(options.patch).write_text(listening)
+
+    def act(show: Played, frame: Frame) -> bool:
+        return frame.opacity == 0.25
+
+    show = Played(_replaced(options, take=str(tmp_path / "t.jsonl")), act)
+    red = (("/source/kind", ("colour",)), ("/source/colour", ("#ff0000",)), ("/sampler/skip", (1.0,)))
+    show.inbox.put([Event(0.0, address, args, "test") for address, args in red])
+    show.run()
+    assert show.state.cues.current == 1
+    assert '"/status/saturation"' in (tmp_path / "t.jsonl").read_text(), "a replay is to jump where the show did"
+
+
 def test_recorded_lanes_outlive_an_edit_of_the_patch_until_they_are_saved_in_it(options: ShowOptions) -> None:
     path, roll = Path(options.patch), "/camera/roll"
     pass_ = [("/automation/mode", "latch"), ("/automation/arm", roll), ("/automation/record", 1), (roll, 5.0, 0.0)]

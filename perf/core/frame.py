@@ -70,8 +70,9 @@ class Job:
     `levels` are those of spacing custom, shares of the start level; every `every`-th image of a recursion is sampled,
     the others only move; `seed` may be fractional (a blend of two neighbours); `size` is (width, height) in pixels;
     `seconds` is the clock's at the tick; `epoch` changes when the recursion starts anew; `touch` counts what the
-    performer's hand has set so far: when it changes, the sampler does not wait for its rate; `loras` are (name,
-    weight) pairs; `fired` counts the cues that have gone before it.
+    performer's hand has set so far: when it changes, the sampler does not wait for its rate; `likeness` is a
+    text that its images are compared with; `loras` are (name, weight) pairs; `fired` counts the cues that have gone
+    before it.
     """
 
     index: int = 0
@@ -107,6 +108,7 @@ class Job:
     rate: float = 30.0
     epoch: int = 0
     touch: int = 0
+    likeness: str = ""
     loras: tuple[tuple[str, float], ...] = ()
     fired: int = 0
 

@@ -55,6 +55,7 @@ def job_of(patch: Patch, state: State, values: dict[str, Value], moment: Moment)
         epoch=state.epoch,
         touch=state.touches,
         fired=state.cues.fired,
+        likeness=str(values["/likeness/text"]),
         loras=tuple((lora.name, number(f"/lora/{lora.name}/weight")) for lora in patch.loras),
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from perf.core.clock import SOURCES
 from perf.core.levels import levels
 from perf.core.param import Param, Table
+from perf.core.readings import readings
 
 PROMPTS = 8
 SPACINGS = ("trailing", "uniform", "quadratic", "karras", "custom")
@@ -216,6 +217,7 @@ def _automation() -> Iterable[Param]:
 
 
 def _tools() -> Iterable[Param]:
+    yield Param("/likeness/text", "text", "", help="what the picture is compared with, for /status/likeness")
     yield Param("/midi/learn", "text", "", help="bind the next MIDI control that moves to this address", access="w")
     yield Param("/midi/forget", "text", "", help="unbind this address from MIDI", access="w")
     yield Param(
@@ -225,60 +227,6 @@ def _tools() -> Iterable[Param]:
         help="write held values, learned controls and recorded lanes to the patch",
         access="w",
     )
-
-
-LATENCIES = {
-    "encode": "ms that an image's source takes to become a latent",
-    "sample": "ms that an image's steps take",
-    "decode": "ms that a latent takes to become an image",
-    "composite": "ms from a tick to the frame drawn",
-    "swap": "ms from the frame drawn to the frame presented",
-    "stage": "ms ahead at which curves of the stage are read: when they will be seen",
-    "sampler": "ms ahead at which curves of the sampler are read: when they will be seen",
-}
-
-PREVIEWS = {
-    "age": "time since the next cue's picture was asked for, ms",
-    "taken": "cues that cut and whose picture was there at once",
-    "missed": "cues that cut and whose picture was not there, or had become another",
-    "errors": "errors counted while rendering ahead",
-}
-
-
-def _status() -> Iterable[Param]:
-    rows = {
-        "fps": "display frames a second",
-        "images": "sampler images a second",
-        "age": "time since the newest image was asked for, ms",
-        "events": "events a second",
-        "drops": "events, film frames and packets dropped so far",
-        "errors": "errors counted so far",
-        "restarts": "times the sampler was started again",
-        "beat": "transport beat",
-        "memory": "resident memory of show and sampler, MB",
-    }
-    rows |= {f"latency/{name}": words for name, words in LATENCIES.items()}
-    rows |= {f"preview/{name}": words for name, words in PREVIEWS.items()}
-    rows |= {
-        "automation/keys": "keys of the recorded lanes that play",
-        "automation/unsaved": "parameters with recorded lanes that the patch file does not have",
-        "automation/undo": "recorded passes that can be taken back",
-        "automation/redo": "undos that can be taken back",
-    }
-    for name, words in rows.items():
-        yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
-    yield Param("/status/preview/cue", "text", "", help="the cue that is seen ahead", access="r")
-    yield Param("/status/preview/ready", "bool", False, help="whether its picture is there", access="r")
-    yield Param("/status/preview/message", "text", "", help="what its picture cannot be as asked", access="r")
-    for name, words in {
-        "armed": "parameters that are armed",
-        "writing": "parameters that are being written",
-        "lanes": "recorded parameters, each with the lane that plays of those that there are",
-    }.items():
-        yield Param(f"/status/automation/{name}", "text", "", help=words, access="r")
-    yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")
-    yield Param("/status/clock", "text", "internal", help="what leads the time", access="r")
-    yield Param("/status/message", "text", "", help="the newest message to the performer", access="r")
 
 
 def layer_params(number: int, opacity: float, blend: str) -> Iterable[Param]:
@@ -307,7 +255,7 @@ def base_params() -> list[Param]:
         _clock(),
         _automation(),
         _tools(),
-        _status(),
+        readings(),
     )
     return [param for group in groups for param in group]
 

@@ -5,21 +5,21 @@
 Everything the next image depends on is in the job or the carry; the same two give the same bits on the same machine.
 """
 
-import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from perf.core.camera import Pose, homography
-from perf.core.frame import Job, Knobs, Mask, Plane, Planes
+from perf.core.frame import Job
 from perf.core.table import PLANES
 from perf.diffusion.architecture import free, limits
+from perf.diffusion.asked import between, check, planar
 from perf.diffusion.camera import warp
 from perf.diffusion.condition import Mix, cancelling, mixed, on_plane, shares, texts
 from perf.diffusion.depth import Depth
@@ -34,7 +34,6 @@ from perf.diffusion.planes import moved, passing, pooled, sliced
 from perf.diffusion.sampler import SAMPLERS, Chance, Denoise
 from perf.diffusion.schedule import spaced
 
-AS_ALL = Plane()
 EMBEDDINGS = 64  # prompts kept encoded
 MOST = 1000  # steps of an image; the networks were trained on no finer schedule
 
@@ -95,12 +94,21 @@ class Engine:
         return text in self._embeddings
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]
+    def likeness(self, image: Tensor, text: str) -> float | None:
+        """How alike an image (h, w, 3) of bytes and a text are to the guide: the cosine of their embeddings, 0 where it
+        is below; None without a guide."""
+        if self.guide is None or self._aim is None:
+            return None
+        picture = image.permute(2, 0, 1)[None].float().to(self.family.device) / 127.5 - 1
+        return max(float((self.guide.embed_image(picture) * self._aim(text)).sum()), 0.0)
+
+    @torch.inference_mode()  # type: ignore[untyped-decorator]
     def step(self, job: Job, carry: Carry | None) -> tuple[Tensor, Carry]:
         """The next image, (h, w, 3) uint8 on the CPU, and what the one after needs.
 
         Raises ValueError for a job with a number that is not finite, ArithmeticError for such an answer.
         """
-        _check(job)
+        check(job)
         if carry is not None and (carry.epoch != job.epoch or carry.image.shape[-2:] != self._size(job)):
             carry = Carry(carry.image, carry.pose, carry.mix, carry.seconds, job.epoch, 0)
         self.family.loras.weigh(job.loras)
@@ -119,7 +127,7 @@ class Engine:
         picture, slices = self._source(job, carry)
         count = carry.count if carry else 0
         level = 1.0 if picture is None else 1.0 - job.skip
-        if picture is not None and (_between(job, count) or (level <= 0.0 and slices is None)):
+        if picture is not None and (between(job, count) or (level <= 0.0 and slices is None)):
             return picture
         given = None if picture is None else self.family.encode(picture)
         marks.append(time.perf_counter())
@@ -189,7 +197,7 @@ class Engine:
             return self._plain(job, (0.0, 0.0, 0.0) if kind == "black" else job.colour[:3]), None
         move, planes = job.pose.minus(carry.pose), job.planes
         passes = planes.parallax > 0.0 and bool(move.x or move.y or move.z)
-        if self.depth is None or not (passes or _sliced(job)):
+        if self.depth is None or not (passes or planar(job)):
             return warp(carry.image, homography(move, job.fov)), None
         slices = sliced(self.depth.of(carry.image), planes)
         return moved(carry.image, slices, passing(move, planes.parallax, job.fov))
@@ -235,10 +243,12 @@ class Engine:
             yield f"the archive has no word for {', '.join(strange)}"
         if job.mode in ("clip", "both") and self.guide is None:
             yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
-        if self.depth is None and (job.planes.parallax > 0.0 or _sliced(job)):
+        if self.depth is None and (job.planes.parallax > 0.0 or planar(job)):
             yield f"parallax and planes need to see depth; {name} has no folder called depth"
         if job.knobs != AS_TRAINED and not has_knobs(self._network):
             yield f"/sampler/freeu and /sampler/attention turn a U-Net; {name} has none"
+        if job.likeness and self.guide is None:
+            yield f"/likeness/text needs a guide; {name} has no folder called guide"
         if job.source == "noise" and (job.image > 0.0 or (job.mask.hold > 0.0 and job.mask.kind != "none")):
             yield "/sampler/image and /mask/hold keep to the source's picture; /source/kind noise has none"
         if (not free(ability, job) or ability.guidance == "embedded") and cancelling(mix):
@@ -260,32 +270,6 @@ class Engine:
     def _size(self, job: Job) -> tuple[int, int]:
         """(height, width) of the job as this family plays it."""
         return self.family.fit(job.size)
-
-
-def _check(job: Job) -> None:
-    """Refuse numbers that are none: they would spread through the recursion and never leave it."""
-    for name in Job.__slots__:
-        value = getattr(job, name)
-        if not all(map(math.isfinite, _numbers(value))):
-            raise ValueError(f"{name} is {str(value)[:80]}; a job's numbers are finite")
-
-
-def _numbers(value: object) -> Iterator[float]:
-    if isinstance(value, int | float):
-        yield value
-    elif isinstance(value, tuple | Mask | Knobs | Plane | Planes | Pose):
-        for part in value if isinstance(value, tuple) else map(partial(getattr, value), value.__slots__):
-            yield from _numbers(part)
-
-
-def _sliced(job: Job) -> bool:
-    """Whether a plane is to be made otherwise than the others."""
-    return any(plane != AS_ALL for plane in job.planes.slices) or any(region in PLANES for region in job.regions)
-
-
-def _between(job: Job, count: int) -> bool:
-    """Whether this image of a recursion only moves."""
-    return job.source == "feedback" and count % max(job.every, 1) > 0
 
 
 def _share(job: Job, carry: Carry | None) -> float:

@@ -59,3 +59,19 @@ def palette(now: Tensor) -> tuple[str, ...]:
     order = counts.argsort(descending=True, stable=True)[:INKS]
     inks = [(now[bins == kinds[i]].mean(0) * 255).round().int().tolist() for i in order]
     return tuple(f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in inks)
+
+
+class Eye:
+    """Looks at a row of images, at each two of them when it is asked to."""
+
+    def __init__(self) -> None:
+        self._before: tuple[Tensor, float] | None = None
+
+    def see(self, image: Tensor, seconds: float, *, looking: bool) -> Sight | None:
+        """The next image (h, w, 3) of bytes, of clock time `seconds`; what it looks like if it is looked at."""
+        before, self._before = self._before, (image, seconds)
+        if not looking:
+            return None
+        if before is None:
+            return look(cells(image))
+        return look(cells(image), cells(before[0]), seconds - before[1])

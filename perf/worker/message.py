@@ -3,7 +3,7 @@
 import json
 import pickle
 import struct
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from perf.core.camera import Pose
 from perf.core.frame import Job, Picture
@@ -17,7 +17,8 @@ _LENGTH = struct.Struct("<I")
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the sampler process says of itself. `state` is loading, playing, failed or starting; times
-    are running means of a step, and of its parts."""
+    are running means of a step, and of its parts; `seen` is what its newest image looks like, by
+    `core.readings.SIGHTS`."""
 
     state: str = "starting"
     message: str = ""
@@ -33,6 +34,7 @@ class Status:
     previews: int = 0
     preview_errors: int = 0
     preview_message: str = ""
+    seen: dict[str, float | str] = field(default_factory=dict)
 
     def after(self, took: float, spent: tuple[float, float, float]) -> "Status":
         """The status after one more image, which `took` so many ms; `spent` are its parts in seconds."""

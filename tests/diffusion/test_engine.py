@@ -341,3 +341,13 @@ def test_of_a_recursion_each_nth_image_is_sampled_and_the_others_only_move(engin
     images = film(engine, jobs)
     same = [torch.equal(a, b) for a, b in pairwise(images)]
     assert same == [True, True, False, True, True, False]
+
+
+def test_likeness_is_the_guides_and_without_one_it_is_said(engine: Engine, guided: Engine) -> None:
+    image = film(guided, [JOB])[0]
+    found = guided.likeness(image, "sea")
+    assert found is not None
+    assert 0.0 <= found <= 1.0
+    assert engine.likeness(image, "sea") is None
+    film(engine, [replace(JOB, likeness="sea")])
+    assert any("/likeness/text needs a guide" in note for note in engine.notes)

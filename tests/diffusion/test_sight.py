@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf.diffusion.sight import INKS, LONGEST, cells, look
+from perf.diffusion.sight import INKS, LONGEST, Eye, cells, look
 
 
 def plain(red: int, green: int, blue: int) -> torch.Tensor:
@@ -44,3 +44,10 @@ def test_any_picture_has_numbers_within_their_range(seed: int, height: int, widt
     sight = look(cells(image))
     assert all(0.0 <= value <= 1.0 for value in (sight.brightness, sight.saturation, sight.hue))
     assert 1 <= len(sight.palette) <= INKS
+
+
+def test_an_eye_compares_each_image_with_the_one_before() -> None:
+    eye = Eye()
+    assert eye.see(plain(0, 0, 0), 0.0, looking=True).motion == 0.0  # type: ignore[union-attr]
+    assert eye.see(plain(51, 51, 51), 0.1, looking=False) is None
+    assert eye.see(plain(102, 102, 102), 0.2, looking=True).motion == pytest.approx(2.0)  # type: ignore[union-attr]

@@ -13,7 +13,7 @@ from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.worker.box import Box
 from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Ahead, decode_picture, encode_job, encode_picture
-from perf.worker.process import Boxes, Player
+from perf.worker.player import Boxes, Player
 
 JOB = Job(size=(64, 64), prompts=(("sea", 1.0),), rate=120.0)
 
@@ -189,3 +189,9 @@ def test_an_error_ahead_is_counted_and_the_programme_plays(hall: Hall) -> None:
     last = hall.boxes.last
     assert (last.preview_errors, last.errors, last.images > images) == (1, 0, True)
     assert "finite" in last.preview_message
+
+
+def test_what_an_image_looks_like_is_told(hall: Hall) -> None:
+    hall.play(replace(JOB, source="colour", colour=(1.0, 0.0, 0.0, 1.0), skip=1.0, likeness="sea"))
+    seen = hall.boxes.last.seen
+    assert (seen["saturation"], seen["hue"], seen["palette"], seen["likeness"]) == (1.0, 0.0, "#ff0000", 0.0)

@@ -1,0 +1,233 @@
+"""The sampler's loop: newest job in, image out, for as long as the show lives.
+
+An exception in a step is counted and told, and the next step is tried: this loop's edge holds some of the project's few
+broad excepts. Knows the engine that it is given; torch comes in with that.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from threading import Thread
+from typing import Any
+
+from perf.core.frame import Job
+from perf.ports.mailbox import Slot
+from perf.ports.meters import memory_mb
+from perf.worker.box import Box
+from perf.worker.heap import give_back
+from perf.worker.message import Status, decode_job, decode_picture, encode_picture, encode_status
+from perf.worker.rehearsal import Rehearsal
+
+REST = 0.002  # seconds between looks at an empty box
+TELL = 0.25  # seconds between two words of the status
+LOOK = 0.1  # seconds between two looks at an image
+TIDY = 30.0  # seconds between returns of free memory to the system
+FAILURES = 3  # steps that fail in a row before the recursion starts anew
+SHRINK = 0.75  # of the sides, each time that memory runs out
+LEAST = 0.25  # of the sides asked for
+
+
+@dataclass(slots=True)
+class Boxes:
+    """The sampler's end of the boxes."""
+
+    jobs: Box
+    images: Box
+    previews: Box
+    status: Box
+    last: Status = field(default_factory=Status)
+
+    def tell(self, **changes: object) -> None:
+        """Publish what has changed in the status."""
+        self.last = replace(self.last, **changes)  # type: ignore[arg-type]
+        self.status.put([encode_status(self.last)])
+
+
+class Player:
+    """The loop: newest job in, image out, paced to the job's rate."""
+
+    def __init__(self, engine: Any, boxes: Boxes) -> None:
+        from perf.diffusion.sight import Eye
+
+        self._engine, self._boxes = engine, boxes
+        self._carry: Any = None
+        self._begun = False
+        self._room, self._asked = 1.0, (0, 0)
+        self._job: Job | None = None
+        self._ready: Job | None = None
+        self._wanted: Slot[list[str]] = Slot()
+        self._encoded: Slot[dict[str, Any]] = Slot()
+        self._failures = 0
+        self._due = 0.0
+        self._told = 0.0
+        self._tidied = time.perf_counter()
+        self._touch = 0
+        self._rehearsal = Rehearsal()
+        self._eye, self._looked = Eye(), 0.0
+        Thread(target=self._encode, name="prompts", daemon=True).start()
+
+    def play(self, alive: Callable[[], bool]) -> None:
+        """Step until told to stop or left alone."""
+        while alive():
+            message = self._boxes.jobs.take()
+            if message is not None and not self._heard(message):
+                return
+            if self._job is not None and self._rehearsed(self._job):
+                continue
+            if self._job is None or self._early(self._job):
+                time.sleep(REST)
+                continue
+            self._touch = self._job.touch
+            self._paced(self._job)
+
+    def _heard(self, message: bytes) -> bool:
+        """Take a message; False when it says stop."""
+        found = decode_job(message)
+        if found is not None:
+            self._job, ahead = found
+            self._carry = self._rehearsal.follow(ahead, self._job) or self._carry
+        return found is not None
+
+    def _early(self, job: Job) -> bool:
+        """Whether the next image is not due yet; a hand that moved something is answered at once."""
+        return time.perf_counter() < self._due and job.touch == self._touch
+
+    def _paced(self, job: Job) -> None:
+        began = time.perf_counter()
+        self._due = max(self._due + 1.0 / job.rate, began)
+        try:
+            self._step(job)
+            self._failures = 0
+        except Exception as error:  # noqa: BLE001 - the loop's edge: counted, told, and the show goes on
+            self._failed(error)
+            return
+        took = (time.perf_counter() - began) * 1000
+        self._boxes.last = self._boxes.last.after(took, self._engine.spent)
+        if began - self._told > TELL:
+            self._told = began
+            self._boxes.tell(state="playing", message=self._said(job)[:500], memory_mb=memory_mb())
+        if began - self._tidied > TIDY:
+            self._tidied = began
+            give_back()
+
+    def _step(self, job: Job) -> None:
+        job = self._with_known_prompts(self._bearable(job))
+        if not self._begun:
+            self._begun, self._carry = True, self._resumed(job)
+        image, self._carry = self._engine.step(job, self._carry)
+        self._put(self._boxes.images, image, job, job.epoch)
+        self._look(job, image)
+
+    def _look(self, job: Job, image: Any) -> None:
+        """Say what an image looks like, a few times a second."""
+        now = time.perf_counter()
+        sight = self._eye.see(image, job.seconds, looking=now - self._looked > LOOK)
+        if sight is None:
+            return
+        self._looked = now
+        likeness = self._engine.likeness(image, job.likeness) if job.likeness else None
+        seen = {name: round(value, 4) for name, value in asdict(sight).items() if name != "palette"}
+        self._boxes.tell(seen=seen | {"likeness": round(likeness or 0.0, 4), "palette": " ".join(sight.palette)})
+
+    def _put(self, box: Box, image: Any, job: Job, mark: int) -> None:
+        height, width = image.shape[:2]
+        box.put([encode_picture(job, (width, height), mark), memoryview(image.numpy()).cast("B")])
+
+    def _rehearsed(self, programme: Job) -> bool:
+        """Render an image of what comes, if there is time; nothing of it reaches the programme."""
+        began = time.perf_counter()
+        due = self._due if programme.touch == self._touch else began
+        job = self._rehearsal.wanted(began, due - began, self._boxes.last.step_ms / 1000)
+        if job is None or self._carry is None or not self._encoded_ahead(job, began):
+            return False
+        try:
+            self._ahead(self._bearable(job), began)
+        except Exception as error:  # noqa: BLE001 - the loop's edge: counted, told, and the programme goes on
+            self._rehearsal.failed()
+            errors = self._boxes.last.preview_errors + 1
+            self._boxes.tell(preview_errors=errors, preview_message=f"{type(error).__name__}: {error}"[:500])
+        now = time.perf_counter()
+        self._rehearsal.charge(now, min(now - began, now - due))
+        return True
+
+    def _encoded_ahead(self, job: Job, now: float) -> bool:
+        """Whether a coming job's prompts are known; they are encoded beside us."""
+        self._engine.keep(self._encoded.take() or {})
+        unknown = [text for text, _ in job.prompts if not self._engine.knows(text)]
+        if unknown and self._rehearsal.encoding(now):
+            self._wanted.put(unknown)
+        return not unknown
+
+    def _ahead(self, job: Job, now: float) -> None:
+        image = self._rehearsal.image(self._engine, job, self._carry, now)
+        last, said = self._boxes.last, "; ".join(self._engine.notes)[:500]
+        self._boxes.last = replace(last, previews=last.previews + 1, preview_message=said)
+        if image is not None:
+            self._put(self._boxes.previews, image, job, self._rehearsal.order.subject)
+
+    def _bearable(self, job: Job) -> Job:
+        """The job at a size that memory has room for; another size that is asked for is tried whole."""
+        if job.size != self._asked:
+            self._asked, self._room = job.size, 1.0
+        if self._room == 1.0:
+            return job
+        return replace(job, size=(round(job.size[0] * self._room), round(job.size[1] * self._room)))
+
+    def _said(self, job: Job) -> str:
+        """What the performer must know: of the loading, and of what is played otherwise than asked for."""
+        played = self._bearable(job)
+        small = [] if played is job else ["out of memory at {}x{}; played at {}x{}".format(*job.size, *played.size)]
+        return "; ".join([*self._engine.family.notes, *small, *self._engine.notes])
+
+    def _with_known_prompts(self, job: Job) -> Job:
+        """The job, or while its new prompts are being encoded beside us the job with the last known ones."""
+        self._engine.keep(self._encoded.take() or {})
+        unknown = [text for text, _ in job.prompts if not self._engine.knows(text)]
+        if not unknown or self._ready is None:
+            self._ready = job
+            return job
+        self._wanted.put(unknown)
+        return replace(job, prompts=self._ready.prompts, regions=self._ready.regions)
+
+    def _encode(self) -> None:
+        """The prompts' thread: encodes what a coming job will need."""
+        while (wanted := self._wanted.wait()) is not None:
+            try:
+                self._encoded.put({text: self._engine.encode(text) for text in wanted})
+            except Exception as error:  # noqa: BLE001 - the loop's edge: asked for again by the next step
+                self._boxes.last = replace(self._boxes.last, message=f"prompts {str(wanted)[:80]}: {error}")
+
+    def _failed(self, error: Exception) -> None:
+        """Count and tell; after some failures in a row give up the carry, which may be what is broken."""
+        self._failures += 1
+        if self._failures >= FAILURES:
+            self._carry = None
+        if _out_of_memory(error):
+            self._room = max(self._room * SHRINK, LEAST)
+            give_back()
+        words = (str(error).splitlines() or [""])[0]
+        self._boxes.tell(errors=self._boxes.last.errors + 1, message=f"{type(error).__name__}: {words}"[:500])
+        self._due = time.perf_counter() + min(0.1 * self._failures, 1.0)
+
+    def _resumed(self, job: Job) -> Any:
+        """The recursion where the last process left it: its newest image is in the box, perhaps at another size."""
+        message = self._boxes.images.take(again=True)
+        if message is None:
+            return None
+        import numpy as np
+        import torch
+
+        from perf.diffusion.engine import Carry
+
+        picture, epoch = decode_picture(message, 0.0)
+        width, height = picture.size
+        rows = torch.from_numpy(np.frombuffer(picture.pixels, np.uint8).reshape(height, width, 3).copy())
+        image = (rows.permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
+        image = torch.nn.functional.interpolate(image, self._engine.family.fit(job.size), mode="bilinear")
+        return Carry(image, picture.pose, (), picture.asked, epoch)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """Whether a step failed for want of memory: CUDA and MPS say so, the CPU's allocator names itself."""
+    words = str(error)
+    return isinstance(error, MemoryError) or "out of memory" in words or "DefaultCPUAllocator" in words
