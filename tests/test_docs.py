@@ -7,6 +7,7 @@ import pytest
 
 from perf.__main__ import COMMANDS
 from perf.commands import play
+from perf.core.performance import Performance
 from perf.ports.library import Library, find_patch, shipped
 
 ROOT = Path(__file__).parent.parent
@@ -54,3 +55,14 @@ def test_addresses_in_the_readme_are_parameters() -> None:
 def test_every_shipped_shader_and_patch_is_named_in_the_readme() -> None:
     for path in [*shipped("patches").glob("*.toml"), *shipped("shaders").glob("*.fs")]:
         assert path.stem in README, f"the README does not mention {path.name}"
+
+
+@pytest.mark.parametrize(
+    "example", re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "timelines.md").read_text(), re.S)
+)
+def test_every_example_of_the_guide_plays(example: str, tmp_path: Path) -> None:
+    path = tmp_path / "example.toml"
+    path.write_text(example)
+    show = Performance(Library(path).load())
+    frames = [show.at(index, index / 4) for index in range(400)]
+    assert frames[0].values != frames[-1].values

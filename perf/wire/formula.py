@@ -8,7 +8,17 @@ import re
 from collections.abc import Callable, Container
 from difflib import get_close_matches
 
-from perf.core.formula import FUNCTIONS, NAMES, Formula, Node, call, constant, parameter
+from perf.core.formula import (
+    FUNCTIONS,
+    NAMES,
+    Formula,
+    Node,
+    call,
+    constant,
+    logistic_exponent,
+    lorenz_exponent,
+    parameter,
+)
 
 LENGTH = 1000  # characters
 DEPTH = 32  # nested parentheses, calls and signs
@@ -46,6 +56,19 @@ def parse(text: str, addresses: Container[str]) -> Formula:
     if parser.token:
         raise ValueError(f"{text!r} goes on with {parser.token!r} where it should end; is an operator missing?")
     return Formula(text, node, frozenset(parser.reads))
+
+
+def exponents(text: str) -> list[float]:
+    """The Lyapunov exponents of the chaos in a formula, largest first: above 0 it never repeats.
+
+    Nats a step of a `logistic` whose rate is a number (3.9 where it is left out), nats a unit of time of a `lorenz`.
+    """
+    rates = {float(rate or 3.9) for rate in _LOGISTIC.findall(text)}
+    found = [logistic_exponent(rate) for rate in rates] + ([lorenz_exponent()] if "lorenz(" in text else [])
+    return sorted(found, reverse=True)
+
+
+_LOGISTIC = re.compile(r"logistic\((?:[^(),]|\([^()]*\))*(?:,\s*([0-9.]+)\s*(?:,[^()]*)?)?\)")
 
 
 class _Parser:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perf.core.formula import BOUND, FUNCTIONS, NAMES, Scope, euclid, logistic_exponent
-from perf.wire.formula import parse
+from perf.wire.formula import exponents, parse
 
 NUMBERS = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
 
@@ -126,3 +126,17 @@ def test_chaos_has_its_exponent() -> None:
 def test_every_name_means_something() -> None:
     for name in NAMES:
         assert math.isfinite(value(name))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("logistic(beat, 4)", [math.log(2)]),
+        ("0.2 * logistic(floor(beat / 2), 3.2) + sine(t)", [-0.92]),
+        ("logistic(n) + lorenz(t / 3, 1)", [0.91, 0.50]),
+        ("logistic(beat, [/camera/zoom])", []),
+        ("sine(beat)", []),
+    ],
+)
+def test_the_exponents_of_chaos_are_told(text: str, found: list[float]) -> None:
+    assert exponents(text) == pytest.approx(found, abs=0.06)

@@ -12,6 +12,7 @@ from perf.wire.drawing import notes
 from perf.wire.drawing.reading import Reading, course, keyed
 from perf.wire.drawing.sheet import Draw, Staff, System
 from perf.wire.drawing.svg import Point, box, dot, drawn, fitted, line, path, text
+from perf.wire.formula import exponents
 
 HEIGHT, LOW = 36.0, 24.0  # of a staff, and where there are many
 MANY = 14
@@ -87,7 +88,15 @@ def _curve_staff(voice: Voice, label: str, name: str) -> Staff:
     if high - low < 1e-9:
         low, high = min(low, voice.param.minimum), max(high, min(voice.param.maximum, abs(high) * 2 or 1.0))
     marks = ((0.0, f"{high:.3g}"), (1.0, f"{low:.3g}"))
-    return Staff(label, name, voice.height, _curves(voice, parts, (low, high)), marks, unit=voice.param.unit)
+    unit = " · ".join(filter(None, (voice.param.unit, _chaos(voice))))
+    return Staff(label, name, voice.height, _curves(voice, parts, (low, high)), marks, unit=unit)
+
+
+def _chaos(voice: Voice) -> str:
+    """The exponents of a chaotic formula."""
+    sources = (track.source for track in _of(voice.reading.patch.timeline.every_track(), voice.param.address))
+    found = [one for source in sources if isinstance(source, Formula) for one in exponents(source.text)]
+    return f"λ {', '.join(f'{one:.2f}' for one in found)}" if found else ""
 
 
 def _parts(column: Sequence[Value]) -> list[list[float]]:
