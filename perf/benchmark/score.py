@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -129,3 +130,65 @@ def bench_steps(steps: int = 24) -> Row:
     met = bool(stage and sampler) and max(map(abs, means)) <= frame
     what = "a step on the beat, seen in the picture: after its beat by (mean, 90 % within)"
     return Row(what, found, "mean ≤ 1 display frame, both", met, figures)
+
+
+LOADED = """
+name = "loaded"
+[model]
+size = [256, 256]
+[stage]
+size = [320, 180]
+fps = 60
+[clock]
+tempo = 137
+[params]
+"/prompt/1/text" = "mountains at dusk in rose"
+"/sampler/rate" = 120
+"""
+FLOOD = 17  # events a frame, beside the score's: about 1,000 a second
+STRUCK = """
+[[track]]
+address = "/master/opacity"
+steps = [0.5, 1.0]
+step = 0.5
+"""
+
+
+class Strikes:
+    """Notes, for each step of a track, how long after its beat the frame is drawn that shows it."""
+
+    def __init__(self, events: int) -> None:
+        self.errors: list[float] = []
+        self.frames: list[float] = []
+        self._events, self._last = events, 0.0
+
+    def look(self, show: Watched, frame: Frame) -> None:
+        """After each frame."""
+        now = show.clock.now()
+        self.frames.append(now)
+        show.inbox.put([Event(now, "/camera/roll", (n / FLOOD,), "bench") for n in range(FLOOD)])
+        if frame.opacity != self._last and show.rig.meters.newest and now > 6.0:
+            line = round(show.state.transport.place(0, now).beat * 2) / 2
+            self.errors.append(now - show.state.transport.when(line))
+        self._last = frame.opacity
+        if len(self.errors) >= self._events:
+            show.stopping = True
+
+
+def bench_jitter(events: int = 200) -> Row:
+    """Steps of a track against the clock at 60 frames/s: 300 tracks, a sampler that never rests, 1,000 events/s."""
+    strikes = Strikes(events)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "loaded.toml"
+        path.write_text(LOADED + score(TRACKS, 50) + STRUCK)
+        show = Watched(replace(options(str(path), 12 + events), fps=60.0), silent)
+        show.look = strikes.look
+        show.run()
+    away = [abs(error) * 1000 for error in strikes.errors]
+    interval = percentile([b - a for a, b in pairwise(strikes.frames)], 0.5) * 1000
+    p99 = percentile(away, 0.99)
+    mean = sum(strikes.errors) / max(len(strikes.errors), 1) * 1000
+    found = f"{mean:+.1f} ms in the mean, p99 {p99:.1f} ms away (n = {len(away)}; a frame is {interval:.1f} ms)"
+    load = "320×180 at 60 frames/s, 300 tracks, a sampler that never rests, 1,000 events/s"
+    what = f"steps of a track against the clock: {load}"
+    return Row(what, found, "p99 ≤ half a frame", bool(away) and p99 <= interval / 2, {"p99_ms": p99, "mean_ms": mean})

@@ -46,6 +46,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
         "control": [control.bench_tick, control.bench_message, control.bench_flood, clock.bench_midi_clock],
         "timeline": [
             score.bench_score,
+            score.bench_jitter,
             score.bench_steps,
             ahead.bench_go,
             ahead.bench_share,

@@ -3,7 +3,7 @@
 Only declarations, as in `core.table`, which they are a part of.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from perf.core.param import Param
 
@@ -33,6 +33,14 @@ PREVIEWS = {
 }
 
 
+AUTOMATION = {
+    "keys": "keys of the recorded lanes that play",
+    "unsaved": "parameters with recorded lanes that the patch file does not have",
+    "undo": "recorded passes that can be taken back",
+    "redo": "undos that can be taken back",
+}
+
+
 def readings() -> Iterable[Param]:
     rows = {
         "fps": "display frames a second",
@@ -45,27 +53,26 @@ def readings() -> Iterable[Param]:
         "beat": "transport beat",
         "memory": "resident memory of show and sampler, MB",
     }
-    rows |= SIGHTS
     rows |= {f"latency/{name}": words for name, words in LATENCIES.items()}
-    rows |= {f"preview/{name}": words for name, words in PREVIEWS.items()}
-    rows |= {
-        "automation/keys": "keys of the recorded lanes that play",
-        "automation/unsaved": "parameters with recorded lanes that the patch file does not have",
-        "automation/undo": "recorded passes that can be taken back",
-        "automation/redo": "undos that can be taken back",
-    }
-    for name, words in rows.items():
-        yield Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r")
-    yield Param("/status/preview/cue", "text", "", help="the cue that is seen ahead", access="r")
+    yield from _floats(rows)
+    yield from _floats(SIGHTS)
+    yield _text("palette", "the newest image's main colours, most of it first")
+    yield from _floats({f"preview/{name}": words for name, words in PREVIEWS.items()})
+    yield _text("preview/cue", "the cue that is seen ahead")
     yield Param("/status/preview/ready", "bool", False, help="whether its picture is there", access="r")
-    yield Param("/status/preview/message", "text", "", help="what its picture cannot be as asked", access="r")
-    for name, words in {
-        "armed": "parameters that are armed",
-        "writing": "parameters that are being written",
-        "lanes": "recorded parameters, each with the lane that plays of those that there are",
-    }.items():
-        yield Param(f"/status/automation/{name}", "text", "", help=words, access="r")
-    yield Param("/status/palette", "text", "", help="the newest image's main colours, most of it first", access="r")
-    yield Param("/status/sampler", "text", "starting", help="what the sampler is doing", access="r")
-    yield Param("/status/clock", "text", "internal", help="what leads the time", access="r")
-    yield Param("/status/message", "text", "", help="the newest message to the performer", access="r")
+    yield _text("preview/message", "what its picture cannot be as asked")
+    yield from _floats({f"automation/{name}": words for name, words in AUTOMATION.items()})
+    yield _text("automation/armed", "parameters that are armed")
+    yield _text("automation/writing", "parameters that are being written")
+    yield _text("automation/lanes", "recorded parameters, each with the lane that plays of those that there are")
+    yield _text("sampler", "what the sampler is doing", "starting")
+    yield _text("clock", "what leads the time", "internal")
+    yield _text("message", "the newest message to the performer")
+
+
+def _floats(rows: Mapping[str, str]) -> Iterable[Param]:
+    return (Param(f"/status/{name}", "float", 0.0, 0.0, 1e9, words, access="r") for name, words in rows.items())
+
+
+def _text(name: str, words: str, default: str = "") -> Param:
+    return Param(f"/status/{name}", "text", default, help=words, access="r")
