@@ -206,6 +206,4 @@ def _keep(studio: _Studio, net: torch.nn.Module, name: str, put: Publish) -> Non
     )
     rows = [flow.sample(parts.painter, noise, ask, steps) for steps in (1, 4)]
     images = [parts.autoencoder.decoder(row / studio.scale) for row in rows]
-    save(
-        studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS) // 2)
-    )
+    save(studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS)))
