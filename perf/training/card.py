@@ -64,9 +64,8 @@ Autoencoder: PSNR in dB against the record after so many passes of encode and de
 |---|---|---|---|
 {passes}
 
-Read-back: a probe (four convolutions, trained on records only, half of them seen through the autoencoder) names
-{kinds} of a picture. The first two rows are the probe's own ceiling; by chance it would be
-right {chance}.
+Read-back: a probe (four convolutions, trained on records only, evenly drawn, half of them seen through the autoencoder)
+names {kinds} of a picture. The first two rows are the probe's own ceiling; by chance it would be right {chance}.
 Prompts: "SUBJECT in PALETTE, LIGHT, PROCESS" for each held-out record's attributes, guidance {guidance:g}.
 
 | pictures | {heads} |

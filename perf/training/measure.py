@@ -1,7 +1,9 @@
 """What the model can do, in numbers with n and an interval.
 
 A small probe learns subject, palette and light from records only (half of them seen through the autoencoder, so that it
-reads form and not compression), is checked on records it never saw, and then reads the model's pictures.
+reads form and not compression), is checked on records it never saw, and then reads the model's pictures. Its records
+are of a seed of their own and evenly drawn: in the archive, whose biases are planted, it would read a subject off its
+palette.
 """
 
 from __future__ import annotations
@@ -20,13 +22,14 @@ from diffusers import AutoencoderTiny
 from torch import Tensor, nn
 from torch.nn import functional
 
-from perf.records.catalogue import values
+from perf.records.bias import EVEN
+from perf.records.catalogue import archive, values
 from perf.records.record import KINDS as ATTRIBUTES
 from perf.records.record import Record
 from perf.training import autoencoder
 from perf.training.flow import sample
 from perf.training.folder import Parts
-from perf.training.gallery import Wall, draw, heldout, tensor
+from perf.training.gallery import draw, heldout, tensor
 from perf.training.latents import Tokens
 from perf.training.loop import Job, Turn, fit
 from perf.training.network import Painter
@@ -34,7 +37,8 @@ from perf.training.options import Report, Size, TrainOptions
 
 KINDS = {kind: ATTRIBUTES[kind] for kind in ("subject", "palette", "process", "light")}
 SHRINK = 4
-GUIDANCE = 2.0  # under which the model's pictures are read: the patches' default
+LESSON_SEED = 4_000_037  # away from the archive's and from those of the held-out records
+GUIDANCE = 3.0  # under which the model's pictures are read: the default patch's
 
 
 class Probe(nn.Module):
@@ -58,7 +62,7 @@ class Probe(nn.Module):
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Shrunk pictures of one size, and their attributes as numbers."""
+    """Shrunk pictures, and their attributes as numbers."""
 
     shrunk: Tensor
     answers: dict[str, Tensor]
@@ -76,34 +80,31 @@ def shrink(images: Tensor) -> Tensor:
     return functional.avg_pool2d(images, SHRINK)
 
 
-def lessons(walls: Sequence[Wall], net: AutoencoderTiny) -> list[Lesson]:
-    """Each wall's records, every second one seen through the autoencoder."""
-    return [Lesson(_shrunk_wall(wall, net), answers(wall.records)) for wall in walls]
-
-
-@torch.no_grad()
-def _shrunk_wall(wall: Wall, net: AutoencoderTiny) -> Tensor:
-    parts = []
-    for start in range(0, len(wall.records), 32):
-        images = tensor(wall.pictures[start : start + 32])
-        images[::2] = autoencoder.reconstruct(net, images[::2])
+def lesson(options: TrainOptions, net: AutoencoderTiny) -> Lesson:
+    """What the probe learns from, every second record seen through the autoencoder."""
+    records = archive(options.lessons, options.seed + LESSON_SEED, EVEN)
+    pictures, parts = draw(records, options.sizes[0], options.threads), []
+    for start in range(0, len(records), 32):
+        images = tensor(pictures[start : start + 32])
+        with torch.no_grad():
+            images[::2] = autoencoder.reconstruct(net, images[::2])
         parts.append(shrink(images))
-    return torch.cat(parts)
+    return Lesson(torch.cat(parts), answers(records))
 
 
-def train_probe(walls: Sequence[Wall], net: AutoencoderTiny, options: TrainOptions, report: Report) -> nn.Module:
+def train_probe(net: AutoencoderTiny, options: TrainOptions, report: Report) -> nn.Module:
     """The probe, after its stage."""
     torch.manual_seed(options.seed + 1)
     probe = Probe()
     average = copy.deepcopy(probe).requires_grad_(False)
-    taught = lessons(walls, net)
+    report(f"drawing {options.lessons} records for the probe")
+    taught = lesson(options, net)
 
     def loss(turn: Turn) -> dict[str, Tensor]:
-        lesson = taught[turn.step % len(taught)]
-        chosen = torch.from_numpy(turn.rng.integers(len(lesson.shrunk), size=options.measure.batch))
-        images = lesson.shrunk[chosen]
+        chosen = torch.from_numpy(turn.rng.integers(len(taught.shrunk), size=options.measure.batch))
+        images = taught.shrunk[chosen]
         scores = probe(images.flip(3) if turn.rng.random() < 0.5 else images)
-        return {kind: functional.cross_entropy(scores[kind], lesson.answers[kind][chosen]) for kind in KINDS}
+        return {kind: functional.cross_entropy(scores[kind], taught.answers[kind][chosen]) for kind in KINDS}
 
     fit(Job("measure", probe, average, loss, lambda net: None, decay=0.98), options.measure, options, report)
     return average

@@ -151,7 +151,7 @@ def _measure(studio: _Studio) -> None:
         name: recall(options.work / f"{name}.pt", net) for name, net in (("flow", parts.painter), ("distil", student))
     }
     parts = Parts(parts.autoencoder, student, parts.tokenizer)
-    probe = train_probe(studio.walls, parts.autoencoder, options, studio.report)
+    probe = train_probe(parts.autoencoder, options, studio.report)
     found = measure(Subject(parts, studio.scale, options.sizes[0]), probe, options, studio.report)
     engine = Engine(load(str(options.folder), "cpu"))
     found |= played.measure(engine, probe, options) | _readers(options)
@@ -206,6 +206,4 @@ def _keep(studio: _Studio, net: torch.nn.Module, name: str, put: Publish) -> Non
     )
     rows = [flow.sample(parts.painter, noise, ask, steps) for steps in (1, 4)]
     images = [parts.autoencoder.decoder(row / studio.scale) for row in rows]
-    save(
-        studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS) // 2)
-    )
+    save(studio.options.work / f"preview-{name}.png", tile(list(picture(torch.cat(images))), len(PREVIEW_CAPTIONS)))
