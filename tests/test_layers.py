@@ -49,7 +49,7 @@ PINS = {
     "link": {"ports"},
     "sounddevice": {"ports"},
     "websockets": {"ports"},
-    "tomli": {"wire"},
+    "rtoml": {"wire"},
     "tomlkit": {"wire"},
     "PIL": {"gl", "ports", "records", "training", "benchmark", "commands/caption"},
     "numpy": {

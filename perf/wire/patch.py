@@ -12,7 +12,7 @@ from dataclasses import fields
 from math import inf
 from typing import Any
 
-import tomli
+import rtoml
 import tomlkit
 
 from perf.core.address import name_of
@@ -66,8 +66,8 @@ def _uncollected() -> Iterator[None]:
 
 def _parsed(text: str, find_shader: FindShader, file: str, find_loras: FindLoras) -> Patch:
     try:
-        document = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
+        document = rtoml.loads(text)
+    except rtoml.TomlParsingError as error:
         found = re.search(r"line (\d+)", str(error))
         raise PatchError(f"not TOML: {error}", file, int(found[1]) if found else None) from error
     reader = Reader(text)
