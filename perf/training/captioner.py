@@ -23,9 +23,9 @@ from perf.diffusion.captioner import Captioner, squared
 from perf.records.catalogue import values
 from perf.records.record import KINDS, Record
 from perf.training import autoencoder
-from perf.training.folder import edit
 from perf.training.gallery import Wall, draw, heldout, tensor
 from perf.training.loop import Job, Turn
+from perf.training.notes import edit
 from perf.training.options import TrainOptions
 
 SIDE = 128
@@ -121,12 +121,11 @@ def logits_of(module: nn.Module, pictures: Tensor) -> Tensor:
     return torch.cat([module(pixel_values=part.float()).logits for part in pictures.split(64)])
 
 
-@torch.no_grad()
-def measure(module: nn.Module, warmth: dict[str, float], options: TrainOptions) -> dict[str, Any]:
+def measure(captioner: Captioner, options: TrainOptions) -> dict[str, Any]:
     """On held-out records: precision, recall, F1 and silence of each kind and of all; and what is said of nothing."""
     records = heldout(options)
-    captioner = Captioner(module, KINDS, warmth, SIDE)
-    guesses = captioner.guesses(logits_of(module, seen(draw(records, options.sizes[0], options.threads), None)))
+    pictures = tensor(draw(records, options.sizes[0], options.threads))
+    guesses = [guess for part in pictures.split(32) for guess in captioner.read(part)]
     said = {kind: [guess[kind].sure for guess in guesses] for kind in KINDS}
     right = {
         kind: [
@@ -138,7 +137,7 @@ def measure(module: nn.Module, warmth: dict[str, float], options: TrainOptions) 
     found: dict[str, Any] = {kind: _score(sum(right[kind]), sum(said[kind]), len(records)) for kind in KINDS}
     totals = (sum(map(sum, right.values())), sum(map(sum, said.values())), len(records) * len(KINDS))
     noise = torch.rand((64, 3, SIDE, SIDE), generator=torch.Generator().manual_seed(options.seed)) * 2 - 1
-    nothing = captioner.guesses(logits_of(module, noise))
+    nothing = captioner.read(noise)
     return {
         "all": _score(*totals),
         **found,

@@ -19,6 +19,7 @@ from diffusers import AutoencoderTiny
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from perf.diffusion.depth import Depth
 from perf.records.record import Record, develop
 from perf.records.sheet import save, tile
 from perf.training import autoencoder
@@ -96,12 +97,12 @@ def distance(found: Tensor, meant: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def measure(module: nn.Module, options: TrainOptions) -> dict[str, Any]:
+def measure(head: Depth, options: TrainOptions) -> dict[str, Any]:
     """On held-out records: mean error of 0..1, and the share of pixels in their right third (near, middle, far)."""
     records = heldout(options)[:108]
     plates = [develop(record, *options.sizes[0]) for record in records]
-    found = estimate(module, tensor(np.stack([plate.picture for plate in plates]))).clamp(-1, 1)[:, 0].numpy()
-    depth, true = found / 2 + 0.5, np.stack([plate.depth for plate in plates])
+    depth = np.concatenate([head.of(tensor(plate.picture[None]))[0].numpy() for plate in plates])
+    true = np.stack([plate.depth for plate in plates])
     right = np.digitize(depth, THIRDS) == np.digitize(true, THIRDS)
     constant = np.abs(true - np.median(true)).mean()
     return {

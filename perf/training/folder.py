@@ -6,7 +6,6 @@ May not learn; may not know how the weights came about.
 from __future__ import annotations
 
 import copy
-import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from perf.records.caption import vocabulary, words
 from perf.records.catalogue import archive, counts
 from perf.records.record import KINDS
 from perf.training.network import TRAIN_TIMESTEPS, WEIGHTS, Painter
+from perf.training.notes import edit
 from perf.training.options import TrainOptions
 from perf.training.tokens import write
 
@@ -86,13 +86,6 @@ def describe(options: TrainOptions) -> dict[str, Any]:
         "sizes": [list(size) for size in options.sizes],
         "counts": counts(archive(options.records, options.seed)),
     }
-
-
-def edit(path: Path, changes: dict[str, Any]) -> None:
-    """Sets some keys of a JSON file, made when it is missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    path.write_text(json.dumps(known | changes, indent=2) + "\n", encoding="utf-8")
 
 
 def load(folder: Path) -> StableDiffusionPipeline:

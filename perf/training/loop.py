@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from perf.training.muon import optimizers
+from perf.training.notes import TRAINED, edit
 from perf.training.options import Budget, Report, TrainOptions
 
 CHECKPOINT_SECONDS = 60.0
@@ -87,6 +88,7 @@ def fit(job: Job, budget: Budget, options: TrainOptions, report: Report) -> None
             saved, last = run.seconds, time.monotonic()
     store(path, job, run)
     job.preview(job.average)
+    edit(options.folder / TRAINED, {job.name: {"steps": run.step, "minutes": round(run.seconds / 60, 1)}})
     report(f"{job.name}: finished at step {run.step} after {run.seconds / 60:.1f} minutes")
 
 

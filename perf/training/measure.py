@@ -22,34 +22,49 @@ from diffusers import AutoencoderTiny
 from torch import Tensor, nn
 from torch.nn import functional
 
+from perf.core.frame import Job as Order
+from perf.diffusion.engine import Engine
 from perf.records.bias import EVEN
 from perf.records.catalogue import archive, values
 from perf.records.record import KINDS as ATTRIBUTES
 from perf.records.record import Record
 from perf.training import autoencoder
-from perf.training.flow import sample
-from perf.training.folder import Parts
 from perf.training.gallery import draw, heldout, tensor
-from perf.training.latents import Tokens
 from perf.training.loop import Job, Turn, fit
-from perf.training.network import Painter
 from perf.training.options import Report, Size, TrainOptions
 
 KINDS = {kind: ATTRIBUTES[kind] for kind in ("subject", "palette", "process", "light")}
+Prompts = tuple[tuple[str, float], ...]
 SHRINK = 4
+SHIFT = 4  # pixels of the shrunk pictures
 LESSON_SEED = 4_000_037  # away from the archive's and from those of the held-out records
 GUIDANCE = 3.0  # under which the model's pictures are read: the default patch's
 
 
+class Residual(nn.Module):
+    """Two convolutions added to what they read (He et al. 2016)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(width, width, 3, 1, 1), nn.GroupNorm(8, width), nn.ReLU(), nn.Conv2d(width, width, 3, 1, 1)
+        )
+        self.norm = nn.GroupNorm(8, width)
+
+    def forward(self, seen: Tensor) -> Tensor:
+        """As wide and as large as it came."""
+        return functional.relu(self.norm(seen + self.body(seen)))
+
+
 class Probe(nn.Module):
-    """Four convolutions and three answers, from pictures shrunk fourfold."""
+    """Nine convolutions and four answers, from pictures shrunk fourfold."""
 
     def __init__(self) -> None:
         super().__init__()
-        widths = (3, 32, 48, 64, 96)
+        widths = (3, 32, 64, 128)
         layers: list[nn.Module] = []
         for before, after in pairwise(widths):
-            layers += [nn.Conv2d(before, after, 3, 2, 1), nn.GroupNorm(8, after), nn.ReLU()]
+            layers += [nn.Conv2d(before, after, 3, 2, 1), nn.GroupNorm(8, after), nn.ReLU(), Residual(after)]
         self.body = nn.Sequential(*layers)
         self.heads = nn.ModuleDict({kind: nn.Linear(2 * widths[-1], len(names)) for kind, names in KINDS.items()})
 
@@ -92,6 +107,13 @@ def lesson(options: TrainOptions, net: AutoencoderTiny) -> Lesson:
     return Lesson(torch.cat(parts), answers(records))
 
 
+def moved(images: Tensor, rng: np.random.Generator) -> Tensor:
+    """The pictures moved by up to SHIFT of their pixels, their edges repeated."""
+    height, width = images.shape[2:]
+    top, left = rng.integers(0, 2 * SHIFT + 1, size=2)
+    return functional.pad(images, [SHIFT] * 4, mode="replicate")[:, :, top : top + height, left : left + width]
+
+
 def train_probe(net: AutoencoderTiny, options: TrainOptions, report: Report) -> nn.Module:
     """The probe, after its stage."""
     torch.manual_seed(options.seed + 1)
@@ -102,7 +124,7 @@ def train_probe(net: AutoencoderTiny, options: TrainOptions, report: Report) -> 
 
     def loss(turn: Turn) -> dict[str, Tensor]:
         chosen = torch.from_numpy(turn.rng.integers(len(taught.shrunk), size=options.measure.batch))
-        images = taught.shrunk[chosen]
+        images = moved(taught.shrunk[chosen], turn.rng)
         scores = probe(images.flip(3) if turn.rng.random() < 0.5 else images)
         return {kind: functional.cross_entropy(scores[kind], taught.answers[kind][chosen]) for kind in KINDS}
 
@@ -134,29 +156,25 @@ def read(probe: nn.Module, images: Tensor, records: Sequence[Record]) -> dict[st
     return {kind: share(int((found[kind] == truth[kind]).sum()), len(records)) for kind in KINDS}
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What is measured: a folder's parts and the factor between its latents and the network's."""
+def shot(engine: Engine, prompts: Prompts, seed: int, size: Size, steps: int = 1) -> Tensor:
+    """One picture from noise, as it is played, (1, 3, h, w) in -1..1."""
+    order = Order(
+        prompts=prompts, source="noise", seed=float(seed), noise="fixed", steps=steps, guidance=GUIDANCE, size=size
+    )
+    return floats(engine.step(order, None)[0])
 
-    parts: Parts
-    scale: float
-    size: Size
+
+def floats(image: Tensor) -> Tensor:
+    """An image of the engine's, (h, w, 3) bytes, as (1, 3, h, w) in -1..1."""
+    return image.permute(2, 0, 1)[None].float() / 127.5 - 1.0
 
 
-@torch.no_grad()
-def paint(subject: Subject, records: Sequence[Record], steps: int, seed: int) -> Tensor:
+def paint(engine: Engine, records: Sequence[Record], steps: int, options: TrainOptions) -> Tensor:
     """The model's pictures for the records' full descriptions."""
-    tokens, rng = Tokens(subject.parts.tokenizer), torch.Generator().manual_seed(seed)
-    width, height = subject.size
-    painter: Painter = subject.parts.painter
-    images = []
-    for start in range(0, len(records), 32):
-        part = records[start : start + 32]
-        ids = tokens([_described(record) for record in part])
-        noise = torch.randn((len(part), autoencoder.CHANNELS, height // 16, width // 16), generator=rng)
-        latents = sample(painter, noise, painter.asked(ids, GUIDANCE), steps)
-        images.append(subject.parts.autoencoder.decoder(latents / subject.scale).clamp(-1, 1))
-    return torch.cat(images)
+    size = options.sizes[0]
+    return torch.cat(
+        [shot(engine, ((_described(one), 1.0),), options.seed + i, size, steps) for i, one in enumerate(records)]
+    )
 
 
 def _described(record: Record) -> str:
@@ -181,19 +199,23 @@ def fidelity(net: AutoencoderTiny, images: Tensor) -> dict[str, Any]:
     return result
 
 
-def measure(subject: Subject, probe: nn.Module, options: TrainOptions, report: Report) -> dict[str, Any]:
-    """What the autoencoder keeps, and what the probe reads in records and in the model's pictures."""
-    net, records = subject.parts.autoencoder, heldout(options)
-    images = tensor(np.asarray(draw(records, subject.size, options.threads)))
-    with torch.no_grad():
-        through = torch.cat([autoencoder.reconstruct(net, images[at : at + 32]) for at in range(0, len(images), 32)])
-    found: dict[str, Any] = {
-        "size": list(subject.size),
-        "autoencoder": fidelity(net, images[:: max(1, len(images) // 108)]),
-        "records": read(probe, images, records),
-        "records_through_autoencoder": read(probe, through, records),
-    }
+def measure(engine: Engine, probe: nn.Module, options: TrainOptions, report: Report) -> dict[str, Any]:
+    """What the probe reads in held-out records and in the model's pictures of their descriptions."""
+    records = heldout(options)
+    images = tensor(np.asarray(draw(records, options.sizes[0], options.threads)))
+    found: dict[str, Any] = {"size": list(options.sizes[0]), "records": read(probe, images, records)}
     for steps in (1, 2, 4):
-        found[f"model_{steps}_step"] = read(probe, paint(subject, records, steps, options.seed), records)
+        found[f"model_{steps}_step"] = read(probe, paint(engine, records, steps, options), records)
         report(f"measure: {steps} step(s): {json.dumps(found[f'model_{steps}_step'])}")
     return found
+
+
+def measure_autoencoder(net: AutoencoderTiny, probe: nn.Module, options: TrainOptions) -> dict[str, Any]:
+    """What the autoencoder keeps of held-out records, and what the probe reads in them afterwards."""
+    records = heldout(options)
+    images = tensor(np.asarray(draw(records, options.sizes[0], options.threads)))
+    through = torch.cat([autoencoder.reconstruct(net, images[at : at + 32]) for at in range(0, len(images), 32)])
+    return {
+        "autoencoder": fidelity(net, images[:: max(1, len(images) // 108)]),
+        "records_through_autoencoder": read(probe, through, records),
+    }

@@ -62,7 +62,6 @@ class TrainOptions:
     shots: int = 24  # pictures of one prompt
     resume: bool = True
     threads: int = 2
-    remark: str = ""  # what the model card should say of this run beside its numbers
     shape: Shape = field(default_factory=Shape)
     autoencoder: Budget = Budget(steps=5500, minutes=90.0, batch=16, rate=1.5e-3)
     decoder: Budget = Budget(steps=2500, minutes=30.0, batch=16, rate=1e-3)

@@ -24,7 +24,7 @@ from perf.records.catalogue import archive, values
 from perf.records.record import KINDS
 from perf.records.sheet import save, tile
 from perf.training.gallery import picture
-from perf.training.measure import answer, share
+from perf.training.measure import GUIDANCE, Prompts, answer, floats, share, shot
 from perf.training.options import TrainOptions
 
 EARLY = 20  # the image that later ones are compared with
@@ -33,17 +33,6 @@ ZOOM = 0.01  # of the picture, an image
 WEIGHTS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.5, 1.0)
 HABIT = 0.4  # share of a subject's records from which an attribute counts as its habit
 LIGHTS = {"day": "by day", "dusk": "at dusk", "night": "at night", "mist": "in mist"}
-Prompts = tuple[tuple[str, float], ...]
-
-
-def shot(engine: Engine, prompts: Prompts, seed: int, size: tuple[int, int], steps: int = 1) -> Tensor:
-    """One picture from noise, (1, 3, h, w) in -1..1."""
-    job = Job(prompts=prompts, source="noise", seed=float(seed), noise="fixed", steps=steps, size=size)
-    return _floats(engine.step(job, None)[0])
-
-
-def _floats(image: Tensor) -> Tensor:
-    return image.permute(2, 0, 1)[None].float() / 127.5 - 1.0
 
 
 def recursion(engine: Engine, options: TrainOptions, zoom: float) -> dict[str, Any]:
@@ -71,10 +60,11 @@ def _run(engine: Engine, prompt: str, options: TrainOptions, zoom: float) -> lis
             prompts=((prompt, 1.0),),
             drift=0.4 * index / RATE,
             pose=Pose(zoom=zoom * index),
+            guidance=GUIDANCE,
             size=options.sizes[0],
         )
         image, carry = engine.step(job, carry)
-        found.append(look(_floats(image)))
+        found.append(look(floats(image)))
     return found
 
 

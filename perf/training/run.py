@@ -8,22 +8,18 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
-from diffusers import AutoencoderTiny
 
-from perf.diffusion.engine import Engine
-from perf.diffusion.family import load
 from perf.records.caption import words
 from perf.records.record import KINDS
 from perf.records.sheet import save, tile
-from perf.training import autoencoder, captioner, card, depth, distil, flow, folder, guide, played, tokens, transformer
-from perf.training.folder import Parts, edit
+from perf.training import autoencoder, captioner, depth, distil, flow, folder, guide, tokens, transformer
+from perf.training.examine import examine
+from perf.training.folder import Parts
 from perf.training.gallery import Wall, hang, picture
 from perf.training.latents import Shelf, Tokens, shelve
 from perf.training.loop import Job, fit, recall
-from perf.training.measure import Subject, measure, train_probe
 from perf.training.network import Painter
 from perf.training.options import STAGES, Budget, Report, TrainOptions
 
@@ -51,9 +47,16 @@ def train(options: TrainOptions, report: Report) -> None:
     """Runs the stages that the options name, in the order of STAGES, and keeps the folder up to date."""
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
+    learning = [stage for stage in STAGES if stage in options.stages and stage != "measure"]
+    if learning:
+        _learn_all(learning, options, report)
+    if "measure" in options.stages:
+        examine(options, report)
+
+
+def _learn_all(wanted: list[str], options: TrainOptions, report: Report) -> None:
     report(f"drawing {options.records} records")
     walls = hang(options)
-    wanted = [stage for stage in STAGES if stage in options.stages]
     if "autoencoder" in wanted:
         fit(autoencoder.job(options, walls), options.autoencoder, options, report)
     if "decoder" in wanted:
@@ -144,52 +147,12 @@ def _transformer(studio: _Studio) -> None:
     _learn(second, job, options.transformer, transformer.publish)
 
 
-def _measure(studio: _Studio) -> None:
-    options, parts = studio.options, studio.parts
-    student = Painter(options.shape, parts.tokenizer, student=True)
-    steps = {
-        name: recall(options.work / f"{name}.pt", net) for name, net in (("flow", parts.painter), ("distil", student))
-    }
-    parts = Parts(parts.autoencoder, student, parts.tokenizer)
-    probe = train_probe(parts.autoencoder, options, studio.report)
-    found = measure(Subject(parts, studio.scale, options.sizes[0]), probe, options, studio.report)
-    engine = Engine(load(str(options.folder), "cpu"))
-    found |= played.measure(engine, probe, options) | _readers(options)
-    played.contact_sheet(engine, options, options.folder / "contact.jpg")
-    edit(options.folder / "measurements.json", found)
-    first: AutoencoderTiny = autoencoder.build(options.shape.autoencoder)
-    learnt = card.Learnt(
-        autoencoder=recall(options.work / "autoencoder.pt", first),
-        decoder=recall(options.work / "decoder.pt", first),
-        flow=steps["flow"],
-        distil=steps["distil"],
-        unet=card.millions(sum(p.numel() for p in parts.painter.unet.parameters())),
-        text=card.millions(sum(p.numel() for p in parts.painter.text.parameters())),
-    )
-    card.write(options, learnt, found)
-
-
-def _readers(options: TrainOptions) -> dict[str, Any]:
-    """What the captioner and the depth head make of held-out records, where they are there."""
-    found: dict[str, Any] = {}
-    if (options.folder / "captioner").exists():
-        reader = captioner.build(options.seed).eval()
-        recall(options.work / "captioner.pt", reader)
-        found["captioner"] = captioner.measure(reader, captioner.temperatures(reader, options), options)
-    if (options.folder / "depth").exists():
-        head = depth.build(options.seed)
-        recall(options.work / "depth.pt", head)
-        found["depth"] = depth.measure(head, options)
-    return found
-
-
 _STAGES = {
     "captioner": _captioner,
     "depth": _depth,
     "flow": _flow,
     "distil": _distil,
     "transformer": _transformer,
-    "measure": _measure,
 }
 
 

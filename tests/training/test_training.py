@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,24 @@ def test_the_folder_says_what_it_knows_and_what_was_measured(made) -> None:
     assert found["captioner"]["all"]["n"] == 18 * 7
     assert "n=18" in (folder / "model_card.md").read_text()
     assert (made[0].work / "preview-distil.png").exists()
+    trained = json.loads((folder / "training.json").read_text())
+    assert {stage: trained[stage]["steps"] for stage in STAGES} == dict.fromkeys(STAGES, 2)
+
+
+def test_both_families_are_measured_by_their_folders_alone(made, tmp_path: Path) -> None:
+    said: list[str] = []
+    for name in ("folder", "folder_transformer"):
+        shutil.copytree(made[0].folder.parent / name, tmp_path / name)
+        (tmp_path / name / "model_card.md").unlink()
+    train(
+        dataclasses.replace(made[0], folder=tmp_path / "folder", work=tmp_path / "work", stages=("measure",)),
+        said.append,
+    )
+    for name in ("folder", "folder_transformer"):
+        card = (tmp_path / name / "model_card.md").read_text()
+        assert "| the same seed again | the same bits | the same | ✓ |" in card
+        assert any(line.startswith(f"{name}\n| what | measured | reach | |") for line in said)
+        assert (tmp_path / name / "contact.jpg").exists()
 
 
 def test_progress_is_reported_for_every_stage(made) -> None:
