@@ -17,6 +17,7 @@ COMMANDS = {
     "play": "perform a patch",
     "render": "the same tick offline, as a film or numbered pictures",
     "pace": "time dissolves by how far the picture moves; cut where pictures match",
+    "conform": "play one patch on several models, and say where they agree",
     "check": "validate patches, shaders and model folders",
     "import": "another tool's timeline as a patch: the paper author's, Deforum's, Parseq's, a MIDI file",
     "timeline": "draw a patch's tracks, clips and cues as a score, in SVG",

@@ -23,7 +23,7 @@ MAY = {
     "training": {"core", "records", "diffusion"},
 }
 TOP = {"show", "rig", "clocks", "keys", "options", "commands", "__main__", "benchmark"}
-TOP |= {"offline", "pacing", "score", "reel", "recipe"}
+TOP |= {"offline", "pacing", "conformance", "score", "reel", "recipe"}
 
 PINS = {
     "torch": {
@@ -35,6 +35,7 @@ PINS = {
         "benchmark/plain",
         "commands/caption",
         "pacing",
+        "conformance",
     },
     "diffusers": {"diffusion", "training", "benchmark/plain"},
     "transformers": {"diffusion", "training", "worker/process"},
@@ -64,6 +65,7 @@ PINS = {
         "benchmark",
         "commands/caption",
         "pacing",
+        "conformance",
     },
     "tqdm": {"commands"},
 }

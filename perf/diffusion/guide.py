@@ -87,9 +87,12 @@ def _unit(answer: Any) -> Tensor:
     return torch.nn.functional.normalize(features.float(), dim=-1)
 
 
-def load_guide(model: str, device: str = "auto") -> Guide | None:
-    """The guide of a model folder or hub id; None when it has none. Raises ModelError for one that is broken."""
-    folder, where = fetch(model) / FOLDER, choose_device(device)
+def load_guide(model: str, device: str = "auto", name: str = FOLDER) -> Guide | None:
+    """The guide of a model folder or hub id, or the pair in another folder of it; None when it has none.
+
+    Raises ModelError for one that is broken.
+    """
+    folder, where = fetch(model) / name, choose_device(device)
     if not folder.is_dir():
         return None
     from safetensors import SafetensorError

@@ -22,6 +22,7 @@ from perf.training import captioner, card, depth, played
 from perf.training.measure import measure, measure_autoencoder, train_probe
 from perf.training.notes import TRAINED, edit
 from perf.training.options import Report, TrainOptions
+from perf.training.reach import reached
 
 
 def examine(options: TrainOptions, report: Report) -> None:
@@ -52,4 +53,4 @@ def _keep(folder: Path, found: dict[str, Any], options: TrainOptions, report: Re
     edit(folder / "measurements.json", found)
     trained = json.loads((options.folder / TRAINED).read_text(encoding="utf-8"))
     (folder / "model_card.md").write_text(card.text(folder, found, trained, options), encoding="utf-8")
-    report(f"{folder.name}\n{card.reached(found)}")
+    report(f"{folder.name}\n{reached(found)}")
