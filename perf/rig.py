@@ -197,6 +197,7 @@ class Rig:
             "latency/swap": 1000 * latency.swap.value,
             "latency/stage": 1000 * delays.stage,
             "latency/sampler": 1000 * delays.sampler,
+            "latency/leap": 1000 * delays.leap,
         }
         words = sampler.state + (f": {sampler.message}" if sampler.message else "")
         clock: dict[str, Value] = {"/status/clock": self.clocks.words(frame.values, self.midi)}

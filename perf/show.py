@@ -91,6 +91,8 @@ class Show:
         events = self.inbox.drain(seconds) + self._keys(seconds)
         result = tick(self.patch, before, events, Moment(index, seconds), self.rig.delays())
         self.state = result.state
+        if self.state.touches != before.touches:
+            self.rig.meters.leapt(seconds)
         self.rig.heard(seconds, events, result)
         if (ahead := self.sampler.follow(result.frame, before.seconds)) is not None:
             self.compositor.show(ahead)

@@ -148,10 +148,12 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Seconds from a tick to the light of what it asks for: of the stage's frame, and of the sampler's image."""
+    """Seconds from a tick to the light of what it asks for: of the stage's frame, of the sampler's image, and of an
+    image that is sampled at once because something leaps in it (`job.LEAPING`)."""
 
     stage: float = 0.0
     sampler: float = 0.0
+    leap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The job that a moment's values ask of the sampler, and how two jobs compare."""
 
+from dataclasses import replace
+
 from perf.core.event import Value
 from perf.core.frame import Job, Knobs, Mask, Plane, Planes
 from perf.core.levels import levels
@@ -10,6 +12,7 @@ from perf.core.table import PLANES, PROMPTS
 
 PASSING = {"index", "seconds", "drift", "pose", "fov", "rate", "touch", "fired"}  # what changes while nothing happens
 LASTING = tuple(name for name in Job.__slots__ if name not in PASSING)
+LEAPING = ("prompts", "regions", "source", "method", "spacing", "steps", "mask", "epoch")  # what changes by leaps
 NEAR = 0.05  # by which two numbers of jobs may differ that are as good as the same: a curve goes on meanwhile
 
 
@@ -85,8 +88,13 @@ def _prompts(values: dict[str, Value]) -> tuple[tuple[tuple[str, float], ...], t
     return tuple((text, weight) for text, weight, _ in known), tuple(region for *_, region in known)
 
 
+def leaping(job: Job, there: Job) -> Job:
+    """A job with what leaps as it is in another."""
+    return replace(job, **{name: getattr(there, name) for name in LEAPING})
+
+
 def leap(job: Job) -> tuple[object, ...]:
-    """What changes by leaps: when it does, the sampler is not to wait for its rate."""
+    """When this changes, the sampler is not to wait for its rate: of `LEAPING`, what does not go by degrees."""
     return (heard(job), job.source, job.method, job.spacing, job.steps, job.mask.kind, job.epoch)
 
 

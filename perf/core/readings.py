@@ -23,6 +23,7 @@ LATENCIES = {
     "swap": "ms from the frame drawn to the frame presented",
     "stage": "ms ahead at which curves of the stage are read: when they will be seen",
     "sampler": "ms ahead at which curves of the sampler are read: when they will be seen",
+    "leap": "ms ahead at which is read what leaps (prompts, source …), which is sampled at once",
 }
 
 PREVIEWS = {

@@ -15,7 +15,7 @@ from perf.core.camera import Pose
 from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
 from perf.core.frame import Delays, Frame, Layer, Pass
-from perf.core.job import job_of, leap
+from perf.core.job import job_of, leap, leaping
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
 from perf.core.resolve import resolve
@@ -54,6 +54,9 @@ def tick(
     seen, asked = (_foreseen(patch, now, delay) for delay in (delays.stage, delays.sampler))
     shown = seen.values | desk.fired
     job = job_of(patch, asked.state, asked.values, moment)
+    if delays.leap != delays.sampler:
+        soon = _foreseen(patch, now, delays.leap)
+        job = leaping(job, job_of(patch, soon.state, soon.values, moment))
     if (leaps := leap(job)) != after.leap:
         after = replace(after, leap=leaps, touches=after.touches + 1)
     after = replace(after, preview=previewed(patch, after, moment.seconds, job))

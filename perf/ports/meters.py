@@ -57,12 +57,14 @@ class Latency:
     """Where the time goes from a tick to the light, in seconds.
 
     `composite` until the frame is drawn, `swap` until it is presented; `image` from the tick of an image's job to that
-    of its first frame; `interval` lies between two images, `frame` between two frames.
+    of its first frame; `leap` from a tick that asks for an image at once until half of it has come in; `interval` lies
+    between two images, `frame` between two frames.
     """
 
     composite: Median = field(default_factory=Median)
     swap: Median = field(default_factory=Median)
     image: Median = field(default_factory=Median)
+    leap: Median = field(default_factory=Median)
     interval: Median = field(default_factory=Median)
     frame: Median = field(default_factory=Median)
     _drawn: float = 0.0
@@ -78,14 +80,18 @@ class Latency:
     def delays(self, step: float) -> Delays:
         """How far ahead curves are read, up to a second; `step` is what one image takes.
 
-        What is due between two frames is due, on average, in the middle. An image comes in over the time to the next,
-        so half of it is there after half that time. A sampler that is never idle is asked in the middle of a step.
+        What is due between two frames is due, on average, in the middle. An image comes in over the time to the next:
+        so what moves is seen one interval later, half for the coming in, half for the image before it. What leaps is
+        asked for at once, in the middle of a step where the sampler is never idle, and comes in over the time since the
+        last image, half an interval on average; where it was measured, that counts.
         """
         stage = self.composite.value + self.swap.value + self.frame.value / 2
+        if not (image := self.image.value):
+            return Delays(min(stage, 1.0))
         period = self.interval.value
         busy = min(step / period, 1.0) if period else 0.0
-        sampler = self.image.value + stage + period / 2 + busy * step / 2 if self.image.value else 0.0
-        return Delays(min(stage, 1.0), min(sampler, 1.0))
+        leap = self.leap.value or image + period / 4 + busy * step / 2
+        return Delays(min(stage, 1.0), min(image + period + stage, 1.0), min(leap + stage, 1.0))
 
 
 @dataclass(slots=True)
@@ -100,13 +106,21 @@ class Meters:
     newest: float = 0.0
     asked: float = 0.0
     message: str = ""
+    _leapt: float = 0.0
     _events_before: tuple[float, int] = (0.0, 0)
     _event_rate: float = 0.0
+
+    def leapt(self, now: float) -> None:
+        """The tick at `now` asks for an image that is not to wait."""
+        self._leapt = self._leapt or now
 
     def pictured(self, now: float, asked: float) -> None:
         """An image has come, of the job that the tick at `asked` handed out."""
         self.images.tick(now)
         self.latency.image.add(now - asked)
+        if self._leapt and asked >= self._leapt:
+            self.latency.leap.add(now - self._leapt + (now - self.newest) / 2)
+            self._leapt = 0.0
         if self.newest:
             self.latency.interval.add(now - self.newest)
         self.newest, self.asked = now, asked

@@ -13,7 +13,7 @@ from perf.core.tick import tick
 from perf.wire.patch import parse
 
 FPS = 50
-DELAYS = Delays(stage=0.04, sampler=0.2)
+DELAYS = Delays(stage=0.04, sampler=0.2, leap=0.1)
 
 
 def read(text: str) -> Patch:
@@ -48,6 +48,16 @@ def test_stage_and_sampler_meet_on_the_beat(text: str) -> None:
     assert sampler + DELAYS.sampler == pytest.approx(2.0, abs=1 / FPS)
 
 
+def test_what_leaps_has_a_way_of_its_own() -> None:
+    track = STEP.format("/source/kind", '"noise"', '"colour"') + STEP.format("/sampler/skip", 0.1, 0.9)
+    patch = read(track)
+    for seen, delay in (
+        (lambda f: f.job.source == "colour", DELAYS.leap),
+        (lambda f: f.job.skip == 0.9, DELAYS.sampler),
+    ):
+        assert first(patch, seen, DELAYS) + delay == pytest.approx(2.0, abs=1 / FPS)
+
+
 def test_without_delays_nothing_is_read_ahead() -> None:
     assert first(read(BOTH), lambda frame: frame.job.skip == 0.9, Delays()) == 2.0
 
@@ -75,4 +85,4 @@ def test_a_leap_does_not_wait_for_the_samplers_rate() -> None:
         result = tick(patch, state, [], Moment(index, index / FPS), DELAYS)
         state = result.state
         touches.append(result.frame.job.touch)
-    assert [i / FPS for i in range(1, len(touches)) if touches[i] != touches[i - 1]] == [1.8]
+    assert [i / FPS for i in range(1, len(touches)) if touches[i] != touches[i - 1]] == [1.9]

@@ -49,11 +49,23 @@ def test_memory_is_told_where_the_system_tells() -> None:
 
 def test_delays_are_what_was_measured() -> None:
     meters = Meters()
-    assert meters.latency.delays(0.04) == Delays(0.0, 0.0), "nothing is read ahead before anything was measured"
+    assert meters.latency.delays(0.04) == Delays(), "nothing is read ahead before anything was measured"
     for n in range(40):
         drawn = n * 0.03 + (0.010 if n % 10 else 0.5)
         meters.latency.presented(n * 0.03, drawn, drawn + 0.006)
         meters.pictured(n * 0.05, n * 0.05 - 0.080)
     delays = meters.latency.delays(0.04)
     assert delays.stage == pytest.approx(0.016 + 0.015), "a stall now and then is no delay"
-    assert delays.sampler == pytest.approx(0.080 + 0.031 + 0.025 + 0.8 * 0.02)
+    assert delays.sampler == pytest.approx(0.080 + 0.031 + 0.05)
+    assert delays.leap == pytest.approx(0.080 + 0.031 + 0.05 / 4 + 0.8 * 0.02)
+
+
+def test_what_leaps_is_read_ahead_by_what_was_measured() -> None:
+    meters = Meters()
+    meters.pictured(1.0, 0.9)
+    for n in range(1, 8):
+        meters.leapt(n + 1.0)
+        meters.leapt(n + 1.01)  # it asks again before the image is there
+        meters.pictured(n + 1.02, n + 0.98)  # of a job from before
+        meters.pictured(n + 1.06, n + 1.0)
+    assert meters.latency.delays(0.04).leap == pytest.approx(0.06 + 0.04 / 2)
