@@ -88,6 +88,20 @@ _SIDES: Mapping[str, tuple[str, dict[str, float], tuple[str, str]]] = {  # name:
     "whip": ("in-out-quint", {"pan": 75.0}, ("right", "left")),
 }
 
+_PLACES: Mapping[str, dict[str, float]] = {  # angles, and sizes from a medium shot's: where the camera goes, and stays
+    "high": {"y": 0.5, "tilt": -14.0},
+    "low": {"y": -0.45, "tilt": 14.0},
+    "overhead": {"y": 1.0, "tilt": -28.0},
+    "dutch-right": {"roll": 15.0},
+    "dutch-left": {"roll": -15.0},
+    "extreme-close-up": {"zoom": 1.1},
+    "close-up": {"zoom": 0.7},
+    "medium-close-up": {"zoom": 0.35},
+    "medium-long": {"zoom": -0.25},
+    "long": {"zoom": -0.5},
+    "extreme-long": {"zoom": -0.8},
+}
+
 SHOTS: Mapping[str, tuple[str, Move]] = {  # an easing, and the move
     "static": ("linear", _straight()),
     **{
@@ -95,11 +109,13 @@ SHOTS: Mapping[str, tuple[str, Move]] = {  # an easing, and the move
         for name, (ease, axes, sides) in _SIDES.items()
         for side, sign in zip(sides, (1.0, -1.0), strict=True)
     },
+    **{name: ("in-out-sine", _straight(**axes)) for name, axes in _PLACES.items()},
     "dolly-zoom": ("in-out-sine", _straight(z=0.6, zoom=-0.6)),
     "orbit-right": ("in-out-sine", _orbit(28.0)),
     "orbit-left": ("in-out-sine", _orbit(-28.0)),
     "handheld": ("linear", _handheld),
     "walk": ("linear", _walk),
+    "pov": ("linear", _walk),
 }
 
 

@@ -55,6 +55,16 @@ def test_every_shot_starts_where_the_camera_is(name: str) -> None:
     assert (max(moved) > 0) == (name != "static")
 
 
+def test_angles_and_sizes_stay_and_lead_back() -> None:
+    sizes = ["extreme-long", "long", "medium-long", "medium-close-up", "close-up", "extreme-close-up"]
+    zooms = [Shot(name, 2.0).at(2.0).zoom for name in sizes]
+    assert zooms == sorted(zooms)
+    assert Shot("low", 2.0).at(2.0).tilt > 0 > Shot("high", 2.0).at(2.0).tilt > Shot("overhead", 2.0).at(2.0).tilt
+    there = '[[track]]\naddress = "/camera/shot"\nkeys = [[0, "{0} 2"], [4, "{0} 2 -1"]]\n'
+    for name in (*sizes, "low", "high", "overhead", "dutch-left"):
+        assert near(pose(patched(there.format(name)), 4.0, 25), Pose())
+
+
 def test_a_hand_and_a_walker_come_to_rest() -> None:
     assert near(Shot("handheld", 3.0).at(3.0), Pose())
     there = Shot("walk", 3.0).at(3.0)
