@@ -46,7 +46,7 @@ PINS = {
     "pythonosc": {"wire", "benchmark/control"},
     "mido": {"wire", "ports"},
     "rtmidi": {"ports"},
-    "av": {"ports"},
+    "av": {"ports", "benchmark/filmed"},
     "link": {"ports"},
     "sounddevice": {"ports"},
     "websockets": {"ports"},

@@ -10,7 +10,7 @@ from perf.benchmark.row import Row, as_json, as_table
 from perf.commands.types import seconds
 
 EXAMPLE = """examples:
-  retrograde bench --json bench.json        all of it: about 22 minutes, 10 of them the memory
+  retrograde bench --json bench.json        all of it: about 30 minutes, 10 of them the memory
   retrograde bench --minutes 1 --only live"""
 
 GROUPS = ("control", "timeline", "live", "film", "plain", "memory")
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
 
 def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable[[], Row]]:
     """The measurements of the groups, in order."""
-    from perf.benchmark import ahead, automation, clock, control, live, score, soak
+    from perf.benchmark import ahead, automation, clock, control, filmed, live, score, soak
 
     table: dict[str, list[Callable[[], Row]]] = {
         "control": [control.bench_tick, control.bench_message, control.bench_flood, clock.bench_midi_clock],
@@ -53,7 +53,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
             automation.bench_recording,
         ],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
-        "film": [live.bench_film],
+        "film": [live.bench_film, filmed.bench_sound],
         "plain": [soak.bench_alone, live.bench_beside_plain, soak.bench_plain],
         "memory": [lambda: soak.bench_memory(minutes)],
     }
