@@ -1,8 +1,9 @@
 """What the keyboard plays. Keys become events like any other, so that a take holds them too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from perf.core.event import Event, Value
+from perf.core.state import State
 
 HELP = (
     "# Retrograde",
@@ -27,6 +28,13 @@ TRIGGERS = {
     "u": "/automation/undo",
 }
 TOGGLES = {"b": "/master/blackout", "space": "/master/freeze", "w": "/automation/record"}
+
+
+def events(pressed: Iterable[str], seconds: float, state: State) -> list[Event]:
+    """The events that keys mean in this state, in order."""
+    held = {address: hand.value for address, hand in state.hands.items()}
+    found = (event(key, seconds, held, state.transport.playing) for key in pressed)
+    return [one for one in found if one is not None]
 
 
 def event(key: str, seconds: float, values: Mapping[str, Value], playing: bool) -> Event | None:

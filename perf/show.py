@@ -22,7 +22,7 @@ from perf.gl.stage import StageOptions, is_software, open_stage
 from perf.options import ShowOptions
 from perf.ports.clock import SystemClock
 from perf.ports.library import Library, find_patch
-from perf.ports.mailbox import Inbox
+from perf.ports.mailbox import Inbox, Rest
 from perf.ports.watch import Change, Watch
 from perf.rig import Rig
 from perf.worker.client import SamplerClient
@@ -42,19 +42,19 @@ class Show:
         self.rig = Rig(options, self.library, self.patch, self.inbox)
         self.sampler = SamplerClient(options.sampler_of(self.patch))
         self.clock = SystemClock(options.fps or self.patch.fps)
+        self.clock.rest = Rest(self.clock.now, self.inbox, self._foretell)
+        self.foretold = 0  # touches that the sampler was told of before their tick
         self.pending: Change | None = None
         self.stopping = False
 
     def run(self) -> None:
         """Play until the window closes, the time is up or Ctrl-C; then close every part: film and take are whole."""
-        size = self.options.size or self.patch.size
+        options, size = self.options, self.options.size or self.patch.size
         sys.setswitchinterval(0.002)  # a busy frame does not keep the sockets' threads waiting until packets are lost
         try:
             self.sampler.start()
-            self.stage = open_stage(
-                StageOptions(size, self.options.headless, self.options.fullscreen, self.options.monitor)
-            )
-            if is_software(self.stage.context) and not self.options.fps:
+            self.stage = open_stage(StageOptions(size, options.headless, options.fullscreen, options.monitor))
+            if is_software(self.stage.context) and not options.fps:
                 self.clock.pace(min(self.patch.fps, SOFTWARE_FPS))
             self.compositor = Compositor(self.stage.context, size)
             for name in self.patch.shaders:
@@ -88,10 +88,11 @@ class Show:
             if not self.rig.meters.newest:
                 self.report(f"first image after {self.clock.now():.1f} s")
             self.rig.meters.pictured(seconds, picture.asked)
-        events = self.inbox.drain(seconds) + self._keys(seconds)
+        self.rig.pressed(pressed := self.stage.poll())
+        events = self.inbox.drain(seconds) + keys.events(pressed, seconds, before)
         result = tick(self.patch, before, events, Moment(index, seconds), self.rig.delays())
         self.state = result.state
-        if self.state.touches != before.touches:
+        if self.state.touches not in (before.touches, self.foretold):
             self.rig.meters.leapt(seconds)
         self.rig.heard(seconds, events, result)
         if (ahead := self.sampler.follow(result.frame, before.seconds)) is not None:
@@ -102,14 +103,13 @@ class Show:
         self.compositor.draw(result.frame)
         return result.frame
 
-    def _keys(self, seconds: float) -> list[Event]:
-        pressed = self.stage.poll()
-        if not pressed:
-            return []
-        self.rig.pressed(pressed)
-        held = {address: hand.value for address, hand in self.state.hands.items()}
-        events = (keys.event(key, seconds, held, self.state.transport.playing) for key in pressed)
-        return [event for event in events if event is not None]
+    def _foretell(self, now: float) -> None:
+        """Hand over the job of the tick that will come, as far as it is known; nothing happens but that."""
+        result = tick(self.patch, self.state, self.inbox.peek(now), Moment(0, now), self.rig.delays())
+        self.sampler.submit(result.frame.job)
+        if result.state.touches not in (self.state.touches, self.foretold):
+            self.foretold = result.state.touches
+            self.rig.meters.leapt(now)
 
     def _reload(self, before: State, moment: Moment) -> None:
         """An edited patch plays from the next beat on."""

@@ -15,12 +15,15 @@ import pytest
 from waiting import until
 
 from perf.core.event import Event
-from perf.core.frame import Frame
+from perf.core.frame import Frame, Job
+from perf.core.moment import Moment
+from perf.core.tick import tick
 from perf.errors import DeviceError, PatchError
 from perf.options import ShowOptions
 from perf.ports.take import read_take
 from perf.show import Show
 from perf.wire.osc import decode, encode
+from perf.worker.message import Status
 
 Folder = Callable[[str], Path]
 SMALL = """
@@ -260,6 +263,32 @@ def test_a_busy_port_is_an_error_that_names_it(options: ShowOptions) -> None:
 def test_a_patch_that_is_not_there_is_an_error_before_anything_opens() -> None:
     with pytest.raises(PatchError, match="shipped"):
         Show(ShowOptions("nowhere"), lambda line: None)
+
+
+class Asked:
+    """A sampler that notes its jobs."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+
+    def submit(self, job: Job) -> None:
+        self.jobs.append(job)
+
+    def status(self) -> Status:
+        return Status("playing")
+
+
+def test_what_comes_between_two_frames_is_the_samplers_at_once_and_happens_once(options: ShowOptions) -> None:
+    show = Show(options, lambda line: None)
+    show.sampler = show.rig.sampler = asked = Asked()
+    before = show.state = tick(show.patch, show.state, [], Moment(0, 0.0)).state
+    show.inbox.put([Event(0.0, "/source/kind", ("black",), "osc")])
+    show.clock.rest(0.02)
+    assert [job.source for job in asked.jobs] == ["black"]
+    assert asked.jobs[0].touch > before.touches
+    assert show.state is before, "nothing has happened yet"
+    then = tick(show.patch, before, show.inbox.drain(1.0), Moment(1, 1.0))
+    assert then.frame.job.touch == asked.jobs[0].touch, "and it is not asked for again"
 
 
 def test_ctrl_c_ends_it_with_the_film_and_the_take_whole(options: ShowOptions, tmp_path: Path) -> None:

@@ -1,13 +1,17 @@
 """Clocks: the only place where time is read. A clock gives (index, seconds) and, live, waits; nothing else waits."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 
 class SystemClock:
-    """Seconds since the clock was made, from the monotonic clock, and frames paced to `fps`."""
+    """Seconds since the clock was made, from the monotonic clock, and frames paced to `fps`.
+
+    `rest` waits so many seconds for the next frame, and may use them.
+    """
 
     def __init__(self, fps: float) -> None:
+        self.rest: Callable[[float], None] = time.sleep
         self._zero = time.perf_counter()
         self._interval = 1.0 / fps
 
@@ -25,7 +29,7 @@ class SystemClock:
         while True:
             now = self.now()
             if due > now:
-                time.sleep(due - now)
+                self.rest(due - now)
                 now = self.now()
             due = max(due + self._interval, now)
             yield index, now

@@ -6,10 +6,11 @@ overtaken; whoever takes, takes all at once.
 
 import heapq
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from threading import Condition, Lock
 from threading import Event as Flag
+from time import sleep
 from typing import Generic, TypeVar
 
 from perf.core.event import Event
@@ -19,6 +20,7 @@ T = TypeVar("T")
 CAPACITY = 65536  # events between two ticks
 AHEAD_CAPACITY = 4096  # events that wait for their time tag
 MESSAGES = 200  # different fault messages kept between two looks
+BREATH = 0.004  # seconds: a rest's end is slept through, and half of it lies between two looks at what comes
 HORIZON = 10.0  # seconds ahead that a time tag may lie; farther ones are applied at once and counted (control.md 1.1)
 
 
@@ -26,7 +28,8 @@ class Inbox:
     """Events from every port to the tick, and the faults that ports met. Bundles stay together and in order."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
-        self._lock = Lock()
+        self._lock = Condition()
+        self._fresh = False  # something has come since anybody looked
         self._now: list[Event] = []
         self._ahead: list[tuple[float, int, tuple[Event, ...]]] = []
         self._waiting = 0
@@ -48,9 +51,22 @@ class Inbox:
                 self._fault("time tag", f"a time tag {due - now:.1f} s ahead was applied at once")
             self._add(events)
 
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until there is something that nobody has looked at; whether there is."""
+        with self._lock:
+            return self._lock.wait_for(lambda: self._fresh, seconds)
+
+    def peek(self, now: float) -> list[Event]:
+        """What `drain` would give, which it still will."""
+        with self._lock:
+            self._fresh = False
+            ahead = (events for due, _, events in sorted(self._ahead) if due <= now)
+            return [*self._now, *(event for events in ahead for event in events)]
+
     def drain(self, now: float) -> list[Event]:
         """Take what has come and what is due, in order of arrival."""
         with self._lock:
+            self._fresh = False
             events, self._now = self._now, []
             while self._ahead and self._ahead[0][0] <= now:
                 due = heapq.heappop(self._ahead)[2]
@@ -71,6 +87,8 @@ class Inbox:
             self._faults["full inbox"] += len(events) - room
             events = events[:room]
         self._now.extend(events)
+        self._fresh = True
+        self._lock.notify()
 
     def _overtaken(self) -> int:
         """Make room in a full box: of each address only the newest event stays. How many went."""
@@ -97,6 +115,21 @@ class Inbox:
     def received(self) -> int:
         """Events put since the start."""
         return self._received
+
+
+class Rest:
+    """The wait for the next frame, as a clock's `rest`; `hear` is called with the time when something has come."""
+
+    def __init__(self, now: Callable[[], float], inbox: Inbox, hear: Callable[[float], None]) -> None:
+        self._now, self._inbox, self._hear = now, inbox, hear
+
+    def __call__(self, seconds: float) -> None:
+        """Wait so long."""
+        until = self._now() + seconds
+        while (left := until - self._now()) > BREATH and self._inbox.wait(left - BREATH):
+            self._hear(self._now())
+            sleep(BREATH / 2)
+        sleep(max(until - self._now(), 0.0))
 
 
 class Guarded(Generic[T]):

@@ -34,6 +34,26 @@ def test_a_bundle_waits_for_its_time_and_stays_together() -> None:
     assert not inbox.faults()[0]
 
 
+def test_what_was_looked_at_is_still_there() -> None:
+    inbox = Inbox()
+    assert not inbox.wait(0.0)
+    inbox.put(events("/a"))
+    inbox.put(events("/late"), due=2.0, now=1.0)
+    inbox.put(events("/later"), due=3.0, now=1.0)
+    assert inbox.wait(0.0)
+    assert [event.address for event in inbox.peek(2.5)] == ["/a", "/late"]
+    assert not inbox.wait(0.0)
+    assert drained(inbox, 2.5) == ["/a", "/late"]
+
+
+def test_a_wait_ends_when_something_comes() -> None:
+    inbox = Inbox()
+    putter = Thread(target=lambda: inbox.put(events("/a")))
+    putter.start()
+    assert inbox.wait(30.0)
+    putter.join()
+
+
 def test_beyond_the_horizon_is_applied_at_once_and_said() -> None:
     inbox = Inbox()
     inbox.put(events("/far"), due=HORIZON + 1.0, now=0.0)
