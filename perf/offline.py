@@ -13,6 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from perf.core.frame import Job
 from perf.core.performance import Performance
 from perf.diffusion.depth import load_depth
@@ -51,7 +53,8 @@ class Render:
         self._kept = self._found()
         self.begin = self.safe = int(self._kept["frame"]) if self._kept else 0
         asked = ShowOptions(model=options.model, device=options.device).sampler_of(self.patch)
-        family = load(asked.model, asked.device, asked.loras)
+        family = load(asked.model, asked.device, asked.loras, self._precision())
+        self.recipe["precision"] = family.precision
         self.notes += family.notes
         self.engine = Engine(family, load_guide(asked.model, asked.device), load_depth(asked.model, asked.device))
         self.sampler = InStep(self.engine, Performance(self.patch, self.score.events), self._altered)
@@ -79,6 +82,12 @@ class Render:
                 f"{self._place.parent} was begun otherwise ({words}); --fresh starts over, or give another -o"
             )
         return kept
+
+    def _precision(self) -> torch.dtype | None:
+        """What the film was begun in, or made in before; else what the device does best, which it measures."""
+        name = self._kept["recipe"].get("precision") if self._kept else self.options.precision
+        found = getattr(torch, name, None) if name else None
+        return found if isinstance(found, torch.dtype) else None
 
     def frames(self) -> Iterator[int]:
         """Make the film, a frame a step. Raises DeviceError when it cannot be written on."""

@@ -45,7 +45,8 @@ class ShowOptions:
 class RenderOptions:
     """What `retrograde render` was asked for. Empty, None and 0 mean: as the patch, the take or the manifest says.
 
-    `text` is played in the patch's place, at its path; `command` is what was typed.
+    `text` is played in the patch's place, at its path; `command` is what was typed. `precision` is torch's name of what
+    the networks run in.
     """
 
     patch: str
@@ -65,5 +66,6 @@ class RenderOptions:
     manifest: Path | None = None
     from_manifest: str = ""
     fresh: bool = False
+    precision: str = ""
     text: str = ""
     command: str = ""

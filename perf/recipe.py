@@ -20,8 +20,8 @@ from perf.ports.library import digest, fingerprint
 from perf.score import Score
 
 # Options that no frame depends on, and those that have a place of their own in the recipe.
-ASIDE = ("patch", "text", "output", "manifest", "fresh", "command", "take", "from_manifest", "sound")
-PLACES = ("patch.path", "patch.text", "take.path", "manifest.path", "sound.path")  # what was read there counts
+ASIDE = ("patch", "text", "output", "manifest", "fresh", "command", "take", "from_manifest", "sound", "precision")
+PLACES = ("patch.path", "patch.text", "take.path", "manifest.path", "sound.path", "precision")  # not compared
 LIBRARIES = ("torch", "diffusers", "transformers", "numpy", "av", "moderngl")
 
 
@@ -83,6 +83,7 @@ def again(said: dict[str, Any], output: Path) -> RenderOptions:
     given |= {"patch": made["patch"]["path"], "text": made["patch"]["text"], "output": output}
     files = {"take": "take", "from_manifest": "manifest", "sound": "sound"}
     given |= {option: made[part]["path"] for option, part in files.items() if made.get(part)}
+    given["precision"] = made.get("precision", "")
     given["size"] = tuple(given["size"]) if given.get("size") else None
     strange = given.keys() - RenderOptions.__dataclass_fields__.keys()
     if strange:

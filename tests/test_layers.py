@@ -27,6 +27,7 @@ TOP |= {"offline", "pacing", "conformance", "score", "reel", "recipe"}
 
 PINS = {
     "torch": {
+        "offline",
         "diffusion",
         "training",
         "worker/process",

@@ -16,8 +16,10 @@ import numpy as np
 import pytest
 from filming import room as space
 
+from perf import recipe
 from perf.__main__ import main
 from perf.core.event import Event
+from perf.diffusion import parts
 from perf.errors import DeviceError, UsageError
 from perf.offline import Render, RenderOptions
 from perf.ports.film_parts import Parts
@@ -134,6 +136,19 @@ for index in film.frames():
     assert again.begin == 20
     assert again.reel.digest == whole.reel.digest
     assert (room.folder / "a.mkv").read_bytes() == (room.folder / "whole.mkv").read_bytes()
+
+
+def test_a_film_goes_on_in_the_precision_that_it_was_begun_in(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is the quickest may look otherwise on a busy machine."""
+    monkeypatch.setattr(parts, "_bfloat16_is_quicker", lambda: False)
+    room.render("a.mkv", stop=33)
+    monkeypatch.setattr(parts, "_bfloat16_is_quicker", lambda: True)
+    second = room.render("a.mkv")
+    assert (second.begin, second.engine.family.precision) == (20, "float32")
+    again = Render(recipe.again(recipe.read(room.folder / "a.json"), room.folder / "b.mkv"))
+    assert again.engine.family.precision == "float32"
+    again.close()
+    assert room.render("c.mkv", stop=1).engine.family.precision == "bfloat16"
 
 
 def test_another_film_is_not_gone_on_with(room: Room) -> None:

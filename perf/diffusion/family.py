@@ -63,6 +63,7 @@ class Family:
     schedule_at: Callable[[Shape], Schedule]
     device: torch.device
     loras: Loras
+    precision: str  # what networks run in, by torch's name
     notes: tuple[str, ...] = ()
 
     @property
@@ -176,6 +177,7 @@ def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: t
         schedule_at=schedule_of(found.scheduler, found.architecture.patch),
         device=place.device,
         loras=attached,
+        precision=str(place.dtype).removeprefix("torch."),
         notes=(*notes, *attached.notes),
     )
     _try_out(family, found.path)
