@@ -16,7 +16,7 @@ import numpy as np
 
 from perf.core.camera import Pose
 from perf.core.frame import Frame, Job, Picture
-from perf.ports.library import EMBEDDED
+from perf.ports.library import EMBEDDED, MODELS
 from perf.ports.mailbox import Slot, Stop
 from perf.worker.bus import PreviewBus
 from perf.worker.message import Status
@@ -86,13 +86,13 @@ class PlainSampler:
 
 
 def our_loop(
-    width: int, height: int, prompts: tuple[tuple[str, float], ...] = ((PROMPT, 1.0),)
+    width: int, height: int, prompts: tuple[tuple[str, float], ...] = ((PROMPT, 1.0),), model: str = "embedded"
 ) -> Callable[[], object]:
     """The engine on the same job, prepared as the show's sampler is, the camera moving."""
     from perf.diffusion.engine import Carry, Engine
     from perf.diffusion.family import load
 
-    engine = Engine(load(str(EMBEDDED), "cpu"))
+    engine = Engine(load(str(MODELS[model]), "cpu"))
     engine.family.record((width, height))
     job = Job(prompts=prompts, size=(width, height), skip=0.5, steps=1)
     state: dict[str, Carry | None] = {"carry": None}
@@ -108,6 +108,7 @@ LOOPS: dict[str, Callable[[int, int], Callable[[], object]]] = {
     "plain": plain_loop,
     "ours": our_loop,
     "negative": partial(our_loop, prompts=((PROMPT, 1.0), ("in snow", -1.0))),
+    "second": partial(our_loop, model="embedded-transformer"),
 }
 
 

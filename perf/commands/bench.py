@@ -54,7 +54,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
         ],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
         "film": [live.bench_film, filmed.bench_sound],
-        "plain": [soak.bench_alone, live.bench_beside_plain, soak.bench_plain],
+        "plain": [soak.bench_alone, soak.bench_second, live.bench_beside_plain, soak.bench_plain],
         "memory": [lambda: soak.bench_memory(minutes)],
     }
     return [measure for group in GROUPS if group in groups for measure in table[group]]
