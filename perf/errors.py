@@ -57,3 +57,7 @@ class ModelError(UsageError):
 
 class DeviceError(RetrogradeError):
     """Something outside failed while running: a port, a screen, a disk."""
+
+
+class GivenUp(Exception):
+    """Work that was not gone on with, because something newer is wanted: no error."""

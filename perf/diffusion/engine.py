@@ -6,7 +6,7 @@ Everything the next image depends on is in the job or the carry; the same two gi
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -33,6 +33,7 @@ from perf.diffusion.noise import noise
 from perf.diffusion.planes import moved, passing, pooled, sliced
 from perf.diffusion.sampler import SAMPLERS, Chance, Denoise
 from perf.diffusion.schedule import spaced
+from perf.errors import GivenUp
 
 EMBEDDINGS = 64  # prompts kept encoded
 MOST = 1000  # steps of an image; the networks were trained on no finer schedule
@@ -65,13 +66,15 @@ class Engine:
     The cache changes speed, never a picture.
 
     `notes` say what of the last job could not be done as asked, `spent` the seconds that it took to encode, to sample
-    and to decode (on a GPU the waiting is in the last).
+    and to decode (on a GPU the waiting is in the last). `overtaken` is asked in the middle of a step whether its image
+    is still wanted.
     """
 
     def __init__(self, family: Family, guide: Guide | None = None, depth: Depth | None = None) -> None:
         self.family, self.guide, self.depth = family, guide, depth
         self.notes: tuple[str, ...] = ()
         self.spent = (0.0, 0.0, 0.0)
+        self.overtaken: Callable[[], bool] = lambda: False
         self._network: Any = family.network.module
         self._aim = lru_cache(EMBEDDINGS)(guide.embed_text) if guide else None
         self._embeddings: dict[str, Condition] = {}
@@ -106,7 +109,8 @@ class Engine:
     def step(self, job: Job, carry: Carry | None) -> tuple[Tensor, Carry]:
         """The next image, (h, w, 3) uint8 on the CPU, and what the one after needs.
 
-        Raises ValueError for a job with a number that is not finite, ArithmeticError for such an answer.
+        Raises ValueError for a job with a number that is not finite, ArithmeticError for such an answer, GivenUp where
+        the image was overtaken: nothing but time is lost then.
         """
         check(job)
         if carry is not None and (carry.epoch != job.epoch or carry.image.shape[-2:] != self._size(job)):
@@ -131,6 +135,7 @@ class Engine:
             return picture
         given = None if picture is None else self.family.encode(picture)
         marks.append(time.perf_counter())
+        self._go_on()
         start = Start(count, picture, given)
         knobs = job.knobs if has_knobs(self._network) else AS_TRAINED
         with turned(self._network, knobs), nullcontext() if knobs == AS_TRAINED else self.family.aside():
@@ -141,7 +146,12 @@ class Engine:
         marks.append(time.perf_counter())
         if not torch.isfinite(latent).all():
             raise ArithmeticError("the network's answer is not finite; the previous image stays")
+        self._go_on()
         return self._held(job, self.family.decode(latent), picture, slices)
+
+    def _go_on(self) -> None:
+        if self.overtaken():
+            raise GivenUp
 
     def _sampled(self, job: Job, mix: Mix, level: float, start: Start) -> Tensor:
         """The latent that is sampled from noise at `level` over what is given."""

@@ -11,6 +11,8 @@ from threading import Thread
 from typing import Any
 
 from perf.core.frame import Job
+from perf.core.job import leap
+from perf.errors import GivenUp
 from perf.ports.mailbox import Slot
 from perf.ports.meters import memory_mb
 from perf.worker.box import Box
@@ -62,6 +64,9 @@ class Player:
         self._told = 0.0
         self._tidied = time.perf_counter()
         self._touch = 0
+        self._making: Job | None = None  # what the image in hand is of
+        self._given_up = self._stopped = False
+        engine.overtaken = self._overtaken
         self._rehearsal = Rehearsal()
         self._eye, self._looked = Eye(), 0.0
         Thread(target=self._encode, name="prompts", daemon=True).start()
@@ -70,7 +75,7 @@ class Player:
         """Step until told to stop or left alone."""
         while alive():
             message = self._boxes.jobs.take()
-            if message is not None and not self._heard(message):
+            if self._stopped or (message is not None and not self._heard(message)):
                 return
             if self._job is not None and self._rehearsed(self._job):
                 continue
@@ -93,11 +98,14 @@ class Player:
         return time.perf_counter() < self._due and job.touch == self._touch
 
     def _paced(self, job: Job) -> None:
-        began = time.perf_counter()
-        self._due = max(self._due + 1.0 / job.rate, began)
+        began, due = time.perf_counter(), self._due
+        self._due = max(due + 1.0 / job.rate, began)
         try:
             self._step(job)
-            self._failures = 0
+            self._failures, self._given_up = 0, False
+        except GivenUp:
+            self._due, self._given_up = due, True
+            return
         except Exception as error:  # noqa: BLE001 - the loop's edge: counted, told, and the show goes on
             self._failed(error)
             return
@@ -110,13 +118,26 @@ class Player:
             self._tidied = began
             give_back()
 
-    def _step(self, job: Job) -> None:
-        job = self._with_known_prompts(self._bearable(job))
+    def _step(self, asked: Job) -> None:
+        job = self._with_known_prompts(self._bearable(asked))
         if not self._begun:
             self._begun, self._carry = True, self._resumed(job)
-        image, self._carry = self._engine.step(job, self._carry)
+        self._making = asked
+        try:
+            image, self._carry = self._engine.step(job, self._carry)
+        finally:
+            self._making = None
         self._put(self._boxes.images, image, job, job.epoch)
         self._look(job, image)
+
+    def _overtaken(self) -> bool:
+        """Whether something has leapt since the image in hand was begun; never of two in a row, so that some end."""
+        if self._making is None or self._given_up:
+            return False
+        message = self._boxes.jobs.take()
+        if message is not None:
+            self._stopped = not self._heard(message)
+        return self._stopped or (self._job is not None and leap(self._job) != leap(self._making))
 
     def _look(self, job: Job, image: Any) -> None:
         """Say what an image looks like, a few times a second."""

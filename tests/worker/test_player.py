@@ -9,7 +9,7 @@ import torch
 from waiting import until
 
 from perf.core.frame import Job, Picture
-from perf.diffusion.engine import Engine
+from perf.diffusion.engine import Carry, Engine
 from perf.diffusion.family import load
 from perf.worker.box import Box
 from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Ahead, decode_picture, encode_job, encode_picture
@@ -73,6 +73,42 @@ def test_an_exception_is_counted_told_and_played_past(hall: Hall, monkeypatch: p
     images = hall.boxes.last.images
     hall.play(JOB)
     assert hall.boxes.last.images > images
+
+
+def test_an_image_is_given_up_when_something_leaps_but_not_two_in_a_row(
+    hall: Hall, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, made, sources = engine.step, [], iter(["colour", "noise", "black", "colour"])
+
+    def step(job: Job, carry: Carry | None) -> object:
+        """In the middle of each step another source is asked for."""
+        hall.boxes.jobs.put([encode_job(replace(job, source=next(sources), touch=job.touch + 1))])
+        image = plain(job, carry)
+        made.append(job.source)
+        return image
+
+    monkeypatch.setattr(engine, "step", step)
+    hall.boxes.jobs.put([encode_job(replace(JOB, source="black"))])
+    looks = iter([True] * 4 + [False])
+    hall.player.play(lambda: next(looks))
+    assert made == ["colour", "black"], "of every two the second is played to its end"
+    assert hall.boxes.last.errors == 0
+
+
+def test_what_goes_by_degrees_gives_nothing_up(hall: Hall, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, made = engine.step, []
+
+    def step(job: Job, carry: Carry | None) -> object:
+        hall.boxes.jobs.put([encode_job(replace(job, skip=job.skip + 0.1, touch=job.touch + 1))])
+        image = plain(job, carry)
+        made.append(job.skip)
+        return image
+
+    monkeypatch.setattr(engine, "step", step)
+    hall.boxes.jobs.put([encode_job(replace(JOB, skip=0.1))])
+    looks = iter([True] * 3 + [False])
+    hall.player.play(lambda: next(looks))
+    assert made == pytest.approx([0.1, 0.2, 0.3])
 
 
 def test_what_cannot_be_done_as_asked_is_told_and_then_no_more(hall: Hall) -> None:
