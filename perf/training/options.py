@@ -67,7 +67,7 @@ class TrainOptions:
     decoder: Budget = Budget(steps=2500, minutes=30.0, batch=16, rate=1e-3)
     flow: Budget = Budget(steps=8000, minutes=240.0, batch=64, rate=6e-4)
     distil: Budget = Budget(steps=4300, minutes=100.0, batch=64, rate=3e-4)
-    encoders: Budget = Budget(steps=5000, minutes=30.0, batch=128, rate=1e-3)
+    encoders: Budget = Budget(steps=5000, minutes=12.0, batch=128, rate=1e-3)
     captioner: Budget = Budget(steps=3000, minutes=30.0, batch=64, rate=1e-3)
     depth: Budget = Budget(steps=1500, minutes=20.0, batch=12, rate=1.5e-3)
     transformer: Budget = Budget(steps=4000, minutes=50.0, batch=64, rate=6e-4)
