@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -119,14 +120,17 @@ def train_probe(net: AutoencoderTiny, options: TrainOptions, report: Report) -> 
     torch.manual_seed(options.seed + 1)
     probe = Probe()
     average = copy.deepcopy(probe).requires_grad_(False)
-    report(f"drawing {options.lessons} records for the probe")
-    taught = lesson(options, net)
+
+    @cache
+    def taught() -> Lesson:  # not drawn for a probe that has learnt
+        report(f"drawing {options.lessons} records for the probe")
+        return lesson(options, net)
 
     def loss(turn: Turn) -> dict[str, Tensor]:
-        chosen = torch.from_numpy(turn.rng.integers(len(taught.shrunk), size=options.measure.batch))
-        images = moved(taught.shrunk[chosen], turn.rng)
+        chosen = torch.from_numpy(turn.rng.integers(len(taught().shrunk), size=options.measure.batch))
+        images = moved(taught().shrunk[chosen], turn.rng)
         scores = probe(images.flip(3) if turn.rng.random() < 0.5 else images)
-        return {kind: functional.cross_entropy(scores[kind], taught.answers[kind][chosen]) for kind in KINDS}
+        return {kind: functional.cross_entropy(scores[kind], taught().answers[kind][chosen]) for kind in KINDS}
 
     fit(Job("measure", probe, average, loss, lambda net: None, decay=0.98), options.measure, options, report)
     return average
