@@ -8,6 +8,7 @@ from pathlib import Path
 
 from perf.benchmark.row import Row, as_json, as_table
 from perf.commands.types import seconds
+from perf.ports.library import MODELS
 
 EXAMPLE = """examples:
   retrograde bench --json bench.json        all of it: about 30 minutes, 10 of them the memory
@@ -42,6 +43,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
     """The measurements of the groups, in order."""
     from perf.benchmark import ahead, automation, clock, control, filmed, live, score, soak
 
+    second = [soak.bench_second] if "embedded-transformer" in MODELS else []
     table: dict[str, list[Callable[[], Row]]] = {
         "control": [control.bench_tick, control.bench_message, control.bench_flood, clock.bench_midi_clock],
         "timeline": [
@@ -54,7 +56,12 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
         ],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
         "film": [live.bench_film, filmed.bench_sound],
-        "plain": [soak.bench_alone, soak.bench_second, live.bench_beside_plain, soak.bench_plain],
+        "plain": [
+            soak.bench_alone,
+            *([soak.bench_second] if "embedded-transformer" in MODELS else []),
+            live.bench_beside_plain,
+            soak.bench_plain,
+        ],
         "memory": [lambda: soak.bench_memory(minutes)],
     }
     return [measure for group in GROUPS if group in groups for measure in table[group]]

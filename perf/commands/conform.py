@@ -9,7 +9,7 @@ from perf.errors import UsageError
 from perf.ports.library import EMBEDDED, MODELS, Library, find_patch
 
 EXAMPLE = """examples:
-  retrograde conform default embedded embedded-transformer
+  retrograde conform default embedded ~/models/lcm
   retrograde conform set.toml embedded ~/models/sd-turbo --seconds 120
 
 The same must happen on each (values, cues, jobs, to the last bit); the pictures' likeness to the patch's prompts must

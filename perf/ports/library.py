@@ -19,7 +19,8 @@ from perf.wire.patch import NO_LANES, named, parse, save
 
 PACKAGE = Path(__file__).resolve().parent.parent
 EMBEDDED = PACKAGE / "embedded"
-MODELS = {"embedded": EMBEDDED, "embedded-transformer": PACKAGE / "embedded_transformer"}  # those in the package
+SECOND = PACKAGE / "embedded_transformer"
+MODELS = {"embedded": EMBEDDED} | ({"embedded-transformer": SECOND} if SECOND.is_dir() else {})  # in the package
 SIZE_LIMIT = 1_000_000  # bytes of a patch or shader file
 
 
