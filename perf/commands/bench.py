@@ -58,7 +58,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
         "film": [live.bench_film, filmed.bench_sound],
         "plain": [
             soak.bench_alone,
-            *([soak.bench_second] if "embedded-transformer" in MODELS else []),
+            *second,
             live.bench_beside_plain,
             soak.bench_plain,
         ],
