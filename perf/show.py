@@ -87,7 +87,7 @@ class Show:
             self.compositor.show(picture)
             if not self.rig.meters.newest:
                 self.report(f"first image after {self.clock.now():.1f} s")
-            self.rig.meters.pictured(seconds, picture.asked)
+            self.rig.meters.pictured(picture.seconds, picture.asked)
         self.rig.pressed(pressed := self.stage.poll())
         events = self.inbox.drain(seconds) + keys.events(pressed, seconds, before)
         result = tick(self.patch, before, events, Moment(index, seconds), self.rig.delays())

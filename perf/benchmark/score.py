@@ -81,13 +81,16 @@ keys = [[0, {dark}, "hold"], [4, {bright}, "hold"]]
 """
 
 
+SETTLED = 4.0  # seconds after which the first image has come in, and delays are known
+
+
 class Watcher:
     """Notes, for each step of the score, how long after its beat the picture has changed by half."""
 
     def __init__(self, steps: int) -> None:
         self.offsets: list[float] = []
         self.frames: list[float] = []
-        self._steps, self._last, self._beat = steps, float("nan"), 0.0
+        self._steps, self._last, self._first = steps, float("nan"), 0.0
 
     def look(self, show: Watched, frame: Frame) -> None:
         """After each frame, when it is presented: has the mean of the picture crossed the middle?"""
@@ -95,7 +98,8 @@ class Watcher:
         level, now = sum(pixels) / len(pixels), show.clock.now()
         self.frames.append(now)
         beat = show.state.transport.place(0, now).beat
-        if (level - LEVEL) * (self._last - LEVEL) < 0 and beat > SWAP:
+        self._first = self._first or (now if show.rig.meters.newest else 0.0)
+        if (level - LEVEL) * (self._last - LEVEL) < 0 and self._first and now > self._first + SETTLED:
             line = round(beat / (SWAP / 2)) * SWAP / 2
             self.offsets.append((beat - line) * 60.0 / show.state.transport.tempo)
         self._last = level

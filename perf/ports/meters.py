@@ -115,7 +115,7 @@ class Meters:
         self._leapt = self._leapt or now
 
     def pictured(self, now: float, asked: float) -> None:
-        """An image has come, of the job that the tick at `asked` handed out."""
+        """An image comes in from `now` on, of the job that the tick at `asked` handed out."""
         self.images.tick(now)
         self.latency.image.add(now - asked)
         if self._leapt and asked >= self._leapt:
