@@ -62,19 +62,19 @@ def play(patch: Patch, engine: Engine, judge: Guide, seconds: float) -> Run:
         return job
 
     sampler = InStep(engine, Performance(patch), heard)
-    seen: list[tuple[Job, torch.Tensor]] = []
+    seen: list[torch.Tensor] = []
     for index in range(round(seconds * FPS)):
         for picture in sampler.until(index / FPS):
             if picture.seconds >= len(seen) * SPACING - 1e-9:
                 pixels = torch.frombuffer(bytearray(picture.pixels), dtype=torch.uint8)
                 image = pixels.view(picture.size[1], picture.size[0], 3).permute(2, 0, 1)[None] / 127.5 - 1
-                seen.append((jobs[-1], judge.embed_image(image)))
+                seen.append(judge.embed_image(image))
         played.add(ticks.at(index, index / FPS))
     for job in jobs:
         played.ask(job)
     texts = tuple(dict.fromkeys(text for job in jobs for text, weight in job.prompts if text and weight > 0))
     asked = torch.cat([judge.embed_text(text) for text in texts]) if texts else torch.zeros((0, 1))
-    pictures = torch.cat([one for _, one in seen])
+    pictures = torch.cat(seen)
     likeness = (pictures @ asked.T if texts else pictures[:, :0]).double().numpy()
     return Run(played.ticks, played.events, played.digest(), texts, likeness)
 

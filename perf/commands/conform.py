@@ -6,7 +6,7 @@ from pathlib import Path
 
 from perf.commands.types import seconds
 from perf.errors import UsageError
-from perf.ports.library import EMBEDDED, MODELS, Library, find_patch
+from perf.ports.library import EMBEDDED, Library, find_patch
 
 EXAMPLE = """examples:
   retrograde conform default embedded ~/models/lcm
@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     from perf.diffusion.engine import Engine
     from perf.diffusion.family import load
     from perf.diffusion.guide import load_guide
+    from perf.options import ShowOptions
 
     if len(args.models) < 2:
         raise UsageError("one model agrees with itself; name two or more")
@@ -44,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"{args.judge} has no folder `encoder` to read pictures with; the shipped model has")
     runs = {}
     for model in args.models:
-        engine = Engine(load(str(MODELS.get(model, model)), args.device))
+        asked = ShowOptions(model=model, device=args.device).sampler_of(patch)
+        engine = Engine(load(asked.model, asked.device, asked.loras))
         runs[model] = play(patch, engine, judge, args.seconds)
         print(f"{model}: {runs[model].ticks} ticks, {runs[model].events} events, {len(runs[model].texts)} prompts")
     print("\n| models | same events | r of the likeness [95 %] | null, 95 % below | p | n |\n|---|---|---|---|---|---|")

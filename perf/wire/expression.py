@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from perf.wire.tokens import Tokens
+
 LENGTH = 200  # characters
 DEPTH = 24  # nested parentheses, calls and signs
 BOUND = 1e9  # magnitude to which each step is cut, so that nothing becomes infinite
@@ -84,19 +86,13 @@ def parse(text: str, names: Collection[str]) -> Expression:
     return Expression(text, tuple(parser.steps))
 
 
-class _Parser:
+class _Parser(Tokens):
     """Recursive descent over the tokens; one token of look-ahead."""
 
     def __init__(self, text: str, names: Collection[str]) -> None:
-        self._text, self._names = text, names
-        self._tokens = _tokens(text)
-        self._next = 0
+        super().__init__(text, _tokens(text))
+        self._names = names
         self.steps: list[Step] = []
-
-    @property
-    def token(self) -> str:
-        """The token that comes next, "" at the end."""
-        return self._tokens[self._next] if self._next < len(self._tokens) else ""
 
     def sum(self, depth: int) -> None:
         """product (("+" | "-") product)*"""
@@ -153,15 +149,6 @@ class _Parser:
         if not least <= count <= most:
             raise ValueError(f"{self._text!r} gives {name} {count} operands; it takes {least}…{most}")
         self.steps.append((name, count))
-
-    def _take(self) -> str:
-        token = self.token
-        self._next += 1
-        return token
-
-    def _expect(self, token: str) -> None:
-        if self._take() != token:
-            raise ValueError(f"{self._text!r} lacks a {token!r}")
 
 
 def _tokens(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from perf.core.formula import (
     lorenz_exponent,
     parameter,
 )
+from perf.wire.tokens import Tokens
 
 LENGTH = 1000  # characters
 DEPTH = 32  # nested parentheses, calls and signs
@@ -71,17 +72,11 @@ def exponents(text: str) -> list[float]:
 _LOGISTIC = re.compile(r"logistic\((?:[^(),]|\([^()]*\))*(?:,\s*([0-9.]+)\s*(?:,[^()]*)?)?\)")
 
 
-class _Parser:
+class _Parser(Tokens):
     def __init__(self, text: str, addresses: Container[str]) -> None:
-        self._text, self._addresses = text, addresses
-        self._tokens = _tokens(text)
-        self._next = 0
+        super().__init__(text, _tokens(text))
+        self._addresses = addresses
         self.reads: set[str] = set()
-
-    @property
-    def token(self) -> str:
-        """The token that comes next, "" at the end."""
-        return self._tokens[self._next] if self._next < len(self._tokens) else ""
 
     def term(self, least: int, depth: int) -> Node:
         """Operands and the operators between them that bind at least so tightly."""
@@ -141,15 +136,6 @@ class _Parser:
         close = get_close_matches(token, [*NAMES, *FUNCTIONS], 1)
         hint = f"did you mean {close[0]}?" if close else f"known are {', '.join([*NAMES, *FUNCTIONS])}"
         return f"{self._text!r} says {token!r}; {hint}"
-
-    def _take(self) -> str:
-        token = self.token
-        self._next += 1
-        return token
-
-    def _expect(self, token: str) -> None:
-        if self._take() != token:
-            raise ValueError(f"{self._text!r} lacks a {token!r}")
 
 
 def _tokens(text: str) -> list[str]:

@@ -74,8 +74,8 @@ class Player:
     def play(self, alive: Callable[[], bool]) -> None:
         """Step until told to stop or left alone."""
         while alive():
-            message = self._boxes.jobs.take()
-            if self._stopped or (message is not None and not self._heard(message)):
+            self._listen()
+            if self._stopped:
                 return
             if self._job is not None and self._rehearsed(self._job):
                 continue
@@ -85,13 +85,17 @@ class Player:
             self._touch = self._job.touch
             self._paced(self._job)
 
-    def _heard(self, message: bytes) -> bool:
-        """Take a message; False when it says stop."""
+    def _listen(self) -> None:
+        """Take the newest message, if there is one: a job and what comes after it, or to stop."""
+        message = self._boxes.jobs.take()
+        if message is None:
+            return
         found = decode_job(message)
-        if found is not None:
-            self._job, ahead = found
-            self._carry = self._rehearsal.follow(ahead, self._job) or self._carry
-        return found is not None
+        if found is None:
+            self._stopped = True
+            return
+        self._job, ahead = found
+        self._carry = self._rehearsal.follow(ahead, self._job) or self._carry
 
     def _early(self, job: Job) -> bool:
         """Whether the next image is not due yet; a hand that moved something is answered at once."""
@@ -134,9 +138,7 @@ class Player:
         """Whether something has leapt since the image in hand was begun; never of two in a row, so that some end."""
         if self._making is None or self._given_up:
             return False
-        message = self._boxes.jobs.take()
-        if message is not None:
-            self._stopped = not self._heard(message)
+        self._listen()
         return self._stopped or (self._job is not None and leap(self._job) != leap(self._making))
 
     def _look(self, job: Job, image: Any) -> None:

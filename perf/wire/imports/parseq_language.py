@@ -8,6 +8,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from perf.wire.tokens import Tokens
+
 LENGTH = 4000  # characters
 DEPTH = 48  # nested parentheses, calls and operators
 
@@ -88,15 +90,9 @@ def parse(text: str) -> Node:
     return node
 
 
-class _Parser:
+class _Parser(Tokens):
     def __init__(self, text: str) -> None:
-        self._text, self._next = text, 0
-        self._tokens = _tokens(text)
-
-    @property
-    def token(self) -> str:
-        """The token that comes next, "" at the end."""
-        return self._tokens[self._next] if self._next < len(self._tokens) else ""
+        super().__init__(text, _tokens(text))
 
     def expression(self, level: int, depth: int) -> Node:
         """Operands, and operators of a level or of tighter ones."""
@@ -156,15 +152,6 @@ class _Parser:
         if len({bool(label) for label, _ in args}) > 1:
             raise ValueError(f"{self._text[:60]!r} names some arguments of {name} and not others; name all, or none")
         return Call(name, tuple(args))
-
-    def _take(self) -> str:
-        token = self.token
-        self._next += 1
-        return token
-
-    def _expect(self, token: str) -> None:
-        if self._take() != token:
-            raise ValueError(f"{self._text[:60]!r} lacks a {token!r}")
 
 
 def _tokens(text: str) -> list[str]:
