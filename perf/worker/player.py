@@ -29,6 +29,10 @@ SHRINK = 0.75  # of the sides, each time that memory runs out
 LEAST = 0.25  # of the sides asked for
 
 
+def _settled() -> None:
+    """Nothing is left to be made quicker."""
+
+
 @dataclass(slots=True)
 class Boxes:
     """The sampler's end of the boxes."""
@@ -46,14 +50,17 @@ class Boxes:
 
 
 class Player:
-    """The loop: newest job in, image out, paced to the job's rate."""
+    """The loop: newest job in, image out, paced to the job's rate.
 
-    def __init__(self, engine: Any, boxes: Boxes) -> None:
+    `settle` is called once, when the first image is out: what makes the next ones quicker would make that one late.
+    """
+
+    def __init__(self, engine: Any, boxes: Boxes, settle: Callable[[], None] = _settled) -> None:
         from perf.diffusion.sight import Eye
 
         self._engine, self._boxes = engine, boxes
         self._carry: Any = None
-        self._begun = False
+        self._begun, self._settle = False, settle
         self._room, self._asked = 1.0, (0, 0)
         self._job: Job | None = None
         self._ready: Job | None = None
@@ -133,6 +140,8 @@ class Player:
             self._making = None
         self._put(self._boxes.images, image, job, job.epoch)
         self._look(job, image)
+        settle, self._settle = self._settle, _settled
+        settle()
 
     def _overtaken(self) -> bool:
         """Whether something has leapt since the image in hand was begun; never of two in a row, so that some end."""

@@ -52,15 +52,18 @@ def _player(options: SamplerOptions, boxes: Boxes) -> Player:
     torch.set_num_threads(among[-1])
     family = load(options.model, options.device, options.loras)
     engine = Engine(family, load_guide(options.model, options.device), load_depth(options.model, options.device))
-    if all(options.size):
-        family.record(options.size)
-        trial = Job(size=options.size, source="colour")
-        quickest(
-            lambda: engine.step(trial, None),
-            among if family.device.type == "cpu" else among[-1:],
-            torch.set_num_threads,
-        )
-    player = Player(engine, boxes)
+
+    def settle() -> None:
+        if all(options.size):
+            family.record(options.size)
+            trial = Job(size=options.size, source="colour")
+            quickest(
+                lambda: engine.step(trial, None),
+                among if family.device.type == "cpu" else among[-1:],
+                torch.set_num_threads,
+            )
+
+    player = Player(engine, boxes, settle)
     boxes.tell(state="playing", message="; ".join(family.notes), model=family.name)
     return player
 

@@ -57,6 +57,20 @@ def test_a_job_becomes_an_image(hall: Hall) -> None:
     assert hall.boxes.last.images >= 1
 
 
+def test_it_settles_once_when_the_first_image_is_out(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall, out = Hall(engine), []
+    hall.player = Player(engine, hall.boxes, lambda: out.append(hall.boxes.images.take()))
+    try:
+        with monkeypatch.context() as broken:
+            broken.setattr(engine, "step", lambda job, carry: 1 / 0)
+            hall.play(JOB)
+        assert not out
+        hall.play(JOB, JOB)
+        assert [message is not None for message in out] == [True]
+    finally:
+        hall.close()
+
+
 def test_an_exception_is_counted_told_and_played_past(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = hall.player._engine.step, []
 
@@ -213,7 +227,8 @@ def test_what_comes_is_rendered_ahead_and_the_programme_never_sees_it(hall: Hall
 def test_the_programme_goes_on_from_a_preview_that_was_taken(hall: Hall) -> None:
     hall.play(JOB)
     until(lambda: rehearsed(hall, Ahead(CITY, 5, 0, 0.5)), 10)
-    hall.player._heard(encode_job(replace(CITY, seconds=3.0), Ahead(None, 6, 5, 0.5)))
+    hall.boxes.jobs.put([encode_job(replace(CITY, seconds=3.0), Ahead(None, 6, 5, 0.5))])
+    hall.player._listen()
     assert [voice.text for voice in hall.player._carry.mix] == ["a city at night"]
 
 
