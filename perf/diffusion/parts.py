@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from perf.diffusion.autoencoder import KINDS, Autoencoder, dtype_of
+from perf.diffusion.autoencoder import KINDS, Autoencoder, dtype_of, fuse_upsampling
 from perf.diffusion.folder import Found
 from perf.diffusion.text import TextEncoder
 from perf.errors import ModelError
@@ -53,6 +53,8 @@ class Parts:
         config = self.found.configs[part]
         kind = self._known(part, KINDS)
         network = self._loaded(getattr(diffusers, kind), part, dtype_of(config, self.place.dtype))
+        if self.place.device.type == "cpu":
+            fuse_upsampling(network)
         return Autoencoder.of(self._tidy(network))
 
     def text(self, part: str = "text_encoder", length: int = 0) -> TextEncoder:
