@@ -248,6 +248,10 @@ class Rig:
         self._help ^= "h" in pressed
         self._inset ^= "v" in pressed
 
+    def answered(self) -> bool:
+        """Whether the image is there that something which leapt has asked for: a frame had better show it at once."""
+        return self.meters.waiting and self.sampler.arrived
+
     def _overlay(self, now: float, compositor: Compositor) -> None:
         """Help, a recent message or the next cue's picture, over the window only; handed over when it changes."""
         until, words = self._notice

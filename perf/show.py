@@ -42,7 +42,7 @@ class Show:
         self.rig = Rig(options, self.library, self.patch, self.inbox)
         self.sampler = SamplerClient(options.sampler_of(self.patch))
         self.clock = SystemClock(options.fps or self.patch.fps)
-        self.clock.rest = Rest(self.clock.now, self.inbox, self._foretell)
+        self.clock.rest = Rest(self.clock.now, self.inbox, self._foretell, self.rig.answered)
         self.foretold = 0  # touches that the sampler was told of before their tick
         self.pending: Change | None = None
         self.stopping = False

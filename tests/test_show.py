@@ -122,7 +122,7 @@ def test_film_take_and_status_are_whole(options: ShowOptions, tmp_path: Path, ou
 
     def act(show: Played, frame: Frame) -> bool:
         out.sendto(encode("/camera/zoom", (frame.moment.index / 100,)), ("127.0.0.1", show.rig.osc.port))
-        return frame.moment.seconds > 1.5
+        return frame.moment.seconds > 1.5 and frame.moment.index > 40
 
     Played(_replaced(options, record=str(film), take=str(take), status_json=str(status)), act).run()
     with av.open(str(film)) as container:
@@ -267,6 +267,8 @@ def test_a_patch_that_is_not_there_is_an_error_before_anything_opens() -> None:
 
 class Asked:
     """A sampler that notes its jobs."""
+
+    arrived = False
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []

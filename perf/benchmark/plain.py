@@ -48,6 +48,7 @@ class PlainSampler:
     """The plain loop beside the stage as a program would have it without a process of its own: in a thread."""
 
     restarts = 0
+    arrived = False  # its pictures answer nobody
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._size, self._images, self._stop = size, Slot[bytes](), Stop()

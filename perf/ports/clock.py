@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 class SystemClock:
     """Seconds since the clock was made, from the monotonic clock, and frames paced to `fps`.
 
-    `rest` waits so many seconds for the next frame, and may use them.
+    `rest` waits so many seconds for the next frame, and may use them, or fewer.
     """
 
     def __init__(self, fps: float) -> None:
@@ -24,14 +24,14 @@ class SystemClock:
         self._interval = 1.0 / fps
 
     def frames(self) -> Iterator[tuple[int, float]]:
-        """(index, seconds) of each frame, for ever. A late frame is not made up for: the next is due an interval on."""
+        """(index, seconds) of each frame, for ever. The next is due an interval after one that is late or early."""
         index, due = 0, self.now()
         while True:
             now = self.now()
             if due > now:
                 self.rest(due - now)
                 now = self.now()
-            due = max(due + self._interval, now)
+            due = max(min(due, now) + self._interval, now)
             yield index, now
             index += 1
 

@@ -21,6 +21,7 @@ CAPACITY = 65536  # events between two ticks
 AHEAD_CAPACITY = 4096  # events that wait for their time tag
 MESSAGES = 200  # different fault messages kept between two looks
 BREATH = 0.004  # seconds: a rest's end is slept through, and half of it lies between two looks at what comes
+LOOK = 0.003  # seconds between two questions whether a rest had better end
 HORIZON = 10.0  # seconds ahead that a time tag may lie; farther ones are applied at once and counted (control.md 1.1)
 
 
@@ -118,17 +119,25 @@ class Inbox:
 
 
 class Rest:
-    """The wait for the next frame, as a clock's `rest`; `hear` is called with the time when something has come."""
+    """The wait for the next frame, as a clock's `rest`; `hear` is called with the time when something has come.
 
-    def __init__(self, now: Callable[[], float], inbox: Inbox, hear: Callable[[float], None]) -> None:
-        self._now, self._inbox, self._hear = now, inbox, hear
+    `early` is asked now and then whether the frame had better come at once.
+    """
+
+    def __init__(
+        self, now: Callable[[], float], inbox: Inbox, hear: Callable[[float], None], early: Callable[[], bool]
+    ) -> None:
+        self._now, self._inbox, self._hear, self._early = now, inbox, hear, early
 
     def __call__(self, seconds: float) -> None:
-        """Wait so long."""
+        """Wait so long, or less."""
         until = self._now() + seconds
-        while (left := until - self._now()) > BREATH and self._inbox.wait(left - BREATH):
-            self._hear(self._now())
-            sleep(BREATH / 2)
+        while (left := until - self._now()) > BREATH:
+            if self._early():
+                return
+            if self._inbox.wait(min(left - BREATH, LOOK)):
+                self._hear(self._now())
+                sleep(BREATH / 2)
         sleep(max(until - self._now(), 0.0))
 
 

@@ -114,6 +114,11 @@ class Meters:
         """The tick at `now` asks for an image that is not to wait."""
         self._leapt = self._leapt or now
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the image that a leap has asked for is still to come."""
+        return self._leapt > 0.0
+
     def pictured(self, now: float, asked: float) -> None:
         """An image comes in from `now` on, of the job that the tick at `asked` handed out."""
         self.images.tick(now)

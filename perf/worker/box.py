@@ -67,6 +67,11 @@ class Box:
                 return message
         return None
 
+    @property
+    def fresh(self) -> bool:
+        """Whether there is a message that has not been taken."""
+        return bool(_NEWEST.unpack_from(self._view, 0)[0] > self._seen)
+
     def close(self, unlink: bool = False) -> None:
         """Let go; the maker also removes the memory."""
         self._view.release()

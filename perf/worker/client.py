@@ -57,6 +57,11 @@ class SamplerClient:
         self.submit(frame.job)
         return replace(taken, seconds=now) if taken is not None else None
 
+    @property
+    def arrived(self) -> bool:
+        """Whether an image has come that `newest` would give."""
+        return self._line.images.fresh
+
     def newest(self, now: float) -> Picture | None:
         """An image that has come since the last call. The coming model's first one is where it takes over."""
         message = self._next.images.take() if self._next is not None and self._ready else None

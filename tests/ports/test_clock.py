@@ -18,3 +18,11 @@ def test_live_frames_come_in_order_and_not_too_early() -> None:
     assert [index for index, _ in frames] == list(range(20))
     assert all(b >= a for (_, a), (_, b) in pairwise(frames))
     assert frames[-1][1] >= 18 / 200
+
+
+def test_a_frame_that_comes_early_puts_the_next_an_interval_on() -> None:
+    clock, rests = SystemClock(10.0), []
+    clock.rest = rests.append  # ends at once
+    times = [seconds for _, seconds in islice(clock.frames(), 4)]
+    assert times[-1] < 0.1
+    assert all(0.05 < rest <= 0.1 for rest in rests)

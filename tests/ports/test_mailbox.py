@@ -1,9 +1,11 @@
 """The mailbox: nothing blocks, nothing raises, and what must give way is what newer values have overtaken."""
 
+from collections.abc import Callable
+from itertools import count
 from threading import Thread
 
 from perf.core.event import Event
-from perf.ports.mailbox import AHEAD_CAPACITY, HORIZON, MESSAGES, Guarded, Inbox, Queue, Slot, Stop
+from perf.ports.mailbox import AHEAD_CAPACITY, HORIZON, MESSAGES, Guarded, Inbox, Queue, Rest, Slot, Stop
 
 
 def events(*addresses: str) -> list[Event]:
@@ -153,3 +155,30 @@ def test_stop_ends_a_wait() -> None:
     stop.set()
     assert stop
     assert stop.wait(60.0)
+
+
+def rested(seconds: float, early: Callable[[], bool], inbox: Inbox) -> tuple[float, list[float]]:
+    """How far a clock that moves with each look came in a rest, and when something was heard."""
+    looks, heard = count(), []
+
+    def hear(now: float) -> None:
+        heard.append(now)
+        inbox.peek(now)
+
+    Rest(lambda: next(looks) / 1000, inbox, hear, early)(seconds)
+    return next(looks) / 1000, heard
+
+
+def test_a_rest_lasts_and_hears_what_comes() -> None:
+    inbox = Inbox()
+    inbox.put(events("/a"))
+    came, heard = rested(0.03, lambda: False, inbox)
+    assert came >= 0.026
+    assert len(heard) == 1
+
+
+def test_a_rest_ends_early_when_it_had_better() -> None:
+    answers = iter([False, False, True])
+    came, heard = rested(10.0, lambda: next(answers), Inbox())
+    assert came < 0.1
+    assert not heard

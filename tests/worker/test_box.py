@@ -29,6 +29,15 @@ def test_the_newest_wins_and_is_taken_once(ends: tuple[Box, Box]) -> None:
     assert reader.take(again=True) == b"message 9"
 
 
+def test_what_has_not_been_taken_is_fresh(ends: tuple[Box, Box]) -> None:
+    writer, reader = ends
+    assert not reader.fresh
+    writer.put([b"news"])
+    assert reader.fresh
+    reader.take()
+    assert not reader.fresh
+
+
 def test_a_message_longer_than_the_box_is_refused(ends: tuple[Box, Box]) -> None:
     with pytest.raises(ValueError, match="takes 256"):
         ends[0].put([b"x" * 257])
