@@ -151,8 +151,8 @@ class Render:
         return report
 
     def _write_beside(self, machine: str) -> None:
-        layers = enumerate(self.patch.layers, 1)
-        stems = [{"file": self.reel.stems[n].name, "blend": layer.blend} for n, layer in layers if self.options.stems]
+        layers = self.patch.layers
+        stems = [{"file": path.name, "blend": layers[n - 1].blend} for n, path in self.reel.stems.items()]
         said = {
             "retrograde_film": 1,
             "film": self.options.output.name,

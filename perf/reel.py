@@ -1,4 +1,4 @@
-"""What a render draws on and writes to: the film, and with `--stems` each layer by itself.
+"""What a render draws on and writes to: the film, and with `--stems` each layer, or group of them, by itself.
 
 Part of the composition root. A stem has a compositor of its own, so the film has the same frames with stems and
 without. Laid over one another in their order, stems of blend normal are the film.
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perf.core.frame import Frame, Picture
+from perf.core.layers import alone
 from perf.errors import DeviceError
 from perf.gl.compositor import Compositor
 from perf.gl.stage import StageOptions, open_stage
@@ -41,7 +42,8 @@ class Reel:
         film = FilmOptions(metadata=metadata, parts=True, begin=begin)
         self._open(0, options.output, replace(film, codec=options.codec, sound=score.sound))
         if options.stems:
-            for number, layer in enumerate(score.patch.layers, 1):
+            stems = ((n, layer) for n, layer in enumerate(score.patch.layers, 1) if not layer.group)
+            for number, layer in stems:
                 self._open(number, _stem(options.output, number, layer.source), replace(film, alpha=True))
 
     def _open(self, number: int, path: Path, options: FilmOptions) -> None:
@@ -68,8 +70,7 @@ class Reel:
                 pixels = bytes(cut.compositor.read())
                 self.digest = hashlib.sha256(self.digest + pixels).digest()
             else:
-                alone = tuple(layer for layer in frame.layers if layer.number == cut.number)
-                cut.compositor.draw(replace(frame, layers=alone))
+                cut.compositor.draw(replace(frame, layers=alone(frame.layers, cut.number)))
                 pixels = cut.compositor.read_cut()
             if not cut.film.put(pixels):
                 raise DeviceError(cut.film.failure)
@@ -100,6 +101,6 @@ class Reel:
 def _stem(film: Path, number: int, source: str) -> Path:
     """FILM.1-sampler.mov: ProRes 4444 beside .mp4 and .mov, FFV1 beside .mkv; FOLDER-1-sampler beside a folder."""
     if is_folder(film):
-        return film.with_name(f"{film.name}-{number}-{Path(source).name}")
+        return film.with_name(f"{film.name}-{number}-{Path(source.replace(':', '-')).name}")
     suffix = ".mkv" if film.suffix.lower() == ".mkv" else ".mov"
-    return film.with_name(f"{film.stem}.{number}-{Path(source).name}{suffix}")
+    return film.with_name(f"{film.stem}.{number}-{Path(source.replace(':', '-')).name}{suffix}")

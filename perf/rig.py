@@ -23,7 +23,7 @@ from perf.errors import DeviceError
 from perf.gl.compositor import Compositor
 from perf.gl.overlay import inset, panel
 from perf.gl.stage import Stage
-from perf.keys import HELP
+from perf.keys import HELP, Mouse
 from perf.options import ShowOptions
 from perf.ports import meters
 from perf.ports.film import Film, FilmOptions
@@ -66,6 +66,7 @@ class Rig:
         self.state = State()
         self._closers: list[Callable[[], object]] = []
         self._help = self._inset = False
+        self._mouse = Mouse()
         self._notice, self._said = (0.0, ""), ""
         self._shown: object = None
         self._previewed: Picture | None = None
@@ -150,6 +151,8 @@ class Rig:
         self._overlay(now, compositor)
         if not self.options.headless:
             compositor.present(stage.framebuffer)
+            if moved := self._mouse.events(stage.pointer, frame, now):
+                self.inbox.put(moved)
         if self.film is not None and now >= self._film_next:
             self._film_next = max(self._film_next + 1 / FILM_FPS, now - 1 / FILM_FPS)
             self.film.offer(compositor.read(), now)

@@ -8,6 +8,8 @@ import pytest
 from perf.__main__ import COMMANDS
 from perf.commands import play
 from perf.core.performance import Performance
+from perf.gl.compositor import Compositor
+from perf.gl.headless import create_context
 from perf.ports.library import Library, find_patch, shipped
 
 ROOT = Path(__file__).parent.parent
@@ -66,3 +68,25 @@ def test_every_example_of_the_guide_plays(example: str, tmp_path: Path) -> None:
     show = Performance(Library(path).load())
     frames = [show.at(index, index / 4) for index in range(400)]
     assert frames[0].values != frames[-1].values
+
+
+STAGE = (ROOT / "docs" / "stage.md").read_text()
+
+
+@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", STAGE, re.S))
+def test_every_example_of_the_stage_s_guide_is_drawn(example: str, tmp_path: Path) -> None:
+    path = tmp_path / "example.toml"
+    path.write_text(example)
+    (shader,) = re.findall(r"```glsl\n(.*?)```", STAGE, re.S)
+    (tmp_path / "iris.fs").write_text(shader)
+    library = Library(path)
+    show = Performance(library.load())
+    context = create_context()
+    compositor = Compositor(context, (160, 90))
+    for name in show.patch.shaders:
+        compositor.load(library.shader(name))
+    for index in range(12):
+        compositor.draw(show.at(index, index / 4))
+    assert max(compositor.read()) > 20
+    compositor.release()
+    context.release()

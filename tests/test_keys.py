@@ -1,6 +1,10 @@
 """The keyboard plays events like any other port."""
 
 from perf import keys
+from perf.core.event import Event
+from perf.core.frame import Frame, Job
+from perf.core.mapping import Slice
+from perf.core.moment import Moment
 
 
 def test_keys_become_events() -> None:
@@ -18,3 +22,30 @@ def test_every_key_is_in_the_help() -> None:
     known = " ".join(line.split("\t")[0].lower() for line in keys.HELP)
     for key in (*keys.TRIGGERS, *keys.TOGGLES, "p"):
         assert key in known
+
+
+def mapped(card: bool = True) -> Frame:
+    values = {"/mapping/1/upper-left": (0.0, 1.0)}
+    return Frame(Moment(0, 1.0), values, Job(), (), mapping=(Slice(),), card=card)
+
+
+def test_the_mouse_drags_a_corner_while_the_card_is_up() -> None:
+    mouse = keys.Mouse()
+    assert not mouse.events((0.01, 0.98, False), mapped(), 1.0)
+    assert mouse.events((0.01, 0.98, True), mapped(), 2.0) == [
+        Event(2.0, "/mapping/1/upper-left", (0.01, 0.98), "mouse")
+    ]
+    assert mouse.events((0.5, 0.5, True), mapped(), 3.0)[0].args == (0.5, 0.5)
+    assert not mouse.events((0.0, 1.0, True), mapped(), 4.0)  # it is there
+    assert not mouse.events((0.5, 0.5, False), mapped(), 5.0)
+    assert not mouse.events((0.5, 0.5, True), mapped(), 6.0)  # nothing within reach
+    assert not mouse.events((0.0, 1.0, True), mapped(), 7.0)  # what is passed on the way is not taken hold of
+
+
+def test_the_mouse_moves_nothing_else() -> None:
+    mouse = keys.Mouse()
+    assert not mouse.events((0.01, 0.98, True), mapped(card=False), 1.0)
+    assert not mouse.events((0.01, 0.98, True), mapped(), 2.0)  # pressed before the card came
+    mouse.events((0.0, 0.99, False), mapped(), 3.0)
+    assert mouse.events((0.0, 0.99, True), mapped(), 4.0)
+    assert not mouse.events((0.3, 0.9, True), Frame(Moment(0, 1.0), {}, Job(), (), card=True), 5.0)  # another patch

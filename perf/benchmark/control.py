@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from perf.benchmark.row import Row, percentile
 from perf.core.curve import Curve, Key
 from perf.core.event import Value
+from perf.core.layers import layer_params
 from perf.core.moment import Moment
 from perf.core.param import Param
 from perf.core.patch import Patch
 from perf.core.state import State
-from perf.core.table import layer_params, table
+from perf.core.table import table
 from perf.core.tick import tick
 from perf.core.timeline import Timeline, Track
 from perf.ports.clock import SystemClock

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from perf.core.camera import Pose
 from perf.core.event import Value
+from perf.core.mapping import Slice
 from perf.core.moment import Moment
 
 
@@ -136,14 +137,65 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a layer's picture lies: moved by `x`, `y` (half heights, y up), grown by `scale` and turned by `rotation`
+    (degrees, clockwise) about an anchor (-1…1 from edge to edge of it). The last four are the shares cut off."""
+
+    x: float = 0.0
+    y: float = 0.0
+    scale: float = 1.0
+    rotation: float = 0.0
+    anchor_x: float = 0.0
+    anchor_y: float = 0.0
+    left: float = 0.0
+    right: float = 0.0
+    bottom: float = 0.0
+    top: float = 0.0
+
+    @property
+    def plain(self) -> bool:
+        """Whether the picture lies as it is."""
+        moved = self.x or self.y or self.rotation or self.scale != 1.0
+        return not (moved or self.left or self.right or self.bottom or self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class Matte:
+    """A mask by another layer's picture: its number, and `by` as in `core.layers.MATTES`."""
+
+    layer: int
+    by: str = "luma"
+    invert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Letters: `size` is a line's height as a share of the stage's; places and alignments as in `core.layers`."""
+
+    text: str
+    size: float = 0.1
+    place: str = "centre"
+    align: str = "centre"
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
-    """A source (the sampler's image, or a generator) through filters onto what is below; `number` in the patch."""
+    """A source (`core.layers.SOURCES`, `layer:N` or a generator, which is the first of its filters) through filters
+    onto what is below. At opacity 0 it is there for other layers to look at. `number` and `group` are the patch's (0:
+    none); `deck` as in `core.layers.DECKS`; `halflife`, in seconds, is the source `stage`'s."""
 
     source: str
     filters: tuple[Pass, ...]
     opacity: float
     blend: str
     number: int = 0
+    group: int = 0
+    deck: str = "none"
+    placement: Placement = field(default_factory=Placement)
+    matte: Matte | None = None
+    colour: tuple[float, ...] = (0.0, 0.0, 0.0, 1.0)
+    title: Title | None = None
+    halflife: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +212,8 @@ class Delays:
 class Frame:
     """What one tick shows. `values` are all parameters as they are to be seen in it, by address; `pose` and `fov` are
     the camera's then, the job's those at the moment at which its image will be seen. `cue` is the one that stands
-    (-1: none) and how many have gone; `preview` is what comes next."""
+    (-1: none) and how many have gone; `preview` is what comes next. `crossfade` leads from deck A (0) to deck B (1),
+    `transition` is the shader on the way; `mapping` is how the picture lies on a screen, `card` the test card in it."""
 
     moment: Moment
     values: Mapping[str, Value]
@@ -173,6 +226,11 @@ class Frame:
     freeze: bool = False
     cue: tuple[int, int] = (-1, 0)
     preview: Preview | None = None
+    gamma: float = 1.0
+    crossfade: float = 0.0
+    transition: Pass | None = None
+    mapping: tuple[Slice, ...] = ()
+    card: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from perf.core.clock import ClockSpec
 from perf.core.event import Value
+from perf.core.mapping import SliceSpec
 from perf.core.meter import Meter
 from perf.core.moment import Transport
 from perf.core.param import Param, Table
@@ -18,12 +19,14 @@ TAKEOVERS = ("pickup", "scale", "none")
 
 @dataclass(frozen=True, slots=True)
 class LayerSpec:
-    """A layer as the patch declares it: `source` is `sampler`, `colour` or a generator's name; filters are names."""
+    """A layer as the patch declares it: `source` is one of `core.layers.SOURCES`, `layer:N` or a generator's name;
+    filters are names; `group` is the number of the layer of source `group` that it is in, 0 for none."""
 
     source: str = "sampler"
     filters: tuple[str, ...] = ()
     opacity: float = 1.0
     blend: str = "normal"
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Patch:
     shaders: Mapping[str, ShaderSpec] = field(default_factory=dict)
     bindings: tuple[Binding, ...] = ()
     outputs: tuple[Output, ...] = ()
+    mapping: tuple[SliceSpec, ...] = ()
     sound: str = ""
     digest: str = ""
 

@@ -18,10 +18,6 @@ MASKS = ("none", "circle", "box", "horizontal", "vertical")
 PROMPT_BLENDS = ("linear", "slerp")
 PLANES = ("near", "middle", "far")
 REGIONS = ("both", "inside", "outside", *PLANES)
-BLENDS = (
-    "normal", "add", "subtract", "multiply", "screen", "overlay", "darken", "lighten", "difference", "exclusion",
-    "soft-light", "hard-light", "colour-dodge", "colour-burn", "luminosity",
-)  # fmt: skip
 
 
 def _prompts() -> Iterable[Param]:
@@ -153,9 +149,11 @@ def _camera() -> Iterable[Param]:
 
 def _master() -> Iterable[Param]:
     yield Param("/master/opacity", "float", 1.0, help="brightness of all that leaves the stage", glide=0.05)
+    yield Param("/master/gamma", "float", 1.0, 0.2, 5.0, "more is lighter in the middle tones", warp="exp", glide=0.05)
     yield Param("/master/blackout", "bool", False, help="black, at once; the show plays on behind it")
     yield Param("/master/freeze", "bool", False, help="hold the picture; the show plays on behind it")
     yield Param("/master/panic", "trigger", False, help="every parameter back to its default (also /panic)", access="w")
+    yield Param("/deck/crossfade", "float", 0.0, help="from deck A, 0, to deck B, 1", glide=0.05)
 
 
 def _transport() -> Iterable[Param]:
@@ -227,13 +225,6 @@ def _tools() -> Iterable[Param]:
         help="write held values, learned controls and recorded lanes to the patch",
         access="w",
     )
-
-
-def layer_params(number: int, opacity: float, blend: str) -> Iterable[Param]:
-    """The parameters of layer `number` (from 1), with the patch's values as defaults."""
-    yield Param(f"/layer/{number}/opacity", "float", opacity, help=f"opacity of layer {number}", glide=0.1)
-    yield Param(f"/layer/{number}/blend", "choice", blend, choices=BLENDS, help="how it lies on what is below")
-    yield Param(f"/layer/{number}/mute", "bool", False, help="leave the layer out")
 
 
 def lora_params(name: str) -> Iterable[Param]:

@@ -14,13 +14,16 @@ from perf.core.apply import Desk
 from perf.core.camera import Pose
 from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
-from perf.core.frame import Delays, Frame, Layer, Pass
+from perf.core.frame import Delays, Frame
 from perf.core.job import job_of, leap, leaping
+from perf.core.layers import crossing, layers_of
+from perf.core.mapping import slices_of
 from perf.core.moment import Moment
-from perf.core.patch import LayerSpec, Patch
+from perf.core.patch import Patch
 from perf.core.resolve import resolve
 from perf.core.shot import plus, scaled
 from perf.core.state import State
+from perf.core.title import written
 
 LONGEST = 0.25  # seconds of camera travel in one tick: a stall does not throw the camera
 
@@ -64,7 +67,7 @@ def tick(
         moment=seen.moment,
         values=shown,
         job=replace(job, touch=after.touches),
-        layers=tuple(_layers(patch, shown)),
+        layers=layers_of(patch, shown, functools.partial(_written, patch, seen)),
         pose=seen.state.pose,
         fov=float(shown["/camera/fov"]),  # type: ignore[arg-type]
         opacity=shown["/master/opacity"],  # type: ignore[arg-type]
@@ -72,6 +75,11 @@ def tick(
         freeze=shown["/master/freeze"],  # type: ignore[arg-type]
         cue=(seen.state.cues.current, seen.state.cues.fired),
         preview=after.preview,
+        gamma=shown["/master/gamma"],  # type: ignore[arg-type]
+        crossfade=shown["/deck/crossfade"],  # type: ignore[arg-type]
+        transition=crossing(patch, shown),
+        mapping=slices_of(patch.mapping, shown),
+        card=bool(shown.get("/mapping/card", False)),
     )
     return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
 
@@ -128,21 +136,10 @@ def _placed(patch: Patch, state: State, moment: Moment) -> Pose:
     return total
 
 
-def _layers(patch: Patch, values: dict[str, Value]) -> Iterable[Layer]:
-    for number, spec in enumerate(patch.layers, 1):
-        opacity = float(values[f"/layer/{number}/opacity"])  # type: ignore[arg-type]
-        if opacity > 0 and not values[f"/layer/{number}/mute"]:
-            yield Layer(
-                spec.source, _passes(patch, spec, values), opacity, str(values[f"/layer/{number}/blend"]), number
-            )
-
-
-def _passes(patch: Patch, spec: LayerSpec, values: dict[str, Value]) -> tuple[Pass, ...]:
-    names = spec.filters if spec.source in ("sampler", "colour") else (spec.source, *spec.filters)
-    return tuple(
-        Pass(name, {p.address.rpartition("/")[2]: values[p.address] for p in patch.shaders[name].params})
-        for name in names
-    )
+def _written(patch: Patch, shown: _Instant, template: str) -> str:
+    """A title at that moment."""
+    current, cues = shown.state.cues.current, patch.timeline.cues
+    return written(template, shown.values, shown.moment, cues[current].name if 0 <= current < len(cues) else "")
 
 
 def _replied(reply: Reply, values: dict[str, Value]) -> Reply:

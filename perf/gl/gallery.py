@@ -1,4 +1,4 @@
-"""A sheet that shows what each shader makes of a picture: for the documentation, and for choosing one.
+"""Sheets that show what each shader makes of a picture, and each blend mode of two: for documents, and for choosing.
 
 Draws off-screen and gives a PNG's bytes; opens no file.
 """
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from perf.core.camera import Pose
 from perf.core.frame import Frame, Job, Layer, Pass, Picture
+from perf.core.layers import BLENDS
 from perf.core.moment import Moment
 from perf.gl import overlay
 from perf.gl.compositor import Compositor
@@ -39,7 +40,24 @@ def contact_sheet(
         raise ValueError(
             f"{len(shaders)} shaders and {len(pictures)} pictures make no sheet; give at least one of each"
         )
-    tiles = [_tile(context, shader, pictures[n % len(pictures)]) for n, shader in enumerate(shaders)]
+    return _sheet([_tile(context, shader, pictures[n % len(pictures)]) for n, shader in enumerate(shaders)], columns)
+
+
+def blend_sheet(context: moderngl.Context, generator: GalleryShader, picture: Picture, columns: int = 4) -> bytes:
+    """A PNG with one tile a blend mode: the generator on the picture. Raises ShaderError."""
+    compositor = Compositor(context, (TILE[0] * 2, TILE[1] * 2))
+    compositor.load(generator)
+    compositor.show(picture)
+    tiles = []
+    for blend in BLENDS:
+        above = Layer(generator.name, (Pass(generator.name, {}),), 1.0, blend)
+        compositor.draw(_frame(20.0, picture, Layer("sampler", (), 1.0, "normal"), above))
+        tiles.append(_taken(compositor, blend))
+    compositor.release()
+    return _sheet(tiles, columns)
+
+
+def _sheet(tiles: Sequence[NDArray[np.uint8]], columns: int) -> bytes:
     rows = -(-len(tiles) // columns)
     width, height = TILE[0] + GAP, TILE[1] + GAP
     sheet = np.full((rows * height + GAP, columns * width + GAP, 3), 18, np.uint8)
@@ -57,19 +75,25 @@ def _tile(context: moderngl.Context, shader: GalleryShader, picture: Picture) ->
     compositor.show(picture)
     for n in range(FRAMES):
         compositor.draw(_frame(10.0 + n / RATE, picture, layer))
-    width, height, pixels = compositor.thumbnail(TILE[0])
+    tile = _taken(compositor, shader.name)
     compositor.release()
-    tile = np.frombuffer(pixels, np.uint8).reshape(height, width, 3).copy()
-    _label(tile, shader.name)
     return tile
 
 
-def _frame(seconds: float, picture: Picture, layer: Layer) -> Frame:
+def _taken(compositor: Compositor, name: str) -> NDArray[np.uint8]:
+    """What the compositor shows, as a tile with a name."""
+    width, height, pixels = compositor.thumbnail(TILE[0])
+    tile = np.frombuffer(pixels, np.uint8).reshape(height, width, 3).copy()
+    _label(tile, name)
+    return tile
+
+
+def _frame(seconds: float, picture: Picture, *layers: Layer) -> Frame:
     """A moment with a camera that moves a little, as on a stage."""
     going = seconds - 10.0
     pose = Pose(picture.pose.pan, picture.pose.tilt, x=picture.pose.x + 0.04 * going, zoom=picture.pose.zoom + 0.05)
     moment = Moment(0, seconds, seconds, seconds * TEMPO / 60.0, 0, TEMPO)
-    return Frame(moment, {}, Job(seconds=seconds), (layer,), pose, picture.fov)
+    return Frame(moment, {}, Job(seconds=seconds), layers, pose, picture.fov)
 
 
 def _label(tile: NDArray[np.uint8], name: str) -> None:

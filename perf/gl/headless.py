@@ -27,6 +27,7 @@ class Headless:
         self.framebuffer = self._target.framebuffer
         self.size = options.size
         self.closing = False
+        self.pointer = (0.0, 0.0, False)
 
     def poll(self) -> list[str]:
         """There are no keys."""

@@ -9,8 +9,10 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from perf.core.mapping import Slice
 from perf.gl import sources
 from perf.gl.instance import Tools
+from perf.gl.mapper import Mapper
 from perf.gl.program import Own
 from perf.gl.target import OVER, Onto, Size, Target, fitted
 
@@ -26,6 +28,9 @@ class Output:
         self._plain = Own(tools.context, sources.PLAIN)
         self._reduce = Own(tools.context, sources.REDUCE)
         self._letters = Own(tools.context, sources.OVERLAY)
+        self._mapper = Mapper(tools)
+        self._mapping: tuple[Slice, ...] = ()
+        self._card = False
         self._graded: Target | None = None
         self._small: Target | None = None
         self._text: moderngl.Texture | None = None
@@ -41,26 +46,33 @@ class Output:
         self._rows = np.zeros_like(self._raw)
         self._release_targets()
 
-    def grade(self, composed: Target, gain: float) -> None:
-        """Take what was composed, at a brightness of 0…1. At 1 it goes out as it is."""
+    def grade(self, composed: Target, gain: float, gamma: float = 1.0) -> None:
+        """Take what was composed, at a brightness of 0…1 and a gamma. With both at 1, 8 bits go out as they are."""
         self._shown = composed
-        if gain >= 1.0:
+        if gain >= 1.0 and gamma == 1.0 and composed.dtype == "f1":
             return
         if self._graded is None:
             self._graded = Target(self._tools.context, self._size, "f1")
         images = {"image": composed.texture}
-        self._grade.run(self._graded.onto(), images, self._tools.blank, gain=max(gain, 0.0))
+        values = {"gain": min(max(gain, 0.0), 1.0), "power": 1.0 / max(gamma, 0.01)}
+        self._grade.run(self._graded.onto(), images, self._tools.blank, **values)
         self._shown = self._graded
 
+    def lay(self, mapping: tuple[Slice, ...], card: bool) -> None:
+        """How the picture lies on the screen from now on: whole without slices, else by them, with their test card."""
+        self._mapping, self._card = mapping, card
+
     def present(self, framebuffer: moderngl.Framebuffer) -> None:
-        """Draw on a screen of any size, as large as it fits; before the first draw the screen is black."""
+        """Draw on a screen of any size, as large as it fits or as it is mapped; before the first draw it is black."""
         _, _, width, height = framebuffer.viewport
         box = fitted(self._size, (width, height))
-        if box[2:] != (width, height) or self._shown is None:
+        if box[2:] != (width, height) or self._shown is None or self._mapping:
             framebuffer.use()
             self._tools.context.viewport = (0, 0, width, height)
             framebuffer.clear()
-        if self._shown is not None:
+        if self._shown is not None and self._mapping:
+            self._mapper.draw(framebuffer, self._shown.texture, self._mapping, self._card)
+        elif self._shown is not None:
             onto = Onto(framebuffer, box)
             self._plain.run(onto, {"image": self._shown.texture}, self._tools.blank)
         if self._text is not None:
@@ -142,5 +154,5 @@ class Output:
         """Give the memory back."""
         self._release_targets()
         self._release_text()
-        for program in (self._grade, self._plain, self._reduce, self._letters):
-            program.release()
+        for part in (self._grade, self._plain, self._reduce, self._letters, self._mapper):
+            part.release()

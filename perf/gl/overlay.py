@@ -3,9 +3,10 @@
 The only file of this room that knows Pillow; it knows no GL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ AHEAD = (99, 214, 140, 255)
 WARNING = (255, 116, 96, 255)
 SCALE = 2  # drawn larger and reduced, so that rounded corners are smooth
 MOST = 60  # lines
+TITLE = 2000  # letters
+TALLEST = 8192  # pixels
 
 
 def panel(lines: Sequence[str], size: int = 20, warning: bool = False) -> Rgba:
@@ -45,6 +48,48 @@ def inset(size: tuple[int, int], rgb: bytes | bytearray | memoryview, name: str)
     middle = edge + height + round(letters * 0.9)
     ImageDraw.Draw(image).text((2 * edge, middle), label[:60], PAPER[:3], _font(letters), "lm")
     return np.asarray(image)
+
+
+def lettering(text: str, line: int, width: int, align: str) -> NDArray[np.uint8]:
+    """A title as how much of each pixel its letters cover: an array of height × width.
+
+    `line` is the height of a line and `width` the room, in pixels: longer lines are broken between words. `align` is
+    left, centre or right.
+    """
+    line = min(max(line, 8), 2048)
+    font = _font(round(line * 0.8))
+    rows = [part for row in text[:TITLE].split("\n") for part in _broken(row.strip(), font, width)]
+    rows = rows[: max(TALLEST // line, 1)]
+    widths = [min(round(font.getlength(row)), width) for row in rows]
+    pad = line // 4  # for what letters reach over their own width
+    image = Image.new("L", (max(widths, default=0) + 2 * pad, line * max(len(rows), 1) + pad))
+    draw = ImageDraw.Draw(image)
+    room = image.width - 2 * pad
+    for n, (row, long) in enumerate(zip(rows, widths, strict=True)):
+        x = pad + {"left": 0, "right": room - long}.get(align, (room - long) // 2)
+        draw.text((x, n * line + (line + pad) // 2), row, 255, font, "lm")
+    return np.asarray(image)
+
+
+def _broken(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> list[str]:
+    """A line as lines that fit, broken between words; in a word where it is too long by itself."""
+    rows = [""]
+    words = "".join(c for c in text if c.isprintable()).split()
+    for word in chain.from_iterable(_pieces(word, font, width) for word in words):
+        longer = f"{rows[-1]} {word}".strip()
+        if rows[-1] and font.getlength(longer) > width:
+            rows.append(word)
+        else:
+            rows[-1] = longer
+    return rows
+
+
+def _pieces(word: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int) -> Iterator[str]:
+    while len(word) > 1 and (long := font.getlength(word)) > width:
+        cut = max(int(len(word) * width / long), 1)
+        yield word[:cut]
+        word = word[cut:]
+    yield word
 
 
 def png(rgb: NDArray[np.uint8]) -> bytes:

@@ -1,4 +1,4 @@
-"""The compositor's own GLSL 3.30: copy, fill, enlarge, warp, waiting picture and test card. Only text here."""
+"""The compositor's own GLSL 3.30: pictures in, placed, lettered, tested with cards, and out. Only text here."""
 
 VERTEX = """#version 330
 out vec2 uv;
@@ -24,11 +24,129 @@ PLAIN = """
 uniform sampler2D image;
 void main() { colour = vec4(texture(image, uv).rgb, 1.0); }
 """
-# Brightness of what leaves the stage; premultiplied colour on black is the colour itself.
+# Brightness and gamma of what leaves the stage; premultiplied colour on black is the colour itself.
 GRADE = """
 uniform sampler2D image;
 uniform float gain;
-void main() { colour = vec4(texture(image, uv).rgb * gain + grain(), 1.0); }
+uniform float power;
+void main() {
+    vec3 light = texture(image, uv).rgb;
+    if (power != 1.0) light = pow(light, vec3(power));
+    colour = vec4(light * gain + grain(), 1.0);
+}
+"""
+# A picture that was multiplied by its alpha, as it was before; `keep` dims it, by a step of 16 bits at least: what is
+# fed back would stay for ever where its loss is rounded away.
+DIVIDE = """
+uniform sampler2D image;
+uniform float keep;
+void main() {
+    vec4 here = texture(image, uv);
+    vec3 light = here.a > 0.0 ? here.rgb / here.a * keep : vec3(0.0);
+    colour = vec4(max(light - (keep < 1.0 ? 0.5 / 65535.0 : 0.0), 0.0), here.a * opacity);
+}
+"""
+# From one deck to the other; both are multiplied by their alpha.
+DISSOLVE = """
+uniform sampler2D before;
+uniform sampler2D after;
+uniform float fade;
+void main() { colour = mix(texture(before, uv), texture(after, uv), fade); }
+"""
+# `from_stage` leads from the stage's 0…1 to the picture's; `inside` is what of it is left (left, right, bottom, top).
+# The edges are as soft as a pixel of the stage. `by` is 1 for a luma matte, 2 for alpha; `own` masks it by itself.
+PLACE = """
+uniform sampler2D image;
+uniform sampler2D matte;
+uniform mat3 from_stage;
+uniform vec4 inside;
+uniform int by;
+uniform bool invert;
+uniform bool own;
+void main() {
+    vec2 place = (from_stage * vec3(uv, 1.0)).xy;
+    vec2 texel = max(fwidth(place), 1e-6);
+    vec2 low = (place - inside.xz) / texel, high = (inside.yw - place) / texel;
+    vec2 rim = clamp(min(low, high) + 0.5, 0.0, 1.0);
+    vec2 open = vec2(inside.x <= 0.0 && inside.y >= 1.0, inside.z <= 0.0 && inside.w >= 1.0);
+    vec2 whole = vec2(greaterThan(min(place, 1.0 - place), vec2(-1e-5)));
+    rim = max(rim, open * whole);
+    vec4 here = texture(image, clamp(place, 0.0, 1.0));
+    here.a *= rim.x * rim.y;
+    if (by > 0) {
+        vec4 mask = clamp(own ? here : texture(matte, uv), 0.0, 1.0);
+        float level = by == 2 ? mask.a : dot(mask.rgb, vec3(0.3, 0.59, 0.11)) * (own ? 1.0 : mask.a);
+        here.a *= invert ? 1.0 - level : level;
+    }
+    colour = vec4(here.rgb, here.a * opacity);
+}
+"""
+# Letters: `image` is how much of each pixel they cover, rows from the top; `box` is where on the stage (x, y, w, h).
+TITLE = """
+uniform sampler2D image;
+uniform vec4 fill;
+uniform vec4 box;
+void main() {
+    vec2 place = (uv - box.xy) / box.zw;
+    vec2 within = step(0.0, place) * step(place, vec2(1.0));
+    float cover = texture(image, vec2(place.x, 1.0 - place.y)).r * within.x * within.y;
+    colour = vec4(fill.rgb, fill.a * cover * opacity);
+}
+"""
+# A slice on the window. Corners are carried by a homography as homogeneous coordinates: GL's own division makes the
+# picture's places right in between. What grows dark does it as light does: two soft edges add up to one (a smooth
+# step and the rest of it), each encoded for a projector of that gamma.
+SLICE_VERTEX = """#version 330
+in vec2 place;
+in vec2 moved;
+uniform mat3 corners;
+out vec2 at;
+void main() {
+    at = place;
+    vec3 there = corners * vec3(moved, 1.0);
+    gl_Position = vec4(there.xy * 2.0 - there.z, 0.0, there.z);
+}
+"""
+SLICE = """#version 330
+in vec2 at;
+out vec4 colour;
+uniform sampler2D image;
+uniform vec4 inside;
+uniform vec4 edge;
+uniform float power;
+uniform bool card;
+uniform vec3 hue;
+uniform float aspect;
+float grain() { return (fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5) / 255.0; }
+vec3 test_card() {
+    vec2 p = (at * 2.0 - 1.0) * vec2(aspect, 1.0), px = fwidth(p);
+    vec2 grid = abs(fract(p * 4.0 + 0.5) - 0.5) / 4.0 / px;
+    vec2 cell = floor(p * 4.0);
+    vec3 light = mix(vec3(0.05, 0.055, 0.075), hue * 0.35, step(0.5, fract((cell.x + cell.y) * 0.5)));
+    light = mix(vec3(0.75), light, smoothstep(0.5, 1.5, min(grid.x, grid.y)));
+    float far = min(px.x, px.y);
+    float round = min(abs(length(p) - 0.9), abs(length(p) - 0.45));
+    float cross = min(abs(p.x - p.y * aspect), abs(p.x + p.y * aspect)) / sqrt(1.0 + aspect * aspect);
+    light = mix(hue, light, smoothstep(1.0, 2.0, min(round, cross) / far));
+    vec2 rim = (1.0 - abs(at * 2.0 - 1.0)) / fwidth(at * 2.0);
+    return mix(vec3(1.0), light, smoothstep(2.5, 3.5, min(rim.x, rim.y)));
+}
+void main() {
+    vec2 place = mix(inside.xz, inside.yw, at);
+    vec4 soft = smoothstep(vec4(0.0), max(edge, vec4(1e-5)), vec4(at.x, 1.0 - at.x, at.y, 1.0 - at.y));
+    float dim = pow(soft.x * soft.y * soft.z * soft.w, power);
+    vec3 light = card ? test_card() : texture(image, place).rgb;
+    colour = vec4(light * dim + (dim < 1.0 ? grain() : 0.0), 1.0);
+}
+"""
+# What the mouse takes hold of, as a disc in a box of its own.
+HANDLE = """
+uniform vec4 fill;
+void main() {
+    float r = length(uv * 2.0 - 1.0);
+    float ring = smoothstep(0.98, 0.86, r), middle = smoothstep(0.62, 0.5, r);
+    colour = vec4(mix(vec3(0.02), fill.rgb, middle), ring);
+}
 """
 # Sixteen samples, each of which averages four texels: reductions of up to eight do not alias.
 REDUCE = """

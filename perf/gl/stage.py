@@ -40,6 +40,10 @@ class Stage(Protocol):
     def closing(self) -> bool:
         """Whether the performer has asked to leave."""
 
+    @property
+    def pointer(self) -> tuple[float, float, bool]:
+        """Where the mouse is, 0…1 from the window's lower left corner, and whether its button is down."""
+
     def poll(self) -> list[str]:
         """The keys pressed since the last call, such as "h", "space", "escape", "left" or "f5"."""
 

@@ -13,6 +13,8 @@ Size = tuple[int, int]
 Saved = Mapping[str, Any]  # what `saved` gives and `restore` takes: numbers, words, lists, mappings and bytes
 OVER = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
 FIRST = (moderngl.SRC_ALPHA, moderngl.ZERO, moderngl.ONE, moderngl.ZERO)  # as OVER on nothing, and needs no clearing
+MULTIPLIED = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
+MULTIPLIED_FIRST = (moderngl.ONE, moderngl.ZERO, moderngl.ONE, moderngl.ZERO)
 DITHER = 1 / 255.0  # one step of an 8-bit target
 
 
@@ -28,7 +30,7 @@ class Onto:
 
 
 class Target:
-    """One RGBA texture to draw into: `dtype` is f1 (8 bits), f2 (half) or f4 (float)."""
+    """One RGBA texture to draw into: `dtype` is f1 (8 bits), nu2 (16 bits, 0…1), f2 (half) or f4 (float)."""
 
     def __init__(self, context: moderngl.Context, size: Size, dtype: str = "f2") -> None:
         self.size, self.dtype = size, dtype

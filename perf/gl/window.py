@@ -1,6 +1,7 @@
 """A stage on a screen, through GLFW: Esc and Q leave, F turns full screen on and off, M goes to the next monitor.
 
-Every key is also given to the show by name. Main thread only (GLFW's rule).
+Every key is also given to the show by name; over a full screen the mouse is seen while it moves. Main
+thread only (GLFW's rule).
 """
 
 from typing import Any
@@ -28,6 +29,7 @@ NAMES = {
     glfw.KEY_END: "end",
     **{getattr(glfw, f"KEY_F{n}"): f"f{n}" for n in range(1, 13)},
 }
+STILL = 120  # polls without a movement after which the mouse is no longer seen on a full screen
 
 
 class Window:
@@ -37,6 +39,7 @@ class Window:
         self._options = options
         self._keys: list[str] = []
         self._closed = False
+        self._mouse, self._still = (0.0, 0.0), 0
         self._monitor = options.monitor
         self._windowed = (64, 64, *options.size)  # where to come back to from full screen
         self._window: Any = _opened(options)
@@ -76,13 +79,31 @@ class Window:
         """Whether the window covers a monitor."""
         return bool(glfw.get_window_monitor(self._window))
 
+    @property
+    def pointer(self) -> tuple[float, float, bool]:
+        """Where the mouse is, 0…1 from the window's lower left corner, and whether its button is down."""
+        width, height = glfw.get_window_size(self._window)
+        x, y = self._mouse
+        down = glfw.get_mouse_button(self._window, glfw.MOUSE_BUTTON_LEFT) == glfw.PRESS
+        return x / max(width, 1), 1.0 - y / max(height, 1), bool(down)
+
     def poll(self) -> list[str]:
         """The keys pressed since the last call; those of the window itself have been obeyed."""
         glfw.poll_events()
+        self._show_mouse()
         keys, self._keys = self._keys, []
         for key in keys:
             self._obey(key)
         return keys
+
+    def _show_mouse(self) -> None:
+        """Over a full screen only while it moves."""
+        mouse = glfw.get_cursor_pos(self._window)
+        self._still = 0 if mouse != self._mouse else self._still + 1
+        self._mouse = mouse
+        if self._still in (0, STILL):
+            hidden = self.fullscreen and self._still == STILL
+            glfw.set_input_mode(self._window, glfw.CURSOR, glfw.CURSOR_HIDDEN if hidden else glfw.CURSOR_NORMAL)
 
     def _pressed(self, window: object, key: int, scancode: int, action: int, modifiers: int) -> None:
         if action == glfw.PRESS:

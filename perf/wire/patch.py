@@ -19,21 +19,22 @@ from perf.core.address import name_of
 from perf.core.clock import SOURCES, ClockSpec
 from perf.core.event import Value
 from perf.core.lane import Book
-from perf.core.param import Table
-from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LayerSpec, LoraSpec, Output, Patch, ShaderSpec
-from perf.core.table import BLENDS, layer_params, lora_params, table
-from perf.errors import ModelError, PatchError, ShaderError
+from perf.core.param import Param, Table
+from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LoraSpec, Output, Patch
+from perf.core.table import lora_params, table
+from perf.errors import ModelError, PatchError
+from perf.wire import layers
 from perf.wire.lanes import put
+from perf.wire.layers import FindShader
 from perf.wire.mtc import parse_code
 from perf.wire.reader import Path, Reader
 from perf.wire.tracks import signature, timeline
 
-FindShader = Callable[[str], ShaderSpec]
 FindLoras = Callable[[str, tuple[str, ...]], tuple[LoraSpec, ...]]  # a model and the files named with it
 
 SECTIONS = (
-    "name", "model", "stage", "clock", "params", "layer", "prompts", "track", "sequence", "clip", "cue", "midi", "osc",
-    "output",
+    "name", "model", "stage", "clock", "params", "layer", "deck", "mapping", "prompts", "track", "sequence", "clip",
+    "cue", "midi", "osc", "output",
 )  # fmt: skip
 CLOCK_KEYS = ("tempo", "beats_per_bar", "signature", "source", "out", "mtc_start", "freewheel", "audio", "loop")
 NO_LANES: Book = {}
@@ -91,10 +92,9 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
     clock = reader.section(document, "clock", CLOCK_KEYS)
     spec = _clock(reader, clock)
     output = reader.section(document, "output", ("host", "port", "prefix", "sound"))
-    layers = _layers(reader, document)
-    shaders = _shaders(reader, layers, find_shader)
+    seen = layers.stage(reader, document, find_shader)
     loras = _loras(reader, model, find_loras)
-    parameters = _table(layers, shaders, loras)
+    parameters = _table(seen.params, loras)
     tempo = float(reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)))
     return Patch(
         name=reader.word(document, ("name",), "untitled"),
@@ -110,8 +110,9 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
         values=({"/clock/source": spec.source} if "source" in clock else {})
         | reader.values(parameters, document.get("params", {}), ("params",)),
         timeline=timeline(reader, document, parameters, tempo),
-        layers=layers,
-        shaders=shaders,
+        layers=seen.layers,
+        shaders=seen.shaders,
+        mapping=seen.mapping,
         bindings=tuple(_bindings(reader, document, parameters)),
         outputs=tuple(_outputs(reader, document)),
         sound=reader.word(output, ("output", "sound"), ""),
@@ -139,37 +140,6 @@ def _clock(reader: Reader, clock: dict[str, Any]) -> ClockSpec:
     return ClockSpec(source, tuple(out), start, freewheel, audio, loop is True)
 
 
-def _layers(reader: Reader, document: dict[str, Any]) -> tuple[LayerSpec, ...]:
-    specs = []
-    for i, row in enumerate(reader.rows(document, "layer")):
-        at: Path = ("layer", i)
-        reader.keys(row, at, ("source", "filters", "opacity", "blend"))
-        filters = row.get("filters", [])
-        if not isinstance(filters, list) or not all(isinstance(name, str) for name in filters):
-            reader.wrong((*at, "filters"), f"filters is {filters!r}; it takes a list of shader names")
-            filters = []
-        source = reader.word(row, (*at, "source"), "sampler")
-        opacity = float(reader.number(row, (*at, "opacity"), 1.0, (0, 1)))
-        specs.append(LayerSpec(source, tuple(filters), opacity, reader.word(row, (*at, "blend"), "normal", BLENDS)))
-    return tuple(specs) or (LayerSpec(),)
-
-
-def _shaders(reader: Reader, layers: tuple[LayerSpec, ...], find: FindShader) -> dict[str, ShaderSpec]:
-    found: dict[str, ShaderSpec] = {}
-    for i, layer in enumerate(layers):
-        generators = () if layer.source in ("sampler", "colour") else (layer.source,)
-        for name, key in [*((n, "source") for n in generators), *((n, "filters") for n in layer.filters)]:
-            try:
-                spec = found.setdefault(name, find(name))
-            except ShaderError as error:
-                reader.wrong(("layer", i, key), str(error))
-                continue
-            wanted = "generator" if key == "source" else "filter"
-            if spec.role != wanted:
-                reader.wrong(("layer", i, key), f"{name} is a {spec.role}; {key} takes a {wanted}")
-    return found
-
-
 def _loras(reader: Reader, model: dict[str, Any], find: FindLoras) -> tuple[LoraSpec, ...]:
     files, at = model.get("loras", []), ("model", "loras")
     if not isinstance(files, list) or not all(isinstance(name, str) for name in files):
@@ -187,10 +157,9 @@ def _loras(reader: Reader, model: dict[str, Any], find: FindLoras) -> tuple[Lora
     return found
 
 
-def _table(layers: tuple[LayerSpec, ...], shaders: Mapping[str, ShaderSpec], loras: tuple[LoraSpec, ...]) -> Table:
-    rows = [p for n, layer in enumerate(layers, 1) for p in layer_params(n, layer.opacity, layer.blend)]
+def _table(params: tuple[Param, ...], loras: tuple[LoraSpec, ...]) -> Table:
     weights = (p for name in dict.fromkeys(lora.name for lora in loras) for p in lora_params(name))
-    return table([*weights, *rows, *(p for spec in shaders.values() for p in spec.params)])
+    return table([*weights, *params])
 
 
 def _bindings(reader: Reader, document: dict[str, Any], parameters: Table) -> list[Binding]:

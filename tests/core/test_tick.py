@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from perf.core.curve import Curve, Key
 from perf.core.event import Event
 from perf.core.frame import Knobs, Mask
+from perf.core.layers import layer_params
 from perf.core.moment import Moment
 from perf.core.param import Param
 from perf.core.patch import LayerSpec, LoraSpec, Patch, ShaderSpec
 from perf.core.state import State
-from perf.core.table import layer_params, lora_params, table
+from perf.core.table import lora_params, table
 from perf.core.tick import Tick, tick
 from perf.core.timeline import Cue, Timeline, Track
 

@@ -1,15 +1,19 @@
 """Every shader that comes with the instrument: compiles, is beautiful enough to measure, and answers to its inputs."""
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from stagecraft import SIZE, frame, picture, rows
 
 from perf.core.camera import Pose
 from perf.core.frame import Layer, Pass
+from perf.core.layers import BLENDS
 from perf.core.param import Param
 from perf.gl.compositor import Compositor
+from perf.gl.gallery import GAP, TILE, blend_sheet
 from perf.wire import isf
 
 FOLDER = Path(__file__).parents[2] / "shaders"
@@ -119,3 +123,10 @@ def test_identities_are_identities(compositor: Compositor) -> None:
             "plain",
         )
         assert np.abs(same - play(compositor, plain, {})).max() <= 2, path.stem
+
+
+def test_a_sheet_has_a_tile_for_each_blend(context) -> None:
+    rays = isf.parse((FOLDER / "aurora.fs").read_text("utf-8"), "aurora")
+    sheet = np.asarray(Image.open(BytesIO(blend_sheet(context, rays, picture(scene())))))
+    rows_ = -(-len(BLENDS) // 4)
+    assert sheet.shape == (rows_ * (TILE[1] + GAP) + GAP, 4 * (TILE[0] + GAP) + GAP, 3)

@@ -19,6 +19,7 @@ def test_a_headless_stage() -> None:
     assert stage.size == (64, 36)
     assert stage.framebuffer.viewport == (0, 0, 64, 36)
     assert stage.poll() == []
+    assert stage.pointer == (0.0, 0.0, False)
     assert not stage.closing
     stage.present()
     stage.close()
@@ -51,6 +52,7 @@ WINDOW = """
 import glfw, time
 from perf.gl.compositor import Compositor
 from perf.gl.stage import StageOptions, open_stage
+from perf.gl.window import STILL
 from perf.core.frame import Frame, Job, Layer
 from perf.core.moment import Moment
 
@@ -83,6 +85,16 @@ stage._pressed(None, glfw.KEY_F5, 0, glfw.PRESS, 0)
 stage._pressed(None, glfw.KEY_M, 0, glfw.PRESS, 0)
 assert turn() == ["space", "f5", "m"]
 until(lambda keys: stage.fullscreen)
+modes = []
+glfw.set_input_mode = lambda window, which, value: modes.append(value)
+glfw.get_cursor_pos = lambda window: (160.0, 45.0)
+glfw.get_mouse_button = lambda window, button: glfw.PRESS
+size = glfw.get_window_size(stage._window)
+turn()
+assert stage.pointer == (160.0 / size[0], 1.0 - 45.0 / size[1], True), stage.pointer
+for _ in range(STILL):
+    stage.poll()
+assert modes == [glfw.CURSOR_NORMAL, glfw.CURSOR_HIDDEN], modes  # seen while it moves, over a full screen
 glfw.iconify_window(stage._window)
 for _ in range(3):
     turn()
@@ -120,6 +132,66 @@ def test_a_window_on_a_screen(display: str) -> None:
     assert done.stdout.strip() == "played", done.stderr[-2000:]
 
 
+DRAGGED = """
+import glfw, subprocess, time
+from dataclasses import replace
+from perf.core.frame import Frame, Job
+from perf.core.mapping import Slice
+from perf.core.moment import Moment
+from perf.gl.compositor import Compositor
+from perf.gl.stage import StageOptions, open_stage
+from perf.keys import Mouse
+
+stage = open_stage(StageOptions((320, 180), vsync=False))
+glfw.set_window_pos(stage._window, 100, 50)
+compositor, mouse, corner, keys = Compositor(stage.context, (320, 180)), Mouse(), (0.0, 1.0), []
+
+def until(done):
+    global corner
+    end = time.monotonic() + 20
+    while not done() and time.monotonic() < end:
+        keys.extend(stage.poll())
+        values = {"/mapping/1/upper-left": corner}
+        part = Slice(((0.0, 0.0), (1.0, 0.0), corner, (1.0, 1.0)))
+        frame = Frame(Moment(0, 3.0), values, Job(), (), mapping=(part,), card=True)
+        for event in mouse.events(stage.pointer, frame, 0.0):
+            corner = event.args
+        compositor.draw(frame)
+        compositor.present(stage.framebuffer)
+        stage.present()
+    assert done(), (corner, stage.pointer)
+
+def lit(x, y):
+    return max(stage.framebuffer.read((x, 180 - y, 8, 8), components=3)) > 20
+
+def hand(*words):
+    subprocess.run(["xdotool", *map(str, words)], check=True)
+
+until(lambda: glfw.get_window_pos(stage._window) == (100, 50))
+until(lambda: lit(4, 12))
+hand("mousemove", 104, 54)
+until(lambda: stage.pointer[:2] == (4 / 320, 1 - 4 / 180))
+hand("mousedown", 1)
+until(lambda: stage.pointer[2])
+hand("mousemove", 100 + 80, 50 + 45)
+until(lambda: corner == (80 / 320, 1 - 45 / 180))
+hand("mouseup", 1)
+until(lambda: not stage.pointer[2])
+assert not lit(4, 12), "the corner is still where it was"
+hand("mousemove", 300, 60)
+until(lambda: stage.pointer[0] > 0.6)
+assert corner == (0.25, 0.75), corner
+print("dragged")
+"""
+
+
+def test_a_corner_is_dragged_with_a_real_mouse(display: str) -> None:
+    if shutil.which("xdotool") is None:
+        pytest.skip("there is no xdotool to move the mouse with")
+    done = run(DRAGGED, DISPLAY=display)
+    assert done.stdout.strip() == "dragged", done.stderr[-2000:]
+
+
 def test_panels_are_legible_and_kept() -> None:
     panel = overlay.panel(["# Keys", "h\thelp", "", "a plain line"], 20)
     assert panel.dtype == np.uint8
@@ -133,6 +205,17 @@ def test_panels_are_legible_and_kept() -> None:
     for odd in ([], [""], ["\t"], ["# "], ["a\tb\tc\x00\n"]):
         assert overlay.panel(odd).size
     assert overlay.panel(["red"], 20, True).tobytes() != overlay.panel(["red"], 20).tobytes()
+
+
+def test_letters_cover_what_they_say() -> None:
+    one, two = overlay.lettering("HH", 40, 400, "left"), overlay.lettering("HH HH", 40, 100, "left")
+    assert one.dtype == np.uint8
+    assert one.max() == 255
+    assert two.shape[0] == one.shape[0] + 40  # broken into two lines
+    left, right = (overlay.lettering("HHHH\nH", 40, 400, align)[45:] for align in ("left", "right"))
+    assert np.argwhere(left)[:, 1].mean() < np.argwhere(right)[:, 1].mean()
+    for odd in ("", "\n" * 500, "x" * 9000, "a\x00b"):
+        assert max(overlay.lettering(odd, 900, 300, "centre").shape) <= 9000
 
 
 def test_the_inset_is_a_picture_in_green_with_its_cues_name() -> None:
