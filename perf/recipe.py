@@ -16,7 +16,7 @@ from perf import __version__
 from perf.errors import UsageError
 from perf.options import RenderOptions, ShowOptions
 from perf.ports.film_writers import is_folder
-from perf.ports.library import digest, fingerprint
+from perf.ports.library import Library, digest, fingerprint
 from perf.score import Score
 
 # Options that no frame depends on, and those that have a place of their own in the recipe.
@@ -32,7 +32,7 @@ def recipe(options: RenderOptions, score: Score) -> dict[str, Any]:
     seed = patch.floor["/sampler/seed"] if options.seed is None else options.seed
     made = {
         "patch": {"path": str(library.path.resolve()), "sha256": patch.digest, "text": library.text},
-        "shaders": {name: digest(library.shader_path(name)) for name in sorted(patch.shaders)},
+        "shaders": {name: _shader(library, name) for name in sorted(patch.shaders)},
         "take": _file(options.take),
         "manifest": _file(options.from_manifest),
         "sound": _file(score.sound.path if score.sound else ""),
@@ -45,6 +45,11 @@ def recipe(options: RenderOptions, score: Score) -> dict[str, Any]:
         | {name: version(name) for name in LIBRARIES},
     }
     return dict(json.loads(json.dumps(made)))
+
+
+def _shader(library: Library, name: str) -> str:
+    """The hashes of a shader's files: the `.fs`, and its `.vs` and images where it has some."""
+    return " ".join(map(digest, library.shelf.files(name)))
 
 
 def _file(path: str | Path) -> dict[str, str] | None:

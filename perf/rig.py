@@ -159,7 +159,9 @@ class Rig:
         if self.http.picture_due(now):
             self.http.picture(*compositor.thumbnail(PREVIEW))
         self._ahead()
-        status = self._status(now, frame)
+        for words in compositor.said():
+            self.inbox.fault("shader", words)
+        status = self._status(now, frame) | {"/status/shader": compositor.slowest()}
         self._read(now, status)
         values = {**frame.values, **status}
         self.osc.publish(now, values, self._author)

@@ -56,7 +56,7 @@ class Show:
             self.stage = open_stage(StageOptions(size, options.headless, options.fullscreen, options.monitor))
             if is_software(self.stage.context) and not options.fps:
                 self.clock.pace(min(self.patch.fps, SOFTWARE_FPS))
-            self.compositor = Compositor(self.stage.context, size)
+            self.compositor = Compositor(self.stage.context, size, live=True)
             for name in self.patch.shaders:
                 self._load(self.library.shader(name))
             self.rig.open(self.clock.now, self.sampler, self.report)
@@ -112,13 +112,13 @@ class Show:
             self.rig.meters.leapt(now)
 
     def _reload(self, before: State, moment: Moment) -> None:
-        """An edited patch plays from the next beat on."""
-        self.pending = self.watch.take() or self.pending
+        """An edited patch plays from the next beat on; its shaders are compiled before that, one between two frames."""
+        change = self.pending = self.watch.take() or self.pending
         beat = before.transport.place(0, before.seconds).beat
-        if self.pending and (int(moment.beat) != int(beat) or not moment.playing):
-            change, self.pending = self.pending, None
-            for shader in change.shaders:
-                self._load(shader)
+        if change and change.shaders:
+            self._load(change.shaders.pop())
+        elif change and (int(moment.beat) != int(beat) or not moment.playing):
+            self.pending = None
             self._adopt(change.patch)
 
     def _adopt(self, patch: Patch) -> None:

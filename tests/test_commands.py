@@ -75,6 +75,26 @@ def test_check_says_a_line_a_file(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert "cannot be read" in lines[4]
 
 
+def test_check_draws_shaders_with_all_that_goes_with_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    body = "void main() {\n gl_FragColor = vec4(1.0);%s\n}\n"
+    texts = {
+        "good.fs": body % "",
+        "endless.fs": body % "\n for (;;) {}",
+        "stuck.fs": body % "\n float x = 1.0;\n while (x < 2.0) x = sin(x) * cos(x) * tan(x);\n gl_FragColor *= x;",
+        "bent.fs": body % "",
+        "bent.vs": "void main() {\n isf_vertShaderInit();\n oops;\n}\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text('/*{"ISFVSN": "2.0"}*/\n' * name.endswith(".fs") + text)
+    files = [tmp_path / name for name in texts if name.endswith(".fs")]
+    status, out, _ = run(capsys, "check", *map(str, files))
+    good, endless, stuck, bent = out.splitlines()
+    assert (status, good) == (1, f"{files[0]}: ok")
+    assert endless.startswith(f"{files[1]}:4: the for loop never ends: give it an end")
+    assert stuck.startswith(f"{files[2]}: the while loop on line 5 may never end: ")
+    assert bent.startswith(f"{tmp_path / 'bent.vs'}:3: the GLSL does not compile: ")
+
+
 def test_the_shipped_patches_and_shaders_are_ok(capsys: pytest.CaptureFixture[str]) -> None:
     from perf.ports.library import shipped
 

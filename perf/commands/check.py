@@ -1,10 +1,16 @@
 """`retrograde check`: validate patches, shaders and model folders without playing. One line a file."""
 
 import argparse
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perf.errors import FileError, RetrogradeError
-from perf.ports.library import Library, read_text
+from perf.ports.library import Library
+from perf.ports.shelf import Shelf
+
+if TYPE_CHECKING:
+    from perf.gl.once import Easel
 
 EXAMPLE = "example:\n  retrograde check my.toml shaders/*.fs ~/models/sd-turbo"
 
@@ -17,41 +23,50 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check each file; 1 if any falls short."""
     failed = 0
-    for path in args.file:
-        try:
-            examine(path)
-            print(f"{path}: ok")
-        except FileError as error:
-            failed += 1
-            print(error if error.file else f"{path}: {error}")
-        except RetrogradeError as error:
-            failed += 1
-            words = str(error)
-            print(words if words.startswith(str(path)) else f"{path}: {words}")
+    with ExitStack() as stack:
+        check = Check(stack)
+        for path in args.file:
+            try:
+                check.examine(path)
+                print(f"{path}: ok")
+            except FileError as error:
+                failed += 1
+                print(error if error.file else f"{path}: {error}")
+            except RetrogradeError as error:
+                failed += 1
+                words = str(error)
+                print(words if words.startswith(str(path)) else f"{path}: {words}")
     return 1 if failed else 0
 
 
-def examine(path: Path) -> None:
-    """Check one file. Raises RetrogradeError saying what is wrong."""
-    if path.is_dir():
-        from perf.diffusion.family import inspect
-        from perf.diffusion.guide import load_guide
+class Check:
+    """Checks file after file; what shaders are drawn in is made for the first of them, and given back by `stack`."""
 
-        inspect(path)
-        load_guide(str(path), "cpu")
-    elif path.suffix == ".toml":
-        Library(path).load()
-    elif path.suffix == ".fs":
-        draw(path)
-    else:
-        raise FileError("not something to check; give a patch (.toml), a shader (.fs) or a model folder", str(path))
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._easel: Easel | None = None
 
+    def examine(self, path: Path) -> None:
+        """Check one file. Raises RetrogradeError saying what is wrong."""
+        if path.is_dir():
+            from perf.diffusion.family import inspect
+            from perf.diffusion.guide import load_guide
 
-def draw(path: Path) -> None:
-    """Compile a shader and draw it once."""
-    from perf.errors import ShaderError
-    from perf.gl.once import draw_once
-    from perf.wire import isf
+            inspect(path)
+            load_guide(str(path), "cpu")
+        elif path.suffix == ".toml":
+            Library(path).load()
+        elif path.suffix == ".fs":
+            self._draw(path)
+        else:
+            raise FileError("not something to check; give a patch (.toml), a shader (.fs) or a model folder", str(path))
 
-    shader = isf.parse(read_text(path, ShaderError), path.stem, str(path))
-    draw_once(shader, shader.params)
+    def _draw(self, path: Path) -> None:
+        """Compile a shader and draw it; one that may not end is tried in another process first."""
+        shader = Shelf(path.parent, path.parent).shader(path.stem)
+        if self._easel is None:
+            from perf.gl.once import Easel
+
+            self._easel = Easel()
+            self._stack.callback(self._easel.close)
+        self._easel.draw(shader)

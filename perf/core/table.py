@@ -152,6 +152,10 @@ def _master() -> Iterable[Param]:
     yield Param("/master/gamma", "float", 1.0, 0.2, 5.0, "more is lighter in the middle tones", warp="exp", glide=0.05)
     yield Param("/master/blackout", "bool", False, help="black, at once; the show plays on behind it")
     yield Param("/master/freeze", "bool", False, help="hold the picture; the show plays on behind it")
+    yield Param(
+        "/master/limit", "float", 30.0, 0.0, 1000.0, unit="ms",
+        help="what one shader may take of a frame before it is drawn smaller, then more seldom; 0: as long as it takes",
+    )  # fmt: skip
     yield Param("/master/panic", "trigger", False, help="every parameter back to its default (also /panic)", access="w")
     yield Param("/deck/crossfade", "float", 0.0, help="from deck A, 0, to deck B, 1", glide=0.05)
 

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 import moderngl
 
 from perf.core.frame import Frame, Picture
-from perf.gl import sources
+from perf.gl.hearing import Hearing
 from perf.gl.instance import Instant, Tools
 from perf.gl.output import Output
-from perf.gl.program import Own, Programs, ShaderSource
+from perf.gl.programs import Programs
 from perf.gl.sampler import SamplerLayer
+from perf.gl.shader import ShaderSource
 from perf.gl.stack import Stack
 from perf.gl.stage import is_software
 from perf.gl.target import Saved, Size
@@ -23,22 +24,38 @@ WRAP = 14400.0  # seconds and beats after which TIME and BEAT begin anew: as 32-
 
 
 class Compositor:
-    """Everything between a frame and the screen. `start` is the date at second 0, from which DATE is told."""
+    """Everything between a frame and the screen. `start` is the date at second 0, from which DATE is told; `live`
+    lets no shader take longer of a frame than the frame's `/master/limit`."""
 
-    def __init__(self, context: moderngl.Context, size: Size, start: datetime = datetime(2000, 1, 1)) -> None:
-        blank = context.texture((1, 1), 4, bytes(4))
-        self._tools = Tools(context, Own(context, sources.COPY), blank)
-        self._programs = Programs(context)
+    def __init__(
+        self, context: moderngl.Context, size: Size, start: datetime = datetime(2000, 1, 1), *, live: bool = False
+    ) -> None:
+        self._tools = Tools.made(context)
+        self._programs = Programs(self._tools)
         self._sampler = SamplerLayer(self._tools, size)
         self._stack = Stack(self._tools, size, self._sampler, self._programs)
         self._output = Output(self._tools, size)
-        self._software = is_software(context)
+        self._software, self._live = is_software(context), live
         self._start, self._seconds, self._draws, self._gain = start, 0.0, 0, 1.0
         self.size = size
 
     def load(self, shader: ShaderSource) -> None:
         """Compile a shader; from the next draw on it plays. Raises ShaderError and keeps the last good version."""
         self._programs.load(shader)
+
+    def hear(self, hearing: Hearing) -> None:
+        """Take what is heard; shaders with sound inputs see it from the next draw on. Raises ValueError for shapes."""
+        self._tools.ears.hear(hearing)
+
+    def said(self) -> list[str]:
+        """What was done about slow shaders since the last call, in words."""
+        said = self._tools.limit.said
+        self._tools.limit.said = []
+        return said
+
+    def slowest(self) -> str:
+        """The shader that takes longest, as last measured, and how it is drawn; "" where none was measured."""
+        return self._stack.parts.slowest()
 
     def show(self, picture: Picture) -> None:
         """Take the sampler's newest picture. Where the processor draws, it is drawn when this returns, and events that
@@ -49,6 +66,8 @@ class Compositor:
 
     def draw(self, frame: Frame) -> None:
         """Draw a frame off-screen. A frozen one keeps what was composed last; opacity and blackout act all the same."""
+        if self._live:
+            self._tools.limit.seconds = float(frame.values.get("/master/limit", 0.0)) / 1000.0  # type: ignore[arg-type]
         if not (frame.freeze and self._draws):
             self._stack.compose(frame, self._instant(frame))
             self._draws += 1
@@ -108,5 +127,5 @@ class Compositor:
 
     def release(self) -> None:
         """Give all of GL's memory back."""
-        for part in (self._stack, self._programs, self._sampler, self._output, self._tools.copy, self._tools.blank):
+        for part in (self._stack, self._programs, self._sampler, self._output, self._tools):
             part.release()

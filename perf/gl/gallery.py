@@ -16,7 +16,7 @@ from perf.core.layers import BLENDS
 from perf.core.moment import Moment
 from perf.gl import overlay
 from perf.gl.compositor import Compositor
-from perf.gl.program import ShaderSource
+from perf.gl.shader import ShaderSource
 
 TILE = (416, 234)
 GAP = 10

@@ -1,26 +1,72 @@
-"""Drawing a shader once, to know whether it compiles here: what `retrograde check` does with a `.fs`."""
+"""Drawing shaders once, to know whether they compile and end here: what `retrograde check` does with a `.fs`.
 
-from perf.core.event import Value
-from perf.core.frame import Frame, Job, Layer, Pass
-from perf.core.moment import Moment
-from perf.core.param import Param
-from perf.gl.compositor import Compositor
-from perf.gl.program import ShaderSource
-from perf.gl.stage import StageOptions, open_stage
+As a program (`python -m perf.gl.once`) it takes one pickled shader of which nobody can tell whether it ends, draws it
+in small and prints what is wrong with it, if anything: whoever started it ends it when it does not come back.
+"""
 
-SIZE = (160, 96)
+import pickle
+import sys
+import time
+from contextlib import suppress
+
+from perf.errors import RetrogradeError
+from perf.gl.headless import create_context
+from perf.gl.instance import Instance, Instant, Tools
+from perf.gl.loaded import Loaded
+from perf.gl.shader import ShaderSource
+from perf.gl.target import Target
+
+SIZE, TRIED = (160, 96), (16, 16)  # pixels
+SLOWEST = 0.02  # seconds for TRIED: a frame of 1280×720 then takes more than a second at an eighth of its sides
 
 
-def draw_once(shader: ShaderSource, params: tuple[Param, ...]) -> None:
-    """Compile and draw a shader at its defaults. Raises ShaderError with file and line, DeviceError without GL."""
-    stage = open_stage(StageOptions(SIZE, headless=True))
-    compositor = Compositor(stage.context, SIZE)
+class Easel:
+    """A context to draw shaders in, one after another. Raises DeviceError without GL."""
+
+    def __init__(self) -> None:
+        self._context = create_context()
+        self._tools = Tools.made(self._context)
+
+    def draw(self, shader: ShaderSource, size: tuple[int, int] = SIZE) -> float:
+        """Compile a shader and draw it at its defaults; the seconds of its second drawing, for which it is compiled.
+
+        Raises ShaderError with file and line.
+        """
+        loaded, target = Loaded(self._context, shader), Target(self._context, size)
+        instance = Instance(self._tools, loaded)
+        marks = []
+        for n in range(2):
+            instance.draw(target.onto(), {}, {}, Instant(seconds=float(n), delta=1.0))
+            self._context.finish()
+            marks.append(time.perf_counter())
+        for part in (instance, target, loaded):
+            part.release()
+        return marks[1] - marks[0]
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._tools.release()
+        self._context.release()
+
+
+def tried(shader: ShaderSource) -> str:
+    """Why a shader that can be drawn is not to be, or ""; what does not compile says so where it is loaded."""
+    easel = Easel()
     try:
-        compositor.load(shader)
-        values: dict[str, Value] = {p.address.rpartition("/")[2]: p.default for p in params}
-        layer = Layer("sampler", (Pass(shader.name, values),), 1.0, "normal")
-        compositor.draw(Frame(Moment(0, 0.0), {}, Job(), (layer,)))
-        compositor.read()
+        seconds = min(easel.draw(shader, TRIED) for _ in range(3))
     finally:
-        compositor.release()
-        stage.close()
+        easel.close()
+    if seconds <= SLOWEST:
+        return ""
+    whole = seconds * 1280 * 720 / (TRIED[0] * TRIED[1])
+    return f"{TRIED[0]}×{TRIED[1]} pixels take {1000 * seconds:.0f} ms, so a frame of 1280×720 would take {whole:.0f} s"
+
+
+def main() -> None:
+    """Try the shader on standard input; its fault goes to standard output."""
+    with suppress(RetrogradeError):  # it does not compile, or there is no GL: both are said elsewhere
+        sys.stdout.write(tried(pickle.load(sys.stdin.buffer)))
+
+
+if __name__ == "__main__":
+    main()

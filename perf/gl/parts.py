@@ -12,7 +12,8 @@ from perf.core.camera import Matrix, multiply
 from perf.core.frame import Frame, Layer, Matte, Pass, Placement
 from perf.gl import sources
 from perf.gl.instance import Instance, Instant, Tools
-from perf.gl.program import Own, Programs
+from perf.gl.program import Own
+from perf.gl.programs import Programs
 from perf.gl.sampler import SamplerLayer, columns
 from perf.gl.target import Onto, Saved, Target
 from perf.gl.titles import Titles
@@ -123,6 +124,12 @@ class Parts:
     def has(self, use: Pass) -> bool:
         """Whether a shader is there to be drawn."""
         return self._programs.get(use.shader) is not None
+
+    def slowest(self) -> str:
+        """The shader that takes longest, as last measured, and how it is drawn; "" where none was measured."""
+        drawn = (one.governor for one in self._instances.values() if one.used >= self._draws and one.governor.cost)
+        slowest = max(drawn, key=lambda governor: governor.cost, default=None)
+        return slowest.summary if slowest else ""
 
     def _draw_card(self, onto: Onto, image: moderngl.Texture | None) -> None:
         images = {} if image is None else {"image": image}

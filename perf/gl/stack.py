@@ -15,7 +15,8 @@ from perf.gl import blend
 from perf.gl.canvas import Canvas, Draw
 from perf.gl.instance import Instant, Tools
 from perf.gl.parts import Key, Parts, Step
-from perf.gl.program import Own, Programs
+from perf.gl.program import Own
+from perf.gl.programs import Programs
 from perf.gl.sampler import SamplerLayer
 from perf.gl.target import FIRST, Saved, Size, Target
 

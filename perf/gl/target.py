@@ -63,12 +63,12 @@ class Target:
 
 
 class Buffer:
-    """What a pass with a TARGET draws into. A persistent one is a pair: the last frame is read as the next is drawn."""
+    """What a pass with a TARGET draws into. A pair lets what was drawn last be read as the next is drawn."""
 
-    def __init__(self, context: moderngl.Context, size: Size, wide: bool, persistent: bool) -> None:
+    def __init__(self, context: moderngl.Context, size: Size, wide: bool, paired: bool) -> None:
         dtype = "f4" if wide else "f2"
-        self.size, self.persistent, self.wide = size, persistent, wide
-        self._targets = [Target(context, size, dtype) for _ in range(2 if persistent else 1)]
+        self.size, self.wide, self.paired = size, wide, paired
+        self._targets = [Target(context, size, dtype) for _ in range(2 if paired else 1)]
 
     @property
     def front(self) -> Target:
@@ -86,12 +86,12 @@ class Buffer:
 
     def saved(self) -> Saved:
         """What is drawn next needs: the last picture alone."""
-        return {"persistent": self.persistent, "wide": self.wide, "front": self.front.saved()}
+        return {"paired": self.paired, "wide": self.wide, "front": self.front.saved()}
 
     @classmethod
     def restored(cls, context: moderngl.Context, saved: Saved) -> "Buffer":
         """A buffer that goes on from there."""
-        buffer = cls(context, tuple(saved["front"]["size"]), saved["wide"], saved["persistent"])
+        buffer = cls(context, tuple(saved["front"]["size"]), saved["wide"], saved["paired"])
         buffer.front.texture.write(saved["front"]["pixels"])
         return buffer
 

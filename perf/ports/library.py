@@ -1,18 +1,19 @@
 """The library: where patches, shaders and the embedded model lie, reading them and noticing that they changed.
 
-Found in an installed wheel (inside the package) and in a checkout (beside it). Only this file opens patches and
-shaders.
+Found in an installed wheel (inside the package) and in a checkout (beside it). Only this file opens patches; shaders
+are `ports.shelf`'s.
 """
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from perf.core.event import Value
 from perf.core.lane import Book
 from perf.core.patch import Binding, LoraSpec, Patch, ShaderSpec
-from perf.errors import DeviceError, ModelError, PatchError, ShaderError
+from perf.errors import DeviceError, ModelError, PatchError
+from perf.ports.shelf import Shelf
 from perf.wire import isf
 from perf.wire.isf import IsfShader
 from perf.wire.patch import NO_LANES, named, parse, save
@@ -63,20 +64,14 @@ class Library:
     path: Path
     model: str = ""
     text: str = ""
+    shelf: Shelf = field(init=False)
 
-    def shader_path(self, name: str) -> Path:
-        """The file of a shader by name. Raises ShaderError."""
-        folders = (self.path.parent, self.path.parent / "shaders", shipped("shaders"))
-        for folder in folders:
-            if (folder / f"{name}.fs").is_file():
-                return folder / f"{name}.fs"
-        known = ", ".join(sorted({p.stem for folder in folders for p in folder.glob("*.fs")}))
-        raise ShaderError(f"no shader is called {name!r}; there are {known}")
+    def __post_init__(self) -> None:
+        self.shelf = Shelf(self.path.parent, shipped("shaders"))
 
     def shader(self, name: str) -> IsfShader:
         """Read and parse a shader. Raises ShaderError with file and line."""
-        path = self.shader_path(name)
-        return isf.parse(read_text(path, ShaderError), name, str(path))
+        return self.shelf.shader(name)
 
     def spec(self, name: str) -> ShaderSpec:
         """What a patch needs to know of a shader."""
@@ -117,13 +112,10 @@ class Library:
             ) from error
 
     def stamp(self, patch: Patch) -> dict[str, int]:
-        """Change times (ns) of the patch file and of its shaders' files, by name; `""` is the patch."""
+        """What changes with the patch file and with its shaders' files, by name; `""` is the patch."""
         stamps = {"": _mtime(self.path)}
         for name in patch.shaders:
-            try:
-                stamps[name] = _mtime(self.shader_path(name))
-            except ShaderError:
-                stamps[name] = 0  # deleted while it plays: the last good one stays
+            stamps[name] = self.shelf.stamp(name)  # 0 when deleted while it plays: the last good one stays
         return stamps
 
 

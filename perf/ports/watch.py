@@ -15,10 +15,11 @@ INTERVAL = 0.25  # seconds between two looks
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an edit gave: the patch as it is now, and its shaders (loading one that has not changed costs nothing)."""
+    """What an edit gave: the patch as it is now, and its shaders, of which whoever has it takes one after another
+    (loading one that has not changed costs nothing)."""
 
     patch: Patch
-    shaders: tuple[IsfShader, ...] = field(default_factory=tuple)
+    shaders: list[IsfShader] = field(default_factory=list)
 
 
 class Watch:
@@ -52,7 +53,7 @@ class Watch:
     def _read(self) -> None:
         try:
             patch = self._library.load()
-            shaders = tuple(self._library.shader(name) for name in patch.shaders)
+            shaders = [self._library.shader(name) for name in patch.shaders]
         except (PatchError, ShaderError, FileError) as error:
             self._inbox.fault("patch", f"{error} (the old one plays on)")
             return

@@ -1,7 +1,7 @@
 """Size expressions of ISF passes, such as `floor($WIDTH / 4.0)`: parsed once to a short list of steps, run every frame.
 
-A header is a stranger's text, so there is no `eval` here: length and depth are limited, there are no loops and no
-powers, and running an expression can neither raise nor grow. Opens no file and knows nothing of GL.
+A header is a stranger's text, so there is no `eval` here: length and depth are limited, there are no loops, and
+running an expression can neither raise nor grow. Opens no file and knows nothing of GL.
 """
 
 import math
@@ -26,12 +26,12 @@ def _bounded(value: float) -> float:
     return min(max(value, -BOUND), BOUND) if value == value else 0.0
 
 
-def _floor(*values: float) -> float:
-    return math.floor(values[0])
-
-
-def _ceil(*values: float) -> float:
-    return math.ceil(values[0])
+def _power(base: float, exponent: float) -> float:
+    try:
+        value = base**exponent
+    except (OverflowError, ZeroDivisionError):
+        return BOUND
+    return value if isinstance(value, float) else 0.0  # a root of a negative number is none
 
 
 _RUN: Mapping[str, Callable[..., float]] = {
@@ -43,10 +43,15 @@ _RUN: Mapping[str, Callable[..., float]] = {
     "negate": lambda a: -a,
     "min": min,
     "max": max,
-    "floor": _floor,
-    "ceil": _ceil,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "round": lambda a: math.floor(a + 0.5),
+    "abs": abs,
+    "sqrt": lambda a: math.sqrt(max(a, 0.0)),
+    "pow": _power,
 }
-FUNCTIONS = {"min": (1, 8), "max": (1, 8), "floor": (1, 1), "ceil": (1, 1)}  # least and most operands
+ONE = ("floor", "ceil", "round", "abs", "sqrt")
+FUNCTIONS = {"min": (1, 8), "max": (1, 8), "pow": (2, 2)} | dict.fromkeys(ONE, (1, 1))  # least and most operands
 
 
 @dataclass(frozen=True, slots=True)

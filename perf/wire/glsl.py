@@ -1,11 +1,11 @@
-"""The GLSL 3.30 round an ISF shader's own: uniforms, `IMG_…` as macros, a `main` that guards the output.
+"""The GLSL round an ISF shader's own: uniforms, `IMG_…` as macros, a `main` that guards the output.
 
 Macros and not search-and-replace, because authors nest commas and brackets in any way (a regular expression gets
 those wrong); `#line` carries the author's own lines into the driver's messages. Only text here.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 TYPES = {
     "float": "float",
@@ -25,10 +25,10 @@ STANDARD = {
     "TIME": "float",
     "TIMEDELTA": "float",
     "DATE": "vec4",
-    "BEAT": "float",
-    "TEMPO": "float",
 }
+BEATS = {"BEAT": "float", "TEMPO": "float"}  # ours; a shader's own of that name comes first
 OURS = 50_000  # the lines that are not the author's are counted from here, so that a driver's message tells them apart
+# The version is the one that every driver has; a newer one is put in its place where there is one (`gl.program`).
 _HEAD = f"""#version 330
 #extension GL_ARB_shading_language_420pack : enable
 #extension GL_ARB_gpu_shader5 : enable
@@ -36,37 +36,57 @@ _HEAD = f"""#version 330
 """
 _MACROS = """
 #define texture2D texture
-#define texture2DRect texture
+#define texture2DRect IMG_PIXEL
 #define texture2DLod textureLod
+#define texture2DLodEXT textureLod
+#define texture2DGrad textureGrad
+#define texture2DGradARB textureGrad
+#define texture2DProj textureProj
 #define vv_FragNormCoord isf_FragNormCoord
 #define IMG_SIZE(i) vec2(textureSize(i, 0))
 #define IMG_PIXEL(i, c) texture(i, (c) / vec2(textureSize(i, 0)))
 #define IMG_NORM_PIXEL(i, c) texture(i, (c))
 #define IMG_THIS_PIXEL(i) texture(i, isf_FragNormCoord)
 #define IMG_THIS_NORM_PIXEL(i) texture(i, isf_FragNormCoord)
+#define IMG_NORM_THIS_PIXEL(i) texture(i, isf_FragNormCoord)
+"""
+# Every picture lies the standard's way up and fills its texture before a shader sees it.
+_IMAGE = """
+#define _{0}_imgRect vec4(0.0, 0.0, 1.0, 1.0)
+#define _{0}_imgSize vec2(textureSize({0}, 0))
+#define _{0}_flip false
+"""
+# Before the inputs are declared, because one that is called `mix` or `clamp` would hide GLSL's own.
+# `isf_out` is the opacity, the dither and the largest number that the target holds. What leaves a pass is finite (a
+# NaN in a persistent buffer would spread and stay), and on its way into 8 bits it is dithered by less than half a step
+# (Jimenez 2014, interleaved gradient noise), so that dark gradients do not band.
+_FINISH = """
+uniform vec3 isf_out;
+vec4 isf_finish(vec4 c) {
+    c = mix(vec4(0.0), c, lessThan(abs(c), vec4(1e30)));
+    c = clamp(c, -isf_out.z, isf_out.z);
+    if (isf_out.x < 1.0) c.a *= isf_out.x;
+    if (isf_out.y > 0.0) {
+        float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+        c = vec4(c.rgb + (noise - 0.5) * isf_out.y, clamp(c.a, 0.0, 1.0));
+    }
+    return c;
+}
 """
 _FRAGMENT = """
-uniform vec2 isf_out;
 in vec2 isf_FragNormCoord;
 out vec4 isf_FragColor;
 #define varying in
 #define gl_FragColor isf_FragColor
 #define main isf_main
 """
-# What leaves a pass is finite (a NaN in a persistent buffer would spread and stay), and on its way into 8 bits it is
-# dithered by less than half a step (Jimenez 2014, interleaved gradient noise), so that dark gradients do not band.
 _MAIN = """
 #undef main
 #line OURS
 void main() {
     isf_FragColor = vec4(0.0);
     isf_main();
-    isf_FragColor = mix(vec4(0.0), isf_FragColor, lessThan(abs(isf_FragColor), vec4(1e30)));
-    if (isf_out.x < 1.0) isf_FragColor.a *= isf_out.x;
-    if (isf_out.y > 0.0) {
-        float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
-        isf_FragColor = vec4(isf_FragColor.rgb + (noise - 0.5) * isf_out.y, clamp(isf_FragColor.a, 0.0, 1.0));
-    }
+    isf_FragColor = isf_finish(isf_FragColor);
 }
 """.replace("OURS", str(OURS + 500))
 _VERTEX = """
@@ -79,32 +99,37 @@ void isf_vertShaderInit() {
 #define vv_vertShaderInit isf_vertShaderInit
 """
 _PLAIN = "void main() { isf_vertShaderInit(); }\n"
-_OWN_VERSION = re.compile(r"^[ \t]*#[ \t]*version[^\n]*", re.M)
+# The head has said both already, and neither may stand behind other text.
+_OWN_HEAD = re.compile(r"^[ \t]*#[ \t]*(?:version|extension)\b[^\n]*", re.M)
 
 
 def clean(text: str) -> str:
     """`text` with one kind of line end and nothing that a GLSL compiler may choke on; the lines stay where they are."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
-    return text.encode("ascii", "replace").decode("ascii")
+    return _OWN_HEAD.sub("", text.encode("ascii", "replace").decode("ascii"))
 
 
-def _uniforms(inputs: Iterable[tuple[str, str]], targets: Iterable[str]) -> str:
-    rows = [*((kind, name) for name, kind in STANDARD.items())]
-    rows += [(TYPES[kind], name) for name, kind in inputs]
-    rows += [("sampler2D", target) for target in dict.fromkeys(targets)]
-    return "".join(f"uniform {kind} {name};\n" for kind, name in rows)
+def _uniforms(declared: Sequence[tuple[str, str]]) -> str:
+    """Uniforms for the standard's names and for what is declared, as (name, ISF type), and what goes with images."""
+    ours = {name: kind for name, kind in BEATS.items() if name not in dict(declared)}
+    rows = [(kind, name) for name, kind in (STANDARD | ours).items()]
+    rows += [(TYPES[kind], name) for name, kind in declared]
+    images = [name for name, kind in declared if TYPES[kind] == "sampler2D" and not name.startswith("_")]
+    return "".join(f"uniform {kind} {name};\n" for kind, name in rows) + "".join(map(_IMAGE.format, images))
 
 
-def fragment(body: str, line: int, inputs: Sequence[tuple[str, str]], targets: Sequence[str]) -> str:
-    """The whole fragment shader. `body` begins on `line` of its file; `inputs` are (name, ISF type)."""
-    body = _OWN_VERSION.sub("", clean(body))
-    return f"{_HEAD}{_uniforms(inputs, targets)}{_MACROS}{_FRAGMENT}#line {line}\n{body}\n{_MAIN}"
+def fragment(body: str, line: int, declared: Sequence[tuple[str, str]]) -> str:
+    """The whole fragment shader. `body` begins on `line` of its file; `declared` are (name, ISF type) of its inputs,
+    buffers and imported images.
+    """
+    head = f"{_HEAD}{_FINISH}{_uniforms(declared)}{_MACROS}{_FRAGMENT}"
+    return f"{head}#line {line}\n{clean(body)}\n{_MAIN}"
 
 
-def vertex(body: str, inputs: Sequence[tuple[str, str]], targets: Sequence[str]) -> str:
+def vertex(body: str, declared: Sequence[tuple[str, str]]) -> str:
     """The whole vertex shader: the author's `.vs`, or one that only places the corners of the picture."""
-    body = f"#line 1\n{_OWN_VERSION.sub('', clean(body))}\n" if body.strip() else _PLAIN
-    return f"{_HEAD}{_uniforms(inputs, targets)}{_MACROS}{_VERTEX}{body}"
+    body = f"#line 1\n{clean(body)}\n" if body.strip() else _PLAIN
+    return f"{_HEAD}{_uniforms(declared)}{_MACROS}{_VERTEX}{body}"
 
 
 _WORDS = """

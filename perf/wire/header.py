@@ -1,18 +1,20 @@
 """The JSON header of an ISF shader: found, read and checked as far as any key goes; errors know their line.
 
-What the inputs and passes mean is `wire.isf`'s. Opens no file.
+What the inputs and passes mean is `wire.isf_input`'s and `wire.isf_pass`'s. Opens no file.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from reprlib import Repr
 from typing import Any
 
 from perf.errors import ShaderError
 
-HEADER_LIMIT = 100_000  # characters
+HEADER_LIMIT = 400_000  # characters
 LONGEST = 400  # characters of a description kept
 
+_START = re.compile(r"/\*\s*\{")
 _repr = Repr()
 _repr.maxstring = _repr.maxother = 60
 
@@ -33,7 +35,8 @@ class Source:
 
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file = text, file
-        self.start = text.find("/*")
+        found = _START.search(text)  # a licence may stand before it, in a comment of its own
+        self.start = found.start() if found else text.find("/*")
 
     def error(self, message: str, near: object = None) -> ShaderError:
         """An error on the line of `near` as the header writes it, or else on the header's first line."""
@@ -64,28 +67,22 @@ class Source:
             raise self.error("the header has a number too long or is nested too deep; write it plainly") from None
 
     def check_version(self, header: Mapping[str, Any]) -> None:
-        """Refuse what would be drawn wrongly: other versions and modes, version 1's buffers, imported images."""
+        """Refuse what would be drawn wrongly: other versions and other players' modes."""
         version = header.get("ISFVSN", "1")
         if not (version if isinstance(version, str) else shown(version)).startswith(("1", "2")):
-            raise self.error(f'ISFVSN is {shown(version)}; allowed are "2" and "2.0"', "ISFVSN")
-        if header.get("PERSISTENT_BUFFERS"):
-            cure = 'add "PERSISTENT": true to its pass in PASSES, and "ISFVSN": "2.0"'
-            raise self.error(
-                f"PERSISTENT_BUFFERS is version 1 of ISF, which is not played; {cure}", "PERSISTENT_BUFFERS"
-            )
+            raise self.error(f'ISFVSN is {shown(version)}; allowed are "2", "2.0" and none (version 1)', "ISFVSN")
         if header.get("MODE"):
             raise self.error(f"MODE {shown(header['MODE'])} is another player's; shaders of pictures have none", "MODE")
-        if header.get("IMPORTED"):
-            what = "IMPORTED images are not supported yet; make the picture in the shader, or take it as an image input"
-            raise self.error(what, "IMPORTED")
 
     def rows(self, header: Mapping[str, Any], key: str, most: int) -> list[Any]:
         """The list under `key`, empty when it is absent."""
         rows = header.get(key)
         if rows is None:
             return []
-        if not isinstance(rows, list) or len(rows) > most:
+        if not isinstance(rows, list):
             raise self.error(f"{key} is {shown(rows)}; it takes a list of at most {most} entries in [ ]", key)
+        if len(rows) > most:
+            raise self.error(f"{key} has {len(rows)} entries; it takes at most {most}: leave out what is not used", key)
         return rows
 
     def table(self, row: object, key: str) -> dict[str, Any]:

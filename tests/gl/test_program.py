@@ -9,9 +9,9 @@ from stagecraft import IMAGE, SIZE, filled, frame, generator, rows, shader
 
 from perf.core.frame import Layer, Pass
 from perf.errors import ShaderError
-from perf.gl import program
+from perf.gl import loaded
 from perf.gl.compositor import Compositor
-from perf.gl.program import compile_error
+from perf.gl.loaded import compile_error
 from perf.wire import glsl, isf
 
 
@@ -48,7 +48,7 @@ def test_the_line_is_found_in_every_driver_s_log(log: str, line: int | None) -> 
 
 
 def test_both_sides_count_the_author_s_lines_alike() -> None:
-    assert program.OURS == glsl.OURS
+    assert loaded.OURS == glsl.OURS
 
 
 def test_the_standard_uniforms(compositor: Compositor) -> None:

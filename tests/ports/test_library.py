@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from perf.core.patch import Binding
-from perf.errors import DeviceError, PatchError, ShaderError
+from perf.errors import DeviceError, PatchError
 from perf.ports.library import SIZE_LIMIT, Library, find_patch, fingerprint, read_text, shipped, unused
 from perf.ports.mailbox import Inbox
 from perf.ports.watch import Watch
@@ -23,11 +23,9 @@ def test_shipped_patches_are_found_by_name() -> None:
 
 def test_a_shader_beside_the_patch_comes_before_the_shipped_one(tmp_path: Path) -> None:
     library = Library(tmp_path / "p.toml")
-    assert library.shader_path("film") == shipped("shaders") / "film.fs"
+    assert library.shader("film").file == str(shipped("shaders") / "film.fs")
     (tmp_path / "film.fs").write_text(GLOW)
-    assert library.shader_path("film") == tmp_path / "film.fs"
-    with pytest.raises(ShaderError, match="no shader is called 'nowhere'"):
-        library.shader_path("nowhere")
+    assert library.shader("film").file == str(tmp_path / "film.fs")
 
 
 @pytest.mark.parametrize(("content", "words"), [(b"\xff\xfe\x00", "UTF-8"), (b" " * (SIZE_LIMIT + 1), "at most")])

@@ -28,6 +28,13 @@ VALUES = {"WIDTH": 1280.0, "HEIGHT": 720.0, "blur": 3.0}
         ("min($WIDTH, $HEIGHT, 100)", 100),
         ("max($blur)", 3),
         ("max(1, $blur * 2)", 6),
+        ("round(2.5) + abs(-2)", 5),
+        ("sqrt($HEIGHT * $HEIGHT)", 720),
+        ("sqrt(-1)", 0),
+        ("pow(2, 3)", 8),
+        ("pow(-8, 0.5)", 0),
+        ("pow(0, -1)", BOUND),
+        ("pow(1e9, 1e9)", BOUND),
         (".5 * 1e2", 50),
         ("1 / 0", 0),
         ("1 % 0", 0),
@@ -45,7 +52,7 @@ def test_arithmetic(text: str, expected: float) -> None:
         ("1 +", "its end"),
         ("$nothing", r"\$nothing.*\$WIDTH, \$HEIGHT, \$blur"),
         ("WIDTH", "has 'W' in it"),
-        ("sin(1)", "calls 'sin'; known are min, max, floor, ceil"),
+        ("sin(1)", "calls 'sin'; known are min, max, pow, floor, ceil"),
         ("__import__('os')", "in it; allowed"),
         ("1 2", "is an operator missing"),
         ("(1", r"lacks a '\)'"),
@@ -67,7 +74,27 @@ def test_a_missing_value_counts_nothing() -> None:
 
 
 pieces = st.sampled_from(
-    ["$WIDTH", "$blur", "1", "0", "2.5", "1e9", "+", "-", "*", "/", "%", "(", ")", ",", "min", "floor", " "]
+    [
+        "pow",
+        "sqrt",
+        "$WIDTH",
+        "$blur",
+        "1",
+        "0",
+        "2.5",
+        "1e9",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "(",
+        ")",
+        ",",
+        "min",
+        "floor",
+        " ",
+    ]
 )
 
 

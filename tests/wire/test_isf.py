@@ -95,8 +95,65 @@ def test_a_name_becomes_an_address() -> None:
     assert isf.parse('/*{"ISFVSN":"2"}*/', "Colour Wash/2").name == "Colour_Wash_2"
 
 
-def test_version_1_is_taken_without_its_buffers() -> None:
-    assert isf.parse(f'/*{{"INPUTS": [{{"NAME": "x", "TYPE": "float"}}]}}*/{BODY}', "old").params
+@pytest.mark.parametrize("buffers", [["a"], {"a": {"WIDTH": "$WIDTH / 2", "FLOAT": True}}])
+def test_version_1_has_its_buffers_beside_the_passes(buffers: object) -> None:
+    header = {"PERSISTENT_BUFFERS": buffers, "PASSES": [{"TARGET": "a"}, {"TARGET": "b"}, {}]}
+    kept, thrown, _ = isf.parse(f"/*{json.dumps(header)}*/{BODY}", "old").passes
+    assert (kept.persistent, thrown.persistent) == (True, False)
+    assert kept.wide == isinstance(buffers, dict)
+    assert kept.width.evaluate({"WIDTH": 640.0}) == (320 if isinstance(buffers, dict) else 640)
+
+
+def test_passes_into_one_buffer_agree_in_size_and_kind() -> None:
+    first, second, _ = parsed(
+        PASSES=[{"TARGET": "a"}, {"TARGET": "a", "WIDTH": "8", "PERSISTENT": True, "FLOAT": True}, {}]
+    ).passes
+    assert first == second
+    assert (first.width.text, first.height.text, first.persistent, first.wide) == ("8", "$HEIGHT", True, True)
+
+
+@pytest.mark.parametrize("imported", [{"a": {"PATH": "a.png"}}, {"a": "a.png"}, [{"NAME": "a", "PATH": "a.png"}]])
+def test_imported_images_are_named(imported: object) -> None:
+    shader = parsed(IMPORTED=imported)
+    assert shader.imports == (("a", "a.png"),)
+    assert "uniform sampler2D a;" in shader.fragment
+
+
+def test_what_others_write_is_completed() -> None:
+    shader = parsed(
+        {"NAME": "turned", "TYPE": "float", "MIN": 10, "MAX": 1.5, "DEFAULT": 2},
+        {"NAME": "still", "TYPE": "float", "MIN": 0, "MAX": 0},
+        {"NAME": "near", "TYPE": "long", "VALUES": [1, 2, 8], "DEFAULT": 7},
+        {"NAME": "few", "TYPE": "long", "VALUES": [1, 2], "LABELS": ["a"]},
+        {"NAME": "twice", "TYPE": "long", "VALUES": [1, 2, 3], "LABELS": ["a", "a", 7]},
+        CATEGORIES="Blur",
+    )
+    turned, still, near, few, twice = shader.inputs
+    assert (turned.minimum, turned.maximum, still.minimum, still.maximum) == (1.5, 10, 0, 1)
+    assert (near.default, few.labels, twice.labels) == ("8", ("a", "2"), ("a", "a 2", "7"))
+    assert shader.categories == ("Blur",)
+
+
+def test_a_licence_may_stand_before_the_header() -> None:
+    assert isf.parse('/* free for all */\n/*\n {"ISFVSN": "2", "CREDIT": "me"}*/', "look").credit == "me"
+
+
+def test_an_input_called_as_our_uniforms_comes_first() -> None:
+    assert parsed({"NAME": "BEAT", "TYPE": "float"}).fragment.count("BEAT;") == 1
+
+
+def test_a_sound_says_how_many_columns_it_wants() -> None:
+    shader = parsed({"NAME": "wave", "TYPE": "audio", "MAX": 128}, {"NAME": "bins", "TYPE": "audioFFT"})
+    assert [i.columns for i in shader.inputs] == [128, 0]
+    assert shader.params == ()
+
+
+def test_loops_that_never_end_are_refused_and_those_that_may_not_are_suspect() -> None:
+    header = '/*{"ISFVSN": "2", "INPUTS": [{"NAME": "n", "TYPE": "float", "MAX": 9}]}*/\n'
+    endless = isf.parse(header + "void main() {\n while (true) { }\n}", "look")
+    assert (endless.refused, endless.refused_line) == ("the while loop never ends: give it an end, or a break", 3)
+    assert isf.parse(header + "void main() { while (TIME < 3.0) {} }", "look").suspect
+    assert not isf.parse(header + "void main() { for (float i = 0.0; i < n; i++) {} }", "look").suspect
 
 
 F = {"NAME": "x", "TYPE": "float"}
@@ -108,8 +165,12 @@ F = {"NAME": "x", "TYPE": "float"}
         ({"ISFVSN": "3"}, "ISFVSN is '3'; allowed are", 2),
         ({"ISFVSN": json.loads("[" * 500 + "]" * 500)}, "ISFVSN is .*; allowed are", 2),
         ({"MODE": "VERTEX_SHADER_ART"}, "MODE 'VERTEX_SHADER_ART' is another player's", 2),
-        ({"PERSISTENT_BUFFERS": ["a"]}, "version 1 of ISF.*PERSISTENT", 2),
-        ({"IMPORTED": {"a": {"PATH": "a.png"}}}, "not supported yet; make the picture", 2),
+        ({"PERSISTENT_BUFFERS": "a"}, "PERSISTENT_BUFFERS is 'a'; it takes a list", 2),
+        ({"PERSISTENT_BUFFERS": ["a b"]}, "PERSISTENT_BUFFERS has a name that is 'a b'", 2),
+        ({"IMPORTED": {"a": {"PATH": 3}}}, "PATH of the imported 'a' is 3; it takes the file", 2),
+        ({"IMPORTED": {"vec2": {"PATH": "a.png"}}}, "IMPORTED has a name that is 'vec2'", 2),
+        ({"IMPORTED": "a.png"}, "IMPORTED is 'a.png'; it takes an object", 2),
+        ({"IMPORTED": {"a": {"PATH": ["a.png"] * 6}}}, "PATH of the imported 'a' is", 2),
         ({"INPUTS": {}}, r"INPUTS is \{\}; it takes a list", 2),
         ({"INPUTS": ["x"]}, "an entry of INPUTS is 'x'; each is an object", 2),
         ({"INPUTS": [{"NAME": "a b", "TYPE": "float"}]}, "NAME is 'a b'; allowed are letters", 4),
@@ -118,21 +179,25 @@ F = {"NAME": "x", "TYPE": "float"}
         ({"INPUTS": [{"NAME": "sample", "TYPE": "float"}]}, "NAME is 'sample'", 4),
         ({"INPUTS": [{"NAME": "x", "TYPE": "point3D"}]}, "TYPE 'point3D'; allowed are float, bool", 4),
         ({"INPUTS": [F, F]}, "'x' is declared twice; give one", 4),
-        ({"INPUTS": [{**F, "MIN": 2, "MAX": 1}]}, "MIN 2 to MAX 1; MIN must be less", 4),
+        ({"INPUTS": [{"NAME": f"i{n}", "TYPE": "float"} for n in range(4000)]}, "4000 entries; .* at most 256", 4),
+        ({"INPUTS": [{"NAME": "x", "TYPE": "audioFFT", "MAX": 0}]}, "MAX of input 'x' is 0; a sound has 1…4096", 4),
         ({"INPUTS": [{**F, "DEFAULT": "much"}]}, "DEFAULT of input 'x' is 'much'; it takes a number", 4),
         ({"INPUTS": [{**F, "MAX": 1e300}]}, "within ±1e9", 4),
         ({"INPUTS": [{**F, "MAX": float("inf")}]}, "within ±1e9", 4),
         ({"INPUTS": [{"NAME": "x", "TYPE": "bool", "DEFAULT": "yes"}]}, "takes true or false", 4),
         ({"INPUTS": [{"NAME": "x", "TYPE": "color", "DEFAULT": [1, 2]}]}, "a list of 3 or 4 numbers", 4),
         ({"INPUTS": [{"NAME": "x", "TYPE": "point2D", "DEFAULT": 1}]}, "a list of 2 numbers", 4),
-        ({"INPUTS": [{"NAME": "x", "TYPE": "long", "VALUES": [1, 2], "DEFAULT": 3}]}, "one of its VALUES", 4),
-        ({"INPUTS": [{"NAME": "x", "TYPE": "long", "VALUES": [1, 2], "LABELS": ["a"]}]}, "one for each VALUE", 4),
-        ({"PASSES": [{"TARGET": "x y"}]}, "TARGET is 'x y'", 4),
-        ({"INPUTS": [F], "PASSES": [{"TARGET": "x"}]}, "TARGET is 'x'; .*no input's name", 4),
+        ({"INPUTS": [{"NAME": "x", "TYPE": "long", "VALUES": ["soft"]}]}, "VALUES of input 'x' is 'soft'", 4),
+        ({"PASSES": [{"TARGET": "x y"}]}, "TARGET that is 'x y'", 4),
+        ({"PASSES": [{"TARGET": 0.0}, {"TARGET": []}]}, "TARGET that is 0.0; allowed", 4),
+        ({"INPUTS": [F], "PASSES": [{"TARGET": "x"}]}, "TARGET that is 'x'; .*no input's name", 4),
+        ({"PASSES": [{"TARGET": "a", "WIDTH": "$WIDTH * 1e6"}]}, "is 1000000000 pixels .* at most 16384", 5),
+        ({"PASSES": [{"TARGET": "a", "WIDTH": 1e300}]}, "is 1000000000 pixels", 5),
+        ({"PASSES": [{"TARGET": "a", "WIDTH": "1 + " * 60 + "1"}]}, "too long; at most 200", 5),
         ({"PASSES": [{"TARGET": "a", "WIDTH": "$DEPTH"}]}, r"WIDTH of a pass: .*\$DEPTH.*known are \$WIDTH", 5),
         ({"PASSES": [{"TARGET": "a", "HEIGHT": [1]}]}, r"HEIGHT is \[1\]", 5),
         ({"PASSES": [{"FLOAT": 7}]}, "FLOAT of pass '' is 7", 4),
-        ({"PASSES": [{}] * 17}, "at most 16", 2),
+        ({"PASSES": [{}] * 33}, "33 entries; it takes at most 32", 2),
     ],
 )
 def test_mistakes_name_value_cure_and_line(header: dict, message: str, line: int) -> None:
@@ -163,7 +228,7 @@ def test_an_error_is_on_the_line_of_its_input() -> None:
         ('\n/*{\n"ISFVSN": "2",\n}*/', "look.fs:4: the header is not JSON"),
         ("/*[1]*/", "must be a JSON object"),
         ("/*" + "[" * 50_000 + "*/", "nested too deep"),
-        ("/*{" + " " * 100_001 + "}*/", "too long"),
+        ("/*{" + " " * 400_001 + "}*/", "too long"),
         ('/*{"a": ' + "9" * 9000 + "}*/", "number too long"),
         ("x" * 1_000_001, "too many"),
     ],

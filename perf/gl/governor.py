@@ -1,0 +1,94 @@
+"""What keeps one slow shader from freezing a show: its time is measured, and what it draws is made less until it fits.
+
+First fewer pixels (a half, a quarter, an eighth of each side), then fewer frames. Decides only; draws nothing and reads
+no clock.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+DIVISORS = (1, 2, 4, 8)  # of a picture's sides
+RARELY, OFTEN = 60, 4  # draws between two measurements, of a shader that fits and of one that may not
+SURE = 3  # measurements in a row that change anything
+ROOM = 0.8  # of the limit, in which more must fit before it is tried
+SELDOM = 60  # frames that a picture may stand, at most
+
+
+@dataclass(slots=True)
+class Limit:
+    """What one shader may take of a frame, in seconds; 0 takes no measure of any. `said` gathers words to a person."""
+
+    seconds: float = 0.0
+    said: list[str] = field(default_factory=list)
+
+
+class Governor:
+    """One use of a shader: how finely (`divisor` of the sides) and how often (`every` so many frames) it is drawn."""
+
+    def __init__(self, limit: Limit, name: str, guess: float = 0.0) -> None:
+        self._limit, self.name = limit, name
+        self.divisor, self.every = 1, 1
+        self.cost = 0.0  # seconds of a draw as it is now, as last measured
+        self._last: deque[float] = deque(maxlen=SURE)
+        self._next = OFTEN
+        if limit.seconds and guess > 2.0 * limit.seconds:
+            self._set(guess, 1)
+
+    @property
+    def words(self) -> str:
+        """How it is drawn, in words; "" where it is drawn whole."""
+        size = f"at 1/{self.divisor} of its size" if self.divisor > 1 else ""
+        rate = f"every {self.every} frames" if self.every > 1 else ""
+        return ", ".join(filter(None, (size, rate)))
+
+    @property
+    def summary(self) -> str:
+        """Its name, what a draw takes and how it is drawn."""
+        return f"{self.name} {1000 * self.cost:.1f} ms" + (f" {self.words}" if self.words else "")
+
+    def due(self, draws: int) -> bool:
+        """Whether the draw after `draws` others is to be measured."""
+        return self._limit.seconds > 0.0 and draws >= self._next
+
+    def measured(self, seconds: float, draws: int) -> None:
+        """A draw took so long."""
+        self.cost = seconds
+        self._last.append(seconds)
+        least, most, limit = min(self._last), max(self._last), self._limit.seconds
+        sure = len(self._last) == SURE
+        if limit and (sure or seconds > 8.0 * limit) and least > limit:
+            self._set(sorted(self._last)[len(self._last) // 2], self.divisor)
+        elif sure and self.words and self._more(most) < ROOM * limit:
+            self._finer()
+        calm = seconds < limit and len(self._last) == SURE
+        self._next = draws + (RARELY if calm else OFTEN)
+
+    def free(self) -> None:
+        """There is no limit any more."""
+        if self.words:
+            self.divisor = self.every = 1
+            self._last.clear()
+
+    def _more(self, seconds: float) -> float:
+        """What a frame would take, on average, of the next finer way to draw."""
+        return seconds / (self.every // 2) if self.every > 1 else 4.0 * seconds
+
+    def _finer(self) -> None:
+        if self.every > 1:
+            self.every //= 2
+        else:
+            self.divisor = DIVISORS[max(DIVISORS.index(self.divisor) - 1, 0)]
+        self._last.clear()
+        self._limit.said.append(f"{self.name} is drawn {self.words or 'whole'} again")
+
+    def _set(self, seconds: float, divisor: int) -> None:
+        """Draw so much less that what took `seconds` at `divisor` fits."""
+        whole = seconds * divisor**2
+        limit = self._limit.seconds
+        fits = [d for d in DIVISORS if whole / d**2 <= limit and d >= self.divisor]
+        self.divisor = fits[0] if fits else DIVISORS[-1]
+        left = whole / self.divisor**2
+        self.every = min(max(round(left / limit + 0.5), 1), SELDOM) if left > limit else 1
+        self._last.clear()
+        took = f"takes {1000 * whole:.0f} ms of each frame, more than {1000 * limit:.0f} ms"
+        self._limit.said.append(f"{self.name} {took}: it is drawn {self.words}")

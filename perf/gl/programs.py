@@ -1,0 +1,82 @@
+"""The shaders of a show by name: compiled and drawn once in small when they are loaded, so that no frame waits for a
+compiler; the last good version of each is kept. Knows no layers.
+"""
+
+import time
+
+from perf.core.address import name_of
+from perf.errors import ShaderError
+from perf.gl.instance import Instance, Instant, Tools
+from perf.gl.loaded import Loaded
+from perf.gl.shader import ShaderSource
+from perf.gl.target import Target
+
+# Pixels of the picture that a shader is tried on and of the images that it is given. No power of two: a software
+# rasteriser compiles a shader anew for images with such sides, which a stage and its usual fractions have not.
+TRIED, GIVEN = (304, 180), (26, 14)
+
+
+class Programs:
+    """Shaders by name. One that fails to compile leaves the last good one in its place.
+
+    `took` are the seconds that each took to load; `reasons` are why the newest version of a shader does not play.
+    """
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._loaded: dict[str, Loaded] = {}
+        self._names: dict[str, str] = {}
+        self.took: dict[str, float] = {}
+        self.reasons: dict[str, str] = {}
+
+    def load(self, source: ShaderSource) -> None:
+        """Compile a shader and put it in the place of the one before it; the same once more costs nothing.
+
+        Raises ShaderError with the author's line.
+        """
+        before = self._loaded.get(source.name)
+        if before is not None and before.source == source:
+            self.reasons.pop(source.name, None)
+            return
+        began = time.perf_counter()
+        try:
+            loaded = Loaded(self._tools.context, source)
+        except ShaderError as error:
+            self.reasons[source.name] = str(error)
+            raise
+        self._try(loaded)
+        self.took[source.name] = time.perf_counter() - began
+        self.reasons.pop(source.name, None)
+        self._loaded[source.name] = loaded
+        if before is not None:
+            before.release()
+
+    def _try(self, loaded: Loaded) -> None:
+        """Draw a shader where nobody sees it: drivers compile much of it only then. The second time tells its pace."""
+        context = self._tools.context
+        target, image = Target(context, TRIED), Target(context, GIVEN)
+        images = {entry.name: image.texture for entry in loaded.source.inputs if entry.kind == "image"}
+        instance = Instance(self._tools, loaded)
+        instance.draw(target.onto(), {}, images, Instant())
+        context.finish()
+        began = time.perf_counter()
+        instance.draw(target.onto(), {}, images, Instant())
+        context.finish()
+        loaded.pace = (time.perf_counter() - began) / (TRIED[0] * TRIED[1])
+        for part in (instance, target, image):
+            part.release()
+
+    def get(self, name: str) -> Loaded | None:
+        """The shader of that name, as its file or its address has it, if it has ever compiled."""
+        found = self._loaded.get(name)
+        if found is not None:
+            return found
+        if name not in self._names:
+            self._names[name] = name_of(name)
+        return self._loaded.get(self._names[name])
+
+    def release(self) -> None:
+        """Give the memory back."""
+        for loaded in self._loaded.values():
+            loaded.release()
+        self._loaded.clear()

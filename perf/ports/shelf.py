@@ -1,0 +1,174 @@
+"""Where shaders are looked for, and reading them: the `.fs`, the `.vs` beside it and the images that it imports.
+
+Each is read again only when one of its files has changed. A shader of which nobody can tell, without drawing it,
+whether it ends is drawn in small by another process first, which is ended when it does not come back.
+"""
+
+import difflib
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PIL import Image
+
+from perf.errors import ShaderError
+from perf.wire import isf
+from perf.wire.isf import IsfShader, Still
+
+SIZE_LIMIT = 1_000_000  # bytes of a shader's file
+PICTURE_LIMIT = 64_000_000  # bytes of an imported image's file
+SIDE = 4096  # pixels to which the sides of an imported image are reduced
+FOLDERS = 500  # looked through beside a patch
+PATIENCE = 10.0  # seconds that drawing a suspect shader in small may take
+
+Trial = Callable[[IsfShader], str]
+
+
+def tried(shader: IsfShader, patience: float = PATIENCE) -> str:
+    """Why a shader is not to be drawn, found out by drawing it in small in another process; "" where it may be."""
+    command = [sys.executable, "-m", "perf.gl.once"]
+    try:
+        done = subprocess.run(command, input=pickle.dumps(shader), capture_output=True, timeout=patience, check=False)
+    except subprocess.TimeoutExpired:
+        return f"it was not drawn within {patience:g} s"
+    if done.returncode:
+        return f"drawing it ended another process (status {done.returncode})"
+    return done.stdout.decode("utf-8", "replace").strip()
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Shaders by name: beside a patch, in its `shaders`, among the `shipped`, or in a folder of others' beside it."""
+
+    folder: Path
+    shipped: Path
+    trial: Trial = tried
+    _read: dict[str, tuple[tuple[int, ...], IsfShader]] = field(default_factory=dict)
+
+    def path(self, name: str) -> Path:
+        """The file of a shader by name, which may begin with its folder's. Raises ShaderError."""
+        places = (self.folder, self.folder / "shaders", self.shipped)
+        for place in places:
+            if (place / f"{name}.fs").is_file():
+                return place / f"{name}.fs"
+        for place in _below(self.folder):
+            if (place / f"{name}.fs").is_file():
+                return place / f"{name}.fs"
+        known = sorted({p.stem for place in (*places, *_below(self.folder)) for p in place.glob("*.fs")})
+        close = difflib.get_close_matches(name, known, 8) if len(known) > 60 else known
+        words = ", ".join(close or known[:20]) + (f" … {len(known)} in all" if len(known) > 60 else "")
+        raise ShaderError(f"no shader is called {name!r}; there are {words}")
+
+    def shader(self, name: str) -> IsfShader:
+        """Read a shader with all that goes with it. Raises ShaderError with file and line."""
+        path = self.path(name)
+        known = self._read.get(name)
+        if known is not None and known[1].file == str(path) and known[0] == _stamps(known[1]):
+            return known[1]
+        shader = self._tried(read(path, name), known[1] if known else None)
+        self._read[name] = (_stamps(shader), shader)
+        return shader
+
+    def _tried(self, shader: IsfShader, before: IsfShader | None) -> IsfShader:
+        if not shader.suspect or shader.refused:
+            return shader
+        if before is not None and replace(before, refused="") == shader:
+            return before
+        fault = self.trial(shader)
+        return replace(shader, refused=f"{shader.suspect}: {fault}") if fault else shader
+
+    def stamp(self, name: str) -> int:
+        """What changes when one of a shader's files does; 0 where it is gone."""
+        try:
+            path = self.path(name)
+        except ShaderError:
+            return 0
+        known = self._read.get(name)
+        return hash(_stamps(known[1]) if known and known[1].file == str(path) else (_changed(path),)) or 1
+
+    def files(self, name: str) -> tuple[Path, ...]:
+        """Every file that a shader is made of that is there, the `.fs` first. Raises ShaderError."""
+        return tuple(path for path in _files(self.shader(name)) if path.is_file())
+
+
+def read(path: Path, name: str) -> IsfShader:
+    """The shader in a file, with its `.vs` and its images. Raises ShaderError with file and line."""
+    beside = path.with_suffix(".vs")
+    vertex = _text(beside) if beside.is_file() else ""
+    text = _text(path)
+    shader = isf.parse(text, name, str(path), vertex, str(beside) if vertex else "")
+    pictures = {}
+    for image, file in shader.imports:
+        try:
+            pictures[image] = _still(path.parent / file)
+        except (OSError, ValueError, Image.DecompressionBombError) as error:
+            line = text.count("\n", 0, max(text.find(file), 0)) + 1
+            reason = getattr(error, "strerror", None) or str(error)
+            words = f"the imported {image!r} ({file}) cannot be read: {reason}; it takes a picture beside the shader"
+            raise ShaderError(words, str(path), line) from error
+    return replace(shader, pictures=pictures)
+
+
+def _text(path: Path) -> str:
+    """A shader's text; what is not UTF-8 is taken for Latin-1, in which old shaders thank their authors."""
+    try:
+        data = path.read_bytes()
+    except OSError as reason:
+        raise ShaderError(f"cannot be read: {reason.strerror}", str(path)) from reason
+    if len(data) > SIZE_LIMIT:
+        raise ShaderError(f"{len(data)} bytes; at most {SIZE_LIMIT} are read", str(path))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _still(path: Path) -> Still:
+    """An image of any kind that Pillow reads, as RGBA of 8 bits, its sides no longer than 4096 pixels."""
+    if not path.is_file():
+        raise FileNotFoundError(2, "there is no such file")
+    if path.stat().st_size > PICTURE_LIMIT:
+        raise ValueError(f"{path.stat().st_size} bytes; at most {PICTURE_LIMIT} are read")
+    with Image.open(path) as image:
+        deep = image.mode.startswith("I")  # 16 bits a channel, of which the upper 8 are seen
+        rgba = (image.point(lambda value: value / 256.0).convert("L") if deep else image).convert("RGBA")
+    rgba.thumbnail((SIDE, SIDE))
+    return Still(rgba.size, rgba.tobytes())
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The folders in a folder and in those, nearest first; hidden ones are left out."""
+    level, count = [folder], 0
+    for _ in range(3):
+        inner = []
+        for place in level:
+            try:
+                inner += sorted(p for p in place.iterdir() if p.is_dir() and not p.name.startswith("."))
+            except OSError:
+                continue
+        for place in inner:
+            count += 1
+            if count > FOLDERS:
+                return
+            yield place
+        level = inner
+
+
+def _files(shader: IsfShader) -> tuple[Path, ...]:
+    path = Path(shader.file)
+    return (path, path.with_suffix(".vs"), *(path.parent / file for _, file in shader.imports))
+
+
+def _stamps(shader: IsfShader) -> tuple[int, ...]:
+    return tuple(map(_changed, _files(shader)))
+
+
+def _changed(path: Path) -> int:
+    """When a file changed, in nanoseconds; 0 where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,77 @@
+"""The governor: who is slow is drawn smaller, then more seldom, and whole again when there is room."""
+
+from perf.gl.governor import OFTEN, RARELY, SURE, Governor, Limit
+
+MS = 1e-3
+
+
+def measured(governor: Governor, whole: float, times: int = SURE) -> None:
+    """Measure a shader that takes `whole` seconds when it is drawn at its size."""
+    for n in range(times):
+        governor.measured(whole / governor.divisor**2, n)
+
+
+def test_without_a_limit_nothing_is_measured() -> None:
+    assert not Governor(Limit(), "slow").due(10**6)
+
+
+def test_who_fits_is_measured_rarely_and_drawn_whole() -> None:
+    limit = Limit(30 * MS)
+    governor = Governor(limit, "quick")
+    assert not governor.due(OFTEN - 1)
+    assert governor.due(OFTEN)
+    measured(governor, 10 * MS)
+    assert (governor.words, limit.said) == ("", [])
+    assert governor.summary == "quick 10.0 ms"
+    assert not governor.due(RARELY)
+    assert governor.due(SURE - 1 + RARELY)
+
+
+def test_one_hiccup_changes_nothing() -> None:
+    governor = Governor(Limit(30 * MS), "quick")
+    for took in (10, 90, 10, 10, 90, 10):
+        governor.measured(took * MS, 0)
+    assert governor.words == ""
+
+
+def test_who_is_slow_is_drawn_smaller_and_it_is_said() -> None:
+    limit = Limit(30 * MS)
+    governor = Governor(limit, "slow")
+    measured(governor, 100 * MS)
+    assert (governor.divisor, governor.every) == (2, 1)
+    assert limit.said == ["slow takes 100 ms of each frame, more than 30 ms: it is drawn at 1/2 of its size"]
+
+
+def test_who_is_far_too_slow_is_drawn_as_little_as_can_be_at_once() -> None:
+    governor = Governor(Limit(30 * MS), "stuck")
+    governor.measured(9.6, 0)
+    assert governor.divisor == 8
+    assert governor.every == 6  # 150 ms at an eighth: 25 ms a frame, on average
+    assert governor.words == "at 1/8 of its size, every 6 frames"
+    assert Governor(Limit(30 * MS), "known", guess=9.6).divisor == 8
+
+
+def test_it_is_drawn_whole_again_when_there_is_room() -> None:
+    limit = Limit(30 * MS)
+    governor = Governor(limit, "slow", guess=1.9)
+    assert (governor.divisor, governor.every) == (8, 1)
+    for _ in range(9):
+        measured(governor, 5 * MS)
+    assert governor.words == ""
+    assert limit.said[-1] == "slow is drawn whole again"
+    assert len(limit.said) == 4
+
+
+def test_it_does_not_swing() -> None:
+    limit = Limit(30 * MS)
+    governor = Governor(limit, "slow")
+    for _ in range(20):
+        measured(governor, 100 * MS)
+    assert governor.divisor == 2
+    assert len(limit.said) == 1
+
+
+def test_no_limit_any_more_draws_whole() -> None:
+    governor = Governor(Limit(30 * MS), "slow", guess=1.0)
+    governor.free()
+    assert governor.words == ""

@@ -1,0 +1,183 @@
+"""Loading: once, ready to be drawn, in the newest GLSL that bears it; and what is said when it cannot be."""
+
+from dataclasses import replace
+
+import moderngl
+import numpy as np
+import pytest
+from stagecraft import HEADER, SIZE, filled, frame, generator, rows, shader
+
+from perf.errors import ShaderError
+from perf.gl import loaded
+from perf.gl.compositor import Compositor
+from perf.gl.instance import Instance, Instant, Tools
+from perf.gl.loaded import Loaded, compile_error
+from perf.gl.programs import Programs
+from perf.gl.target import OVER, Target
+from perf.wire import isf
+
+PLAIN = "void main() { gl_FragColor = vec4(1.0); }"
+
+
+@pytest.fixture
+def tools(context: moderngl.Context) -> Tools:
+    return Tools.made(context)
+
+
+def test_a_shader_that_has_not_changed_is_not_compiled_again(tools: Tools) -> None:
+    programs = Programs(tools)
+    programs.load(shader("a", PLAIN))
+    first = programs.get("a")
+    programs.load(shader("a", PLAIN))
+    assert programs.get("a") is first
+    assert programs.took["a"] > 0.0
+    programs.load(filled("a", "0.5"))
+    assert programs.get("a") is not first
+
+
+def test_nothing_is_compiled_when_it_is_drawn(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = Programs(tools)
+    for n in range(3):
+        programs.load(shader(f"a{n}", PLAIN))
+    monkeypatch.setattr(loaded, "Program", None)
+    target = Target(tools.context, (8, 8))
+    for n in range(3):
+        found = programs.get(f"a{n}")
+        assert found is not None
+        assert found.pace > 0.0
+        Instance(tools, found).draw(target.onto(), {}, {}, Instant())
+
+
+def test_a_shader_is_found_as_its_file_is_called(tools: Tools) -> None:
+    programs = Programs(tools)
+    programs.load(shader("Color Bars 2", PLAIN))
+    assert programs.get("Color Bars 2") is programs.get("Color_Bars_2") is not None
+    assert programs.get("Color Bars") is None
+
+
+def test_passes_share_a_program_unless_they_ask_which_they_are(tools: Tools) -> None:
+    more = ', "PASSES": [{"TARGET": "a"}, {"TARGET": "b"}, {}]'
+    same = Loaded(tools.context, shader("a", PLAIN, more=more))
+    other = Loaded(tools.context, shader("a", "void main() { gl_FragColor = vec4(PASSINDEX); }", more=more))
+    assert (len(set(same.programs)), len(set(other.programs))) == (1, 3)
+
+
+def test_the_newest_glsl_is_tried_first_and_a_bare_old_one_then(tools: Tools) -> None:
+    for body in ("float sample = 1.0;", "float x = float(__VERSION__);"):
+        Loaded(tools.context, shader("a", f"void main() {{ {body} gl_FragColor = vec4(1.0); }}"))
+    target = Target(tools.context, (1, 1), "f4")
+    ask = Loaded(tools.context, shader("a", "void main() { gl_FragColor = vec4(__VERSION__); }"))
+    Instance(tools, ask).draw(target.onto(), {}, {}, Instant())
+    newest = 420 if tools.context.version_code >= 420 else 330
+    assert np.frombuffer(target.texture.read(), np.float32)[0] == newest
+
+
+def test_a_refusal_is_an_error_at_its_line_and_the_last_good_version_plays(tools: Tools) -> None:
+    programs = Programs(tools)
+    programs.load(filled("a", "0.5"))
+    endless = shader("a", "void main() {\n while (true) {}\n}")
+    with pytest.raises(ShaderError, match=r"a\.fs:3: the while loop never ends: give it an end.*last good") as caught:
+        programs.load(endless)
+    assert caught.value.line == 3
+    assert programs.get("a") is not None
+    assert "never ends" in programs.reasons["a"]
+    programs.load(filled("a", "0.5"))
+    assert programs.reasons == {}
+
+
+def with_vertex(body: str, vertex: str, file: str = "a.vs") -> isf.IsfShader:
+    return isf.parse(HEADER % ("", "") + body, "a", "a.fs", vertex, file)
+
+
+def test_an_error_in_the_vs_is_there_and_on_its_line(tools: Tools) -> None:
+    with pytest.raises(ShaderError, match=r"^a\.vs:3: the GLSL does not compile: .*nothing"):
+        Loaded(tools.context, with_vertex(PLAIN, "void main() {\n isf_vertShaderInit();\n nothing;\n}"))
+    with pytest.raises(ShaderError, match=r"^a\.fs:2: the GLSL does not compile: .*nothing"):
+        Loaded(tools.context, with_vertex("void main() { nothing; }", "void main() { isf_vertShaderInit(); }"))
+
+
+def test_a_vs_that_is_missing_is_missed() -> None:
+    log = "GLSL Linker failed\n\nProgram\n=======\nerror: fragment shader input `mine' has no matching output\n"
+    lone = isf.parse(HEADER % ("", "") + "varying vec2 mine;\nvoid main() {}", "a", "a.fs")
+    assert "is a.vs, which should lie beside it, missing?" in str(compile_error(lone, log))
+
+
+COUNTS = """void main() {
+    vec4 image = IMG_PIXEL(inputImage, gl_FragCoord.xy);
+    gl_FragColor = vec4(image.rg, float(FRAMEINDEX), hit ? 1.0 : RENDERSIZE.x / 100.0);
+}"""
+INPUTS = '{"NAME": "inputImage", "TYPE": "image"}, {"NAME": "hit", "TYPE": "event"}'
+
+
+class Use:
+    """One use of a shader that is too slow, drawn 32 pixels wide onto 32-bit floats."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+        self.instance = Instance(tools, Loaded(tools.context, shader("a", COUNTS, INPUTS)))
+        self.target = Target(tools.context, (32, 16), "f4")
+        pixels = np.zeros((16, 32, 4), np.float32)
+        pixels[..., 0], pixels[..., 1] = (np.mgrid[0:16, 0:32] + 0.5)[::-1] / 100.0
+        self.image = tools.context.texture((32, 16), 4, pixels, dtype="f4")
+
+    def draw(self, **inputs: object) -> np.ndarray:
+        self.instance.draw(self.target.onto(), inputs, {"inputImage": self.image}, Instant())
+        return np.frombuffer(self.target.texture.read(), np.float32).reshape(16, 32, 4)
+
+
+def test_a_slow_shader_is_drawn_smaller_and_sees_the_same(tools: Tools) -> None:
+    use = Use(tools)
+    whole = use.draw()
+    tools.limit.seconds = 1e-3
+    use.instance.loaded.pace = 3e-3 / (32 * 16)
+    use.instance._governed = None  # as after a reload: what loading has found out counts
+    small = use.draw()
+    assert use.instance.governor.words == "at 1/2 of its size"
+    assert small[8, 16, 3] == pytest.approx(0.16, abs=1e-3)
+    assert np.abs(small[1:-1, 1:-1, :2] - whole[1:-1, 1:-1, :2]).max() < 0.006
+    tools.limit.seconds = 0.0
+    assert use.draw()[8, 16, 3] == pytest.approx(0.32, abs=1e-3)
+
+
+def test_a_stuck_shader_is_drawn_seldom_and_misses_no_event(tools: Tools) -> None:
+    use = Use(tools)
+    tools.limit.seconds = 1e-3
+    use.instance.loaded.pace = 0.2 / (32 * 16)
+    seen = [use.draw(hit=n == 2)[8, 16] for n in range(9)]
+    assert use.instance.governor.words == "at 1/8 of its size, every 4 frames"
+    assert [int(pixel[2]) for pixel in seen] == [0, 0, 0, 0, 1, 1, 1, 1, 2]
+    assert [pixel[3] > 0.9 for pixel in seen] == [False] * 4 + [True] * 4 + [False]
+
+
+def test_what_is_shown_of_a_slow_shader_lands_as_it_should(tools: Tools) -> None:
+    use = Use(tools)
+    tools.limit.seconds, use.instance.loaded.pace = 1e-3, 3e-3 / (32 * 16)
+    use.target.framebuffer.clear(0.0, 0.0, 1.0, 1.0)
+    use.instance.draw(use.target.onto(0.5, OVER), {"hit": True}, {"inputImage": use.image}, Instant())
+    assert np.frombuffer(use.target.texture.read(), np.float32)[2::4].mean() == pytest.approx(0.5, abs=1e-2)
+
+
+def test_one_that_is_quick_is_measured_and_left_alone(tools: Tools) -> None:
+    use = Use(tools)
+    tools.limit.seconds = 1e3
+    for _ in range(6):
+        use.draw()
+    assert 0.0 < use.instance.governor.cost < 1e3
+    assert use.instance.governor.words == ""
+
+
+def test_a_live_stage_takes_the_limit_from_the_frame_and_says_what_it_did(context: moderngl.Context) -> None:
+
+    stage = Compositor(context, SIZE, live=True)
+    stage.load(filled("slow", "1.0, 0.5, 0.25, 1.0"))
+    found = stage._programs.get("slow")
+    assert found is not None
+    found.pace = 1.0 / (SIZE[0] * SIZE[1])
+    stage.draw(replace(frame(1.0, generator("slow")), values={"/master/limit": 30.0}))
+    assert stage.said() == ["slow takes 1000 ms of each frame, more than 30 ms: it is drawn at 1/8 of its size"]
+    assert stage.said() == []
+    assert rows(stage)[0, 0].tolist() == pytest.approx([255, 128, 64], abs=1)
+    for n in range(6):
+        stage.draw(replace(frame(2.0 + n, generator("slow")), values={"/master/limit": 30.0}))
+    assert stage.slowest().startswith("slow ")
+    stage.release()
