@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from perf.__main__ import COMMANDS, main
 
@@ -93,6 +94,20 @@ def test_check_draws_shaders_with_all_that_goes_with_them(capsys: pytest.Capture
     assert endless.startswith(f"{files[1]}:4: the for loop never ends: give it an end")
     assert stuck.startswith(f"{files[2]}: the while loop on line 5 may never end: ")
     assert bent.startswith(f"{tmp_path / 'bent.vs'}:3: the GLSL does not compile: ")
+
+
+def test_check_makes_a_sheet_of_the_shaders_that_are_right(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    right, wrong, sheet = tmp_path / "right.fs", tmp_path / "wrong.fs", tmp_path / "sheet.png"
+    right.write_text('/*{"ISFVSN": "2.0"}*/\nvoid main() { gl_FragColor = vec4(isf_FragNormCoord, 0.5, 1.0); }')
+    wrong.write_text('/*{"ISFVSN": "2.0"}*/\nvoid main() { oops; }')
+    status, out, _ = run(capsys, "check", str(right), str(wrong), "--sheet", str(sheet))
+    assert (status, len(out.splitlines())) == (1, 2)
+    with Image.open(sheet) as picture:
+        assert picture.width > 4 * 320
+        assert 180 < picture.height < 2 * 180
+    status, _, err = run(capsys, "check", str(wrong), "--sheet", str(sheet))
+    assert status == 2
+    assert "no shader" in err
 
 
 def test_the_shipped_patches_and_shaders_are_ok(capsys: pytest.CaptureFixture[str]) -> None:

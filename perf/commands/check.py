@@ -5,19 +5,25 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perf.errors import FileError, RetrogradeError
+from perf.errors import FileError, RetrogradeError, UsageError
 from perf.ports.library import Library
 from perf.ports.shelf import Shelf
 
 if TYPE_CHECKING:
     from perf.gl.once import Easel
+    from perf.wire.isf import IsfShader
 
-EXAMPLE = "example:\n  retrograde check my.toml shaders/*.fs ~/models/sd-turbo"
+EXAMPLE = """examples:
+  retrograde check my.toml shaders/*.fs ~/models/sd-turbo
+  retrograde check shaders/*.fs --sheet sheet.png"""
+SHOWN = (("harbour", "ember"), ("city", "neon"), ("flower", "rose"), ("mountains", "ice"))  # records on a sheet
+SIZE = (320, 192)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("file", nargs="+", type=Path, help="a patch (.toml), a shader (.fs) or a model folder")
+    parser.add_argument("--sheet", type=Path, metavar="PNG", help="draw the shaders side by side on records' pictures")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -36,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
                 failed += 1
                 words = str(error)
                 print(words if words.startswith(str(path)) else f"{path}: {words}")
+        if args.sheet:
+            check.sheet(args.sheet)
     return 1 if failed else 0
 
 
@@ -45,6 +53,7 @@ class Check:
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self._easel: Easel | None = None
+        self._drawn: list[IsfShader] = []
 
     def examine(self, path: Path) -> None:
         """Check one file. Raises RetrogradeError saying what is wrong."""
@@ -70,3 +79,25 @@ class Check:
             self._easel = Easel()
             self._stack.callback(self._easel.close)
         self._easel.draw(shader)
+        self._drawn.append(shader)
+
+    def sheet(self, path: Path) -> None:
+        """Write the shaders that are right as one picture. Raises UsageError where there is none."""
+        from perf.core.camera import Pose
+        from perf.core.frame import Picture
+        from perf.gl.gallery import contact_sheet
+        from perf.gl.headless import create_context
+        from perf.records.record import Attributes, Record, render
+
+        if not self._drawn:
+            raise UsageError("--sheet has nothing to show: no shader (.fs) that is right was given")
+        pictures = []
+        for seed, (subject, palette) in enumerate(SHOWN):
+            record = Record(seed, Attributes(subject, palette, "day"), 2000, "", "", subject)
+            pixels = render(record, *SIZE).tobytes()
+            pictures.append(Picture(seed, pixels, SIZE, Pose(), 60.0, 0.0))
+        context = create_context()
+        try:
+            path.write_bytes(contact_sheet(context, self._drawn, pictures))
+        finally:
+            context.release()

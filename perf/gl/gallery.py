@@ -16,31 +16,40 @@ from perf.core.layers import BLENDS
 from perf.core.moment import Moment
 from perf.gl import overlay
 from perf.gl.compositor import Compositor
+from perf.gl.instance import Instance, Instant, Tools
+from perf.gl.loaded import Loaded
 from perf.gl.shader import ShaderSource
+from perf.gl.target import Target
 
-TILE = (416, 234)
-GAP = 10
+TILE = (320, 180)
+GAP = 8
+START = 10.1  # seconds; so the tiles are taken just after a beat
 RATE = 30.0  # frames a second
 FRAMES = 75  # played before each tile is taken, so that feedback has something to remember
 TEMPO = 120.0
+ROLES = ("generator", "filter", "transition")  # in this order on the sheet
+GROUND = (0.86, 0.80, 0.70, 1.0)  # seen where a shader leaves a hole
 
 
 class GalleryShader(ShaderSource, Protocol):
-    """A shader that also says whether it is a filter."""
+    """A shader that also says whether it is a generator, a filter or a transition."""
 
     @property
     def role(self) -> str: ...
 
 
 def contact_sheet(
-    context: moderngl.Context, shaders: Sequence[GalleryShader], pictures: Sequence[Picture], columns: int = 3
+    context: moderngl.Context, shaders: Sequence[GalleryShader], pictures: Sequence[Picture], columns: int = 4
 ) -> bytes:
-    """A PNG with one tile a shader, filters over the pictures in turn. Raises ShaderError, and ValueError for none."""
+    """A PNG with one tile a shader, by role and name: filters over the pictures in turn, transitions half-way from one
+    picture to the next. Raises ShaderError, and ValueError for none."""
     if not shaders or not pictures:
         raise ValueError(
             f"{len(shaders)} shaders and {len(pictures)} pictures make no sheet; give at least one of each"
         )
-    return _sheet([_tile(context, shader, pictures[n % len(pictures)]) for n, shader in enumerate(shaders)], columns)
+    ordered = sorted(shaders, key=lambda shader: (ROLES.index(shader.role), shader.name))
+    turns = [(pictures[n % len(pictures)], pictures[(n + 1) % len(pictures)]) for n in range(len(ordered))]
+    return _sheet([_tile(context, shader, *turn) for shader, turn in zip(ordered, turns, strict=True)], columns)
 
 
 def blend_sheet(context: moderngl.Context, generator: GalleryShader, picture: Picture, columns: int = 4) -> bytes:
@@ -67,14 +76,21 @@ def _sheet(tiles: Sequence[NDArray[np.uint8]], columns: int) -> bytes:
     return overlay.png(sheet)
 
 
-def _tile(context: moderngl.Context, shader: GalleryShader, picture: Picture) -> NDArray[np.uint8]:
+def _tile(context: moderngl.Context, shader: GalleryShader, picture: Picture, following: Picture) -> NDArray[np.uint8]:
+    if shader.role == "transition":
+        return _transition(context, shader, picture, following)
+    return _played(context, shader, picture)
+
+
+def _played(context: moderngl.Context, shader: GalleryShader, picture: Picture) -> NDArray[np.uint8]:
+    """A generator, or a filter over a picture, after it has played for a while."""
     compositor = Compositor(context, (TILE[0] * 2, TILE[1] * 2))
     compositor.load(shader)
-    filters = shader.role != "generator"
-    layer = Layer("sampler" if filters else shader.name, (Pass(shader.name, {}),), 1.0, "normal")
     compositor.show(picture)
+    ground = Layer("colour", (), 1.0, "normal", colour=GROUND)
+    layer = Layer("sampler" if shader.role == "filter" else shader.name, (Pass(shader.name, {}),), 1.0, "normal")
     for n in range(FRAMES):
-        compositor.draw(_frame(10.0 + n / RATE, picture, layer))
+        compositor.draw(_frame(START + n / RATE, picture, ground, layer))
     tile = _taken(compositor, shader.name)
     compositor.release()
     return tile
@@ -88,18 +104,47 @@ def _taken(compositor: Compositor, name: str) -> NDArray[np.uint8]:
     return tile
 
 
+def _transition(context: moderngl.Context, shader: GalleryShader, start: Picture, end: Picture) -> NDArray[np.uint8]:
+    """A transition half-way between two pictures."""
+    tools = Tools.made(context)
+    loaded, target = Loaded(context, shader), Target(context, TILE, "f1")
+    instance = Instance(tools, loaded)
+    images = {"startImage": _texture(context, start), "endImage": _texture(context, end)}
+    instance.draw(target.onto(), {"progress": 0.5}, images, Instant(10.0, 1 / RATE, beat=20.0, tempo=TEMPO))
+    tile = np.frombuffer(target.texture.read(), np.uint8).reshape(TILE[1], TILE[0], 4)[::-1, :, :3].copy()
+    for part in (instance, loaded, target, tools):
+        part.release()
+    for texture in images.values():
+        texture.release()
+    _label(tile, shader.name)
+    return tile
+
+
+def _texture(context: moderngl.Context, picture: Picture) -> moderngl.Texture:
+    """The picture's middle, cut to the tile's shape, with the first row at the bottom."""
+    width, height = picture.size
+    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(height, width, 3)
+    rows = min(height, round(width * TILE[1] / TILE[0]))
+    top = (height - rows) // 2
+    cut = np.ascontiguousarray(pixels[top : top + rows][::-1]).tobytes()
+    texture = context.texture((width, rows), 3, cut, alignment=1)
+    texture.repeat_x = texture.repeat_y = False
+    return texture
+
+
 def _frame(seconds: float, picture: Picture, *layers: Layer) -> Frame:
     """A moment with a camera that moves a little, as on a stage."""
-    going = seconds - 10.0
-    pose = Pose(picture.pose.pan, picture.pose.tilt, x=picture.pose.x + 0.04 * going, zoom=picture.pose.zoom + 0.05)
+    going = seconds - START - FRAMES / RATE
+    start = picture.pose
+    pose = Pose(start.pan, start.tilt, x=start.x + 0.12 * going, zoom=start.zoom + 0.05)
     moment = Moment(0, seconds, seconds, seconds * TEMPO / 60.0, 0, TEMPO)
     return Frame(moment, {}, Job(seconds=seconds), layers, pose, picture.fov)
 
 
 def _label(tile: NDArray[np.uint8], name: str) -> None:
     """Write the shader's name into the tile's lower left corner."""
-    text = overlay.panel([name], 15)
-    height, width = min(text.shape[0], tile.shape[0] - 8), min(text.shape[1], tile.shape[1] - 8)
-    place = tile[-8 - height : -8, 8 : 8 + width]
+    text = overlay.panel([name], 13)
+    height, width = min(text.shape[0], tile.shape[0] - 6), min(text.shape[1], tile.shape[1] - 6)
+    place = tile[-6 - height : -6, 6 : 6 + width]
     alpha = text[:height, :width, 3:].astype(np.float32) / 255.0
     place[:] = (place * (1.0 - alpha) + text[:height, :width, :3] * alpha).round().astype(np.uint8)
