@@ -41,7 +41,7 @@ class Clocks:
         if source != self._source:
             self.close()
             self._source = source
-            self._open(transport.tempo)
+            self._open(transport.tempo, values["/sound/source"] != "none")
         midi.lead(transport, source)
         if self._link is not None:
             self._link.observe(transport, *(bool(values[f"/link/{name}"]) for name in ("send", "receive", "startstop")))
@@ -63,7 +63,7 @@ class Clocks:
         if self._sound is not None and address == "/transport/seek":
             self._sound.seek(result.frame.moment.position)
 
-    def _open(self, tempo: float) -> None:
+    def _open(self, tempo: float, listens: bool) -> None:
         try:
             if self._source == "link":
                 self._link = LinkPort(LinkSession(tempo), self._inbox, self._now)
@@ -73,6 +73,8 @@ class Clocks:
                 self._sound = Sound(self._folder / path, self._spec.loop, self._inbox, self._now)
             elif self._source == "audio":
                 raise DeviceError('/clock/source is audio, but the patch names no sound: [clock] audio = "FILE"')
+            elif self._source == "sound" and not listens:
+                raise DeviceError("/clock/source is sound, but nothing is listened to; set /sound/source, too")
         except DeviceError as error:
             self._inbox.fault("clock", f"{error}; the show plays by itself")
 
@@ -88,7 +90,8 @@ class Clocks:
         if self._source == "auto" and midi.beat(self._now()) is not None:
             return midi.words("midi")
         part = self._link or self._sound
-        return part.words() if part is not None else f"internal {values['/transport/tempo']:.1f} BPM"
+        own = "by ear" if self._source == "sound" else "internal"
+        return part.words() if part is not None else f"{own} {values['/transport/tempo']:.1f} BPM"
 
     def close(self) -> None:
         """Leave Link, let the sound fall silent."""

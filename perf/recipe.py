@@ -21,7 +21,8 @@ from perf.score import Score
 
 # Options that no frame depends on, and those that have a place of their own in the recipe.
 ASIDE = ("patch", "text", "output", "manifest", "fresh", "command", "take", "from_manifest", "sound", "precision")
-PLACES = ("patch.path", "patch.text", "take.path", "manifest.path", "sound.path", "precision")  # not compared
+# Not compared.
+PLACES = ("patch.path", "patch.text", "take.path", "manifest.path", "sound.path", "heard.path", "precision")
 LIBRARIES = ("torch", "diffusers", "transformers", "numpy", "av", "moderngl")
 
 
@@ -36,6 +37,7 @@ def recipe(options: RenderOptions, score: Score) -> dict[str, Any]:
         "take": _file(options.take),
         "manifest": _file(options.from_manifest),
         "sound": _file(score.sound.path if score.sound else ""),
+        "heard": _file(score.track.path if score.track and not score.sound else ""),
         "model": {"path": str(model), "sha256": fingerprint(model)},
         "loras": {lora.name: digest(Path(lora.path)) for lora in patch.loras},
         "seed": seed,

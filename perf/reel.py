@@ -64,7 +64,10 @@ class Reel:
 
     def add(self, frame: Frame) -> None:
         """Draw a frame and write it. Raises DeviceError when it cannot be written."""
+        track = self._score.track
         for cut in self._cuts:
+            if track is not None and cut.compositor.listens:
+                cut.compositor.hear(track.window(frame.moment.seconds, frame.values))
             if not cut.number:
                 cut.compositor.draw(frame)
                 pixels = bytes(cut.compositor.read())

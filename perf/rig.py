@@ -4,14 +4,11 @@ Part of the composition root: it wires and forwards; what any of it means is dec
 never waits.
 """
 
-import platform
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from perf import __version__
 from perf.clocks import Clocks
 from perf.core.event import Event, Value
 from perf.core.frame import Delays, Frame, Picture
@@ -26,24 +23,22 @@ from perf.gl.stage import Stage
 from perf.keys import HELP, Mouse
 from perf.options import ShowOptions
 from perf.ports import meters
-from perf.ports.film import Film, FilmOptions
 from perf.ports.http import HttpServer
 from perf.ports.http_gate import Site
-from perf.ports.library import Library, fingerprint, unused
+from perf.ports.library import Library
+from perf.ports.listener import Listener
 from perf.ports.mailbox import Inbox
 from perf.ports.meters import Meters
 from perf.ports.midi import MidiPorts
 from perf.ports.osc import OscServer
 from perf.ports.saver import Saver
-from perf.ports.take import TakeWriter
+from perf.recording import FILM_FPS, Recording
 from perf.wire.midi import MidiMap
 from perf.wire.oscquery import Namespace
-from perf.wire.take import TakeHead
 from perf.worker.client import SamplerClient
 
 PREVIEW = 640  # pixels: the page's picture's width
 NOTICE = 6.0  # seconds that a message stays on the window
-FILM_FPS = 30.0
 READING = 0.1  # seconds between two readings of the status for the patch's formulas
 
 
@@ -74,10 +69,16 @@ class Rig:
         self._told: dict[str, Value] = {}
         self._faults: Counter[str] = Counter()
 
-    def open(self, now: Callable[[], float], sampler: SamplerClient, report: Callable[[str], None]) -> None:
+    def open(
+        self,
+        now: Callable[[], float],
+        sampler: SamplerClient,
+        compositor: Compositor,
+        report: Callable[[str], None],
+    ) -> None:
         """Open every port. Raises DeviceError naming the one that could not be had."""
         options, patch = self.options, self.patch
-        self.sampler, self.report = sampler, report
+        self.sampler, self.compositor, self.report = sampler, compositor, report
         try:
             self.saver = self._opened(Saver(self.library, self.inbox, report))
             self.osc = self._opened(OscServer(options.host, options.osc_port, self.inbox, now))
@@ -89,8 +90,10 @@ class Rig:
             if options.link:
                 self.inbox.put([Event(now(), "/clock/source", ("link",), "option")])
             self.clocks = self._opened(Clocks(patch, self.library.path.parent, self.inbox, now))
-            self.film = self._opened(self._film()) if options.record else None
-            self.take = self._opened(self._taken()) if options.take else None
+            self.listener = self._opened(Listener(patch, self.library.path.parent, self.inbox, now))
+            recording = Recording(options, self.library, patch, report)
+            self.film = self._opened(recording.film(self.inbox.fault)) if options.record else None
+            self.take = self._opened(recording.take(self.inbox)) if options.take else None
         except BaseException:
             self.close()
             raise
@@ -100,32 +103,10 @@ class Rig:
         self._closers.append(part.close)
         return part
 
-    def _film(self) -> Film:
-        metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "retrograde": __version__}
-        size = self.options.size or self.patch.size
-        return Film(
-            self._fresh(self.options.record),
-            size,
-            FILM_FPS,
-            FilmOptions(metadata, effort="ultrafast", apart=True, fault=self.inbox.fault),
-        )
-
-    def _taken(self) -> TakeWriter:
-        return TakeWriter(self._fresh(self.options.take), self._head(), self.inbox)
-
-    def _fresh(self, name: str) -> Path:
-        path = unused(Path(name))
-        if path != Path(name):
-            self.report(f"{name} exists; writing {path}")
-        return path
-
-    def _head(self) -> TakeHead:
-        software = {"retrograde": __version__, "python": platform.python_version(), "torch": version("torch")}
-        model = self.options.model_of(self.patch)
-        seed = float(self.patch.floor["/sampler/seed"])  # type: ignore[arg-type]
-        size = self.options.size or self.patch.size
-        hashes = (self.patch.digest, Path(model).name, fingerprint(Path(model)))
-        return TakeHead(str(self.library.path), *hashes, seed, size, software=software)
+    def listen(self, seconds: float) -> list[Event]:
+        """Before a tick: what is heard, as far as the patch's formulas look at it, and the beat if it leads."""
+        self.compositor.hear(self.listener.window())
+        return self.listener.events(self.patch.timeline.reads, seconds)
 
     def heard(self, seconds: float, events: list[Event], result: Tick) -> None:
         """After a tick: log, answer, count, and act on the few commands that are a port's to do."""
@@ -136,6 +117,7 @@ class Rig:
             (self.http if reply.source.startswith("web:") else self.osc).send(reply)
         self.meters.heard(result.outcomes)
         self.clocks.heard(result, self.midi)
+        self.listener.observe(result.frame.values, result.state.transport)
         for outcome in result.outcomes:
             if outcome.kind in ("unknown", "rejected"):
                 self.inbox.fault("event", f"{outcome.event.source} {outcome.event.address}: {outcome.detail}")
@@ -144,26 +126,26 @@ class Rig:
             elif outcome.event.address == "/patch/save":
                 self._save()
 
-    def show(self, frame: Frame, compositor: Compositor, stage: Stage) -> None:
+    def show(self, frame: Frame, stage: Stage) -> None:
         """After a frame is drawn: the window, the film, the page, everyone who listens, and the terminal."""
         now = frame.moment.seconds
         self.meters.frames.tick(now)
-        self._overlay(now, compositor)
+        self._overlay(now)
         if not self.options.headless:
-            compositor.present(stage.framebuffer)
+            self.compositor.present(stage.framebuffer)
             if moved := self._mouse.events(stage.pointer, frame, now):
                 self.inbox.put(moved)
         if self.film is not None and now >= self._film_next:
             self._film_next = max(self._film_next + 1 / FILM_FPS, now - 1 / FILM_FPS)
-            self.film.offer(compositor.read(), now)
+            self.film.offer(self.compositor.read(), now)
         if self.http.picture_due(now):
-            self.http.picture(*compositor.thumbnail(PREVIEW))
+            self.http.picture(*self.compositor.thumbnail(PREVIEW))
         self._ahead()
-        for words in compositor.said():
+        for words in self.compositor.said():
             self.inbox.fault("shader", words)
-        status = self._status(now, frame) | {"/status/shader": compositor.slowest()}
+        status = self._status(now, frame) | {"/status/shader": self.compositor.slowest()}
         self._read(now, status)
-        values = {**frame.values, **status}
+        values = {**frame.values, **status, **self.listener.status(now)}
         self.osc.publish(now, values, self._author)
         self.http.publish(now, values, self._author)
         learned = self.midi.observe(values)
@@ -257,7 +239,7 @@ class Rig:
         """Whether the image is there that something which leapt has asked for: a frame had better show it at once."""
         return self.meters.waiting and self.sampler.arrived
 
-    def _overlay(self, now: float, compositor: Compositor) -> None:
+    def _overlay(self, now: float) -> None:
         """Help, a recent message or the next cue's picture, over the window only; handed over when it changes."""
         until, words = self._notice
         lines: tuple[str, ...] = HELP if self._help else (words,) if now < until else ()
@@ -267,9 +249,9 @@ class Rig:
             return
         self._shown = wanted
         if ahead is not None:
-            compositor.overlay(inset(ahead.size, ahead.pixels, self.sampler.bus.cue), (1.0, 0.0))
+            self.compositor.overlay(inset(ahead.size, ahead.pixels, self.sampler.bus.cue), (1.0, 0.0))
         else:
-            compositor.overlay(panel(lines, 20, warning=not self._help) if lines else None)
+            self.compositor.overlay(panel(lines, 20, warning=not self._help) if lines else None)
 
     def adopt(self, patch: Patch) -> None:
         """Another patch plays: its parameters, controls and destinations."""
@@ -278,6 +260,7 @@ class Rig:
         self.midi.adopt(MidiMap(patch.bindings, patch.table))
         self.midi.clock(patch.clock)
         self.clocks.adopt(patch)
+        self.listener.adopt(patch)
         self.osc.outputs(patch.outputs)
 
     def _save(self) -> None:

@@ -14,6 +14,7 @@ from perf.options import RenderOptions
 from perf.ports.film_sound import Sound, measured
 from perf.ports.film_writers import Shape, form, is_folder
 from perf.ports.library import Library, find_patch
+from perf.ports.soundtrack import Soundtrack, sound_file
 from perf.ports.take import read_take
 from perf.wire.manifest import Manifest, decode, played
 
@@ -24,7 +25,10 @@ LENGTH = 16.0  # beats of a patch whose tracks do not say how long it is
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A patch with (seconds, event) pairs in order of time, for `frames` frames at `fps` a second."""
+    """A patch with (seconds, event) pairs in order of time, for `frames` frames at `fps` a second.
+
+    `sound` is what is heard with the film, `track` what the film itself hears: that, or the file of `[sound]`.
+    """
 
     library: Library
     patch: Patch
@@ -33,6 +37,7 @@ class Score:
     fps: float
     frames: int
     notes: tuple[str, ...] = ()
+    track: Soundtrack | None = None
 
 
 def score(options: RenderOptions) -> Score:
@@ -53,7 +58,18 @@ def score(options: RenderOptions) -> Score:
         raise UsageError(f"a film of no frame: it is shorter than {1 / fps:g} s; give it more --seconds")
     if sound and is_folder(options.output):
         notes += (f"numbered pictures are not heard: {sound.path} only says how long they are",)
-    return Score(library, patch, events, sound, fps, frames, notes)
+    track = _track(library, patch, sound)
+    if track and not manifest:
+        events = track.heard(patch, events, frames / fps)
+    return Score(library, patch, events, sound, fps, frames, notes, track)
+
+
+def _track(library: Library, patch: Patch, sound: Sound | None) -> Soundtrack | None:
+    """What the film hears. Raises UsageError for a file that cannot be read."""
+    name = sound_file(patch)
+    if sound is None and name:
+        sound = measured(library.path.parent / name)
+    return Soundtrack(sound.path) if sound else None
 
 
 def _sound(options: RenderOptions, library: Library, patch: Patch) -> Sound | None:

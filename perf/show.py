@@ -59,7 +59,7 @@ class Show:
             self.compositor = Compositor(self.stage.context, size, live=True)
             for name in self.patch.shaders:
                 self._load(self.library.shader(name))
-            self.rig.open(self.clock.now, self.sampler, self.report)
+            self.rig.open(self.clock.now, self.sampler, self.compositor, self.report)
             self.watch = Watch(self.library, self.patch, self.inbox)
             self.report(f"OSC on {self.options.host}:{self.rig.osc.port} (UDP and TCP)")
             self.report(f"page on http://{self.options.host}:{self.rig.http.port}/")
@@ -71,7 +71,7 @@ class Show:
         for index, seconds in self.clock.frames():
             frame = self._frame(index, seconds)
             drawn = self.clock.now()
-            self.rig.show(frame, self.compositor, self.stage)
+            self.rig.show(frame, self.stage)
             self.stage.present()
             self.rig.meters.latency.presented(seconds, drawn, self.clock.now())
             if index == 0:
@@ -89,7 +89,7 @@ class Show:
                 self.report(f"first image after {self.clock.now():.1f} s")
             self.rig.meters.pictured(picture.seconds, picture.asked)
         self.rig.pressed(pressed := self.stage.poll())
-        events = self.inbox.drain(seconds) + keys.events(pressed, seconds, before)
+        events = self.inbox.drain(seconds) + self.rig.listen(seconds) + keys.events(pressed, seconds, before)
         result = tick(self.patch, before, events, Moment(index, seconds), self.rig.delays())
         self.state = result.state
         if self.state.touches not in (before.touches, self.foretold):

@@ -163,6 +163,7 @@ def test_ports_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert status == 0
     assert "MIDI" in out
     assert "monitors" in out
+    assert "sound inputs" in out
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from perf.__main__ import COMMANDS
+from perf.benchmark.loops import RATE, loop
 from perf.commands import play
 from perf.core.performance import Performance
 from perf.gl.compositor import Compositor
 from perf.gl.headless import create_context
+from perf.hearing.rehearsal import rehearsed
 from perf.ports.library import Library, find_patch, shipped
 
 ROOT = Path(__file__).parent.parent
@@ -48,7 +50,7 @@ def test_links_to_files_lead_somewhere(document: Path) -> None:
 def test_addresses_in_the_readme_are_parameters() -> None:
     table = Library(find_patch("default")).load().table
     verbs = ("/ping", "/pong", "/subscribe", "/unsubscribe", "/panic", "/norm", "/blackout", "/freeze", "/tap")
-    groups = "prompt|sampler|mask|source|camera|master|transport|status|midi|patch"
+    groups = "prompt|sampler|mask|source|camera|master|transport|status|sound|midi|patch"
     for address in re.findall(rf"`(/(?:{groups})/[\w/]+)", README):
         plain = address.removesuffix("/auto").removesuffix("/touch")
         assert plain in table or plain in verbs or re.search(r"/N\b", plain), f"{address} is no parameter"
@@ -90,3 +92,15 @@ def test_every_example_of_the_stage_s_guide_is_drawn(example: str, tmp_path: Pat
     assert max(compositor.read()) > 20
     compositor.release()
     context.release()
+
+
+@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "sound.md").read_text(), re.S))
+def test_every_example_of_sound_hears(example: str, tmp_path: Path) -> None:
+    path = tmp_path / "example.toml"
+    path.write_text(example)
+    patch = Library(path).load()
+    samples = loop("four with hats", 132, 8.0)[:, None]
+    deaf, hearing = Performance(patch), Performance(patch, rehearsed(patch, [], samples, RATE))
+    rows = [[show.at(index, index / 10).values for show in (deaf, hearing)] for index in range(80)]
+    moved = {address for one, two in rows for address in one if one[address] != two[address]}
+    assert {address for address in moved if not address.startswith("/status/")}

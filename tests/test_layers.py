@@ -17,13 +17,14 @@ MAY = {
     "wire": {"core"},
     "diffusion": {"core"},
     "gl": {"core"},
-    "ports": {"core", "wire"},
+    "hearing": {"core"},
+    "ports": {"core", "wire", "hearing"},
     "records": {"core"},
     "worker": {"core", "ports", "diffusion"},
     "training": {"core", "records", "diffusion"},
 }
 TOP = {"show", "rig", "clocks", "keys", "options", "commands", "__main__", "benchmark"}
-TOP |= {"offline", "pacing", "conformance", "score", "reel", "recipe"}
+TOP |= {"offline", "pacing", "conformance", "score", "reel", "recipe", "recording"}
 
 PINS = {
     "torch": {
@@ -57,6 +58,7 @@ PINS = {
     "numpy": {
         "gl",
         "ports",
+        "hearing",
         "records",
         "training",
         "diffusion",

@@ -1,5 +1,6 @@
 """Rendering: the same command twice gives the same frames, a take plays again, and any rate tells the same story."""
 
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,6 +97,20 @@ def test_a_take_plays_again(make: Callable[..., np.ndarray], tmp_path: Path) -> 
 def test_steps_and_seed_are_over_the_patch(make: Callable[..., np.ndarray]) -> None:
     assert not np.array_equal(make("a"), make("b", seed=99.0))
     assert not np.array_equal(make("c"), make("d", steps=3))
+
+
+def test_a_film_hears_its_own_sound(make: Callable[..., np.ndarray], tmp_path: Path) -> None:
+    patch, song = tmp_path / "p.toml", tmp_path / "song.wav"
+    patch.write_text(PATCH + '[[track]]\naddress = "/master/opacity"\nformula = "[/status/sound/onset] > 0.5"\n')
+    with wave.open(str(song), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        quiet, noise = np.zeros(1600), np.random.default_rng(1).normal(0, 9000, 1600)
+        file.writeframes(np.concatenate([quiet, noise]).astype("<i2").tobytes())
+    one, two = (make(name, sound=str(song), seconds=0.4) for name in ("one.mkv", "two.mkv"))
+    assert [bool(frame.max() > 0) for frame in one] == [False] * 5 + [True] * 2 + [False], "struck at 0.2 s"
+    assert np.array_equal(one, two)
 
 
 def test_a_film_of_no_known_kind_is_refused(make: Callable[..., np.ndarray]) -> None:

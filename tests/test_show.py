@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from waiting import until
 
@@ -133,6 +135,27 @@ def test_film_take_and_status_are_whole(options: ShowOptions, tmp_path: Path, ou
     assert [event.address for _, event in events][:3] == ["/camera/zoom"] * 3
     rows = [json.loads(line) for line in status.read_text().splitlines()]
     assert {"fps", "images", "age", "events", "drops", "memory", "sampler"} <= set(rows[-1])
+
+
+def test_what_is_heard_moves_the_picture_and_stands_in_the_take(options: ShowOptions, tmp_path: Path) -> None:
+    song, take = tmp_path / "song.wav", tmp_path / "t.jsonl"
+    with wave.open(str(song), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(44100)
+        file.writeframes((np.sin(np.arange(44100 * 60) * 0.06) * 9000).astype("<i2").repeat(2).tobytes())
+    heard = '[sound]\nfile = "song.wav"\n[[track]]\naddress = "/camera/roll"\nformula = "9 * [/status/sound/low]"\n'
+    Path(options.patch).write_text(SMALL + heard)
+    rolls: list[float] = []
+
+    def act(show: Played, frame: Frame) -> bool:
+        rolls.append(float(frame.values["/camera/roll"]))
+        return rolls[-1] > 4.5
+
+    Played(_replaced(options, take=str(take)), act).run()
+    assert rolls[0] == 0.0
+    assert rolls[-1] > 4.5
+    assert any(event.address == "/status/sound/low" and event.source == "status" for _, event in read_take(take)[1])
 
 
 def test_the_stage_plays_on_while_the_sampler_is_killed(options: ShowOptions) -> None:

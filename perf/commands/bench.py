@@ -14,7 +14,7 @@ EXAMPLE = """examples:
   retrograde bench --json bench.json        all of it: about 30 minutes, 10 of them the memory
   retrograde bench --minutes 1 --only live"""
 
-GROUPS = ("control", "timeline", "live", "film", "plain", "memory")
+GROUPS = ("control", "timeline", "sound", "live", "film", "plain", "memory")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
 def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable[[], Row]]:
     """The measurements of the groups, in order."""
-    from perf.benchmark import ahead, automation, clock, control, filmed, live, score, soak
+    from perf.benchmark import ahead, automation, clock, control, ears, filmed, live, score, soak
 
     second = [soak.bench_second] if "embedded-transformer" in MODELS else []
     table: dict[str, list[Callable[[], Row]]] = {
@@ -54,6 +54,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
             ahead.bench_share,
             automation.bench_recording,
         ],
+        "sound": [ears.bench_onset, ears.bench_tempo],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
         "film": [live.bench_film, filmed.bench_sound],
         "plain": [

@@ -1,4 +1,4 @@
-"""`retrograde ports`: MIDI ports and monitors on this machine, and what is missing to have them."""
+"""`retrograde ports`: MIDI ports, monitors and sound inputs on this machine, and what is missing to have them."""
 
 import argparse
 
@@ -13,12 +13,14 @@ def run(args: argparse.Namespace) -> int:
     """Print what is there."""
     from perf.gl.monitors import list_monitors
     from perf.ports.midi import list_ports
+    from perf.ports.soundcard import inputs
 
     midi = list_ports()
     tell("MIDI inputs", midi.inputs, midi.missing)
     tell("MIDI outputs", midi.outputs, "")
     monitors, missing = list_monitors()
     tell("monitors", monitors, missing)
+    tell("sound inputs", *inputs())
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-SOURCES = ("auto", "internal", "midi", "mtc", "link", "audio")
+SOURCES = ("auto", "internal", "midi", "mtc", "link", "audio", "sound")
 _FOLLOWED = {"auto": ("midi", ""), "internal": ("",)}  # "" is whoever sends /transport/follow without being a clock
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from perf.core.clock import ClockSpec
 from perf.core.event import Value
+from perf.core.hearing import SoundSpec
 from perf.core.mapping import SliceSpec
 from perf.core.meter import Meter
 from perf.core.moment import Transport
@@ -79,7 +80,7 @@ class Output:
 class Patch:
     """A performance. `values` are `[params]`: the patch's own defaults, by address.
 
-    `sound` is the file, beside the patch, that a rendered film is heard with, or "".
+    `sound` is the file, beside the patch, that a rendered film is heard with, or ""; `hearing` is what it listens to.
     """
 
     name: str = "untitled"
@@ -100,6 +101,7 @@ class Patch:
     outputs: tuple[Output, ...] = ()
     mapping: tuple[SliceSpec, ...] = ()
     sound: str = ""
+    hearing: SoundSpec = field(default_factory=SoundSpec)
     digest: str = ""
 
     @property

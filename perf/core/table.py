@@ -6,6 +6,7 @@ Only declarations: what a parameter does is in `tick` (core), the engine (diffus
 from collections.abc import Iterable
 
 from perf.core.clock import SOURCES
+from perf.core.hearing import heard, sound
 from perf.core.levels import levels
 from perf.core.param import Param, Table
 from perf.core.readings import readings
@@ -248,9 +249,11 @@ def base_params() -> list[Param]:
         _master(),
         _transport(),
         _clock(),
+        sound(),
         _automation(),
         _tools(),
         readings(),
+        heard(),
     )
     return [param for group in groups for param in group]
 

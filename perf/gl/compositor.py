@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import moderngl
 
 from perf.core.frame import Frame, Picture
-from perf.gl.hearing import Hearing
+from perf.gl.hearing import Heard
 from perf.gl.instance import Instant, Tools
 from perf.gl.output import Output
 from perf.gl.programs import Programs
@@ -43,9 +43,14 @@ class Compositor:
         """Compile a shader; from the next draw on it plays. Raises ShaderError and keeps the last good version."""
         self._programs.load(shader)
 
-    def hear(self, hearing: Hearing) -> None:
-        """Take what is heard; shaders with sound inputs see it from the next draw on. Raises ValueError for shapes."""
-        self._tools.ears.hear(hearing)
+    @property
+    def listens(self) -> bool:
+        """Whether a shader that is loaded has a sound input."""
+        return self._programs.listen
+
+    def hear(self, heard: Heard) -> None:
+        """Take what is heard; shaders with sound inputs see it from the next draw on."""
+        self._tools.ears.hear(heard)
 
     def said(self) -> list[str]:
         """What was done about slow shaders since the last call, in words."""

@@ -75,6 +75,11 @@ class Programs:
             self._names[name] = name_of(name)
         return self._loaded.get(self._names[name])
 
+    @property
+    def listen(self) -> bool:
+        """Whether one of them has a sound input."""
+        return any(loaded.sounds for loaded in self._loaded.values())
+
     def release(self) -> None:
         """Give the memory back."""
         for loaded in self._loaded.values():

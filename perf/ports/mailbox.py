@@ -245,9 +245,11 @@ class Queue(Generic[T]):
                 self._condition.notify_all()
             yield item
 
-    def drain(self) -> list[T]:
-        """Take all that is there, without waiting."""
+    def drain(self, seconds: float = 0.0) -> list[T]:
+        """Take all that is there, waiting up to `seconds` for the first."""
         with self._condition:
+            if seconds:
+                self._condition.wait_for(lambda: self._items or self._closed, seconds)
             items = list(self._items)
             self._items.clear()
             self._condition.notify_all()

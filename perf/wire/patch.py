@@ -18,6 +18,8 @@ import tomlkit
 from perf.core.address import name_of
 from perf.core.clock import SOURCES, ClockSpec
 from perf.core.event import Value
+from perf.core.hearing import SOURCES as SOUNDS
+from perf.core.hearing import SoundSpec
 from perf.core.lane import Book
 from perf.core.param import Param, Table
 from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LoraSpec, Output, Patch
@@ -33,8 +35,8 @@ from perf.wire.tracks import signature, timeline
 FindLoras = Callable[[str, tuple[str, ...]], tuple[LoraSpec, ...]]  # a model and the files named with it
 
 SECTIONS = (
-    "name", "model", "stage", "clock", "params", "layer", "deck", "mapping", "prompts", "track", "sequence", "clip",
-    "cue", "midi", "osc", "output",
+    "name", "model", "stage", "clock", "sound", "params", "layer", "deck", "mapping", "prompts", "track", "sequence",
+    "clip", "cue", "midi", "osc", "output",
 )  # fmt: skip
 CLOCK_KEYS = ("tempo", "beats_per_bar", "signature", "source", "out", "mtc_start", "freewheel", "audio", "loop")
 NO_LANES: Book = {}
@@ -91,6 +93,8 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
     stage = reader.section(document, "stage", ("size", "fps"))
     clock = reader.section(document, "clock", CLOCK_KEYS)
     spec = _clock(reader, clock)
+    sound = reader.section(document, "sound", ("source", "file", "input"))
+    hearing = SoundSpec(*(reader.word(sound, ("sound", name), "") for name in ("file", "input")))
     output = reader.section(document, "output", ("host", "port", "prefix", "sound"))
     seen = layers.stage(reader, document, find_shader)
     loras = _loras(reader, model, find_loras)
@@ -108,6 +112,7 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
         clock=spec,
         table=parameters,
         values=({"/clock/source": spec.source} if "source" in clock else {})
+        | ({"/sound/source": _source(reader, sound)} if sound else {})
         | reader.values(parameters, document.get("params", {}), ("params",)),
         timeline=timeline(reader, document, parameters, tempo),
         layers=seen.layers,
@@ -116,7 +121,13 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
         bindings=tuple(_bindings(reader, document, parameters)),
         outputs=tuple(_outputs(reader, document)),
         sound=reader.word(output, ("output", "sound"), ""),
+        hearing=hearing,
     )
+
+
+def _source(reader: Reader, sound: Mapping[str, Any]) -> str:
+    """What is listened to; a section that does not say it means what it names."""
+    return reader.word(sound, ("sound", "source"), "file" if sound.get("file") else "input", SOUNDS)
 
 
 def _clock(reader: Reader, clock: dict[str, Any]) -> ClockSpec:

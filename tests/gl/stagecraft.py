@@ -1,5 +1,7 @@
 """What the stage's tests share: shaders, pictures and frames in few words."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,3 +47,17 @@ def generator(name: str, opacity: float = 1.0, blend: str = "normal", **inputs: 
 def rows(compositor: Compositor) -> NDArray[np.uint8]:
     width, height = compositor.size
     return np.frombuffer(compositor.read(), np.uint8).reshape(height, width, 3).copy()
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """Rows that are there; the newest columns of the waveform, the first of the spectrum."""
+
+    waves: NDArray[np.float32]
+    bins: NDArray[np.float32]
+
+    def wave(self, columns: int = 0) -> NDArray[np.float32]:
+        return self.waves[:, -columns:]
+
+    def spectrum(self, columns: int = 0) -> NDArray[np.float32]:
+        return self.bins[:, : columns or None]

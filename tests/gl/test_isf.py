@@ -10,12 +10,12 @@ from pathlib import Path
 import moderngl
 import numpy as np
 import pytest
+from stagecraft import Heard
 
 from perf.core.moment import Moment
 from perf.core.state import State
 from perf.core.tick import tick
 from perf.gl.compositor import Compositor
-from perf.gl.hearing import Hearing
 from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.loaded import Loaded
 from perf.gl.target import Target
@@ -26,9 +26,9 @@ FOLDER = Path(__file__).parent / "isf"
 RULES = sorted(path.stem for path in FOLDER.glob("*.fs"))
 SIZE = (32, 16)
 DATE = (2031.0, 5.0, 7.0, 43200.0)
-HEARD = Hearing(
-    np.array([[0.0, -1.0, -0.5, 0.5, 1.0], [0.0, 0.0, 0.0, 0.0, 0.5]], np.float32),
-    np.array([[0.5, 0.0, 0.125, 1.0], [0.0, 0.0, 0.25, 0.0]], np.float32),
+HEARD = Heard(
+    np.array([[0.5, 0.0, 0.25, 0.75, 1.0], [0.5, 0.5, 0.5, 0.5, 0.75]], np.float32),
+    np.array([[0.5, 1.0, 0.125], [0.0, 0.25, 0.0]], np.float32),
 )
 RED, GREEN, BLUE, WHITE = (255, 0, 0, 255), (0, 255, 0, 255), (0, 0, 255, 255), (255, 255, 255, 255)
 STARTS = [[RED, RED, GREEN, GREEN], [BLUE, BLUE, WHITE, WHITE]]  # rows from the bottom

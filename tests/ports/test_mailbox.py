@@ -182,3 +182,12 @@ def test_a_rest_ends_early_when_it_had_better() -> None:
     came, heard = rested(10.0, lambda: next(answers), Inbox())
     assert came < 0.1
     assert not heard
+
+
+def test_a_queue_is_waited_for_no_longer_than_asked() -> None:
+    line: Queue[int] = Queue(4)
+    assert line.drain(0.001) == []
+    Thread(target=line.put, args=(7,)).start()
+    assert line.drain(30.0) == [7]
+    line.close()
+    assert line.drain(30.0) == [], "nobody waits for a closed one"

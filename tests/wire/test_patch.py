@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from perf.core.clock import ClockSpec
 from perf.core.event import Value
+from perf.core.hearing import SoundSpec
 from perf.core.param import Param
 from perf.core.patch import Binding, Patch, ShaderSpec
 from perf.errors import PatchError, ShaderError
@@ -229,6 +230,35 @@ def test_the_clock_has_a_source_and_ports() -> None:
 def test_a_mistake_in_the_clock_is_named(line: str, wrong: str) -> None:
     with pytest.raises(PatchError, match=re.escape(wrong)) as caught:
         read(f"[clock]\n{line}")
+    assert caught.value.line == 2
+
+
+@pytest.mark.parametrize(
+    ("section", "hearing", "source"),
+    [
+        ("", SoundSpec(), "none"),
+        ('[sound]\nfile = "song.flac"', SoundSpec("song.flac"), "file"),
+        ('[sound]\ninput = ""', SoundSpec(), "input"),
+        ('[sound]\ninput = "Line"\nfile = "a.wav"\nsource = "input"', SoundSpec("a.wav", "Line"), "input"),
+        ('[sound]\nfile = "a.wav"\n[params]\n"/sound/source" = "none"', SoundSpec("a.wav"), "none"),
+    ],
+)
+def test_what_is_listened_to(section: str, hearing: SoundSpec, source: str) -> None:
+    patch = read(section)
+    assert (patch.hearing, patch.floor["/sound/source"]) == (hearing, source)
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ('source = "ears"', "source is 'ears'; it takes one of none, input, file"),
+        ("file = 3", "file is 3; it takes text"),
+        ('fiel = "a.wav"', "did you mean 'file'"),
+    ],
+)
+def test_a_mistake_in_what_is_listened_to_is_named(line: str, wrong: str) -> None:
+    with pytest.raises(PatchError, match=re.escape(wrong)) as caught:
+        read(f"[sound]\n{line}")
     assert caught.value.line == 2
 
 
