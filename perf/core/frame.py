@@ -69,11 +69,11 @@ class Job:
     the plane that each is on (`both` where there is none); `blend` how they are joined, as in
     `core.table.PROMPT_BLENDS`; `skip` in 0…1 is the share of the schedule skipped over the previous image;
     `levels` are those of spacing custom, shares of the start level; every `every`-th image of a recursion is sampled,
-    the others only move; `seed` may be fractional (a blend of two neighbours); `size` is (width, height) in pixels;
-    `seconds` is the clock's at the tick; `epoch` changes when the recursion starts anew; `touch` counts what the
-    performer's hand has set so far: when it changes, the sampler does not wait for its rate; `likeness` is a
-    text that its images are compared with; `loras` are (name, weight) pairs; `fired` counts the cues that have gone
-    before it.
+    the others only move; `coherence` in 0…1 leads its colours and detail back (`diffusion.coherence`); `seed` may be
+    fractional (a blend of two neighbours); `size` is (width, height) in pixels; `seconds` is the clock's at the tick;
+    `epoch` changes when the recursion starts anew; `touch` counts what the performer's hand has set so far: when it
+    changes, the sampler does not wait for its rate; `likeness` is a text that its images are compared with; `loras`
+    are (name, weight) pairs; `fired` counts the cues that have gone before it.
     """
 
     index: int = 0
@@ -97,6 +97,7 @@ class Job:
     mask: Mask = field(default_factory=Mask)
     planes: Planes = field(default_factory=Planes)
     every: int = 1
+    coherence: float = 0.0
     seed: float = 0.0
     noise: str = "travel"
     drift: float = 0.0

@@ -45,6 +45,7 @@ def job_of(patch: Patch, state: State, values: dict[str, Value], moment: Moment)
         mask=Mask(**{name: values[f"/mask/{name}"] for name in Mask.__slots__}),  # type: ignore[arg-type]
         planes=_planes(values),
         every=int(number("/source/every")),
+        coherence=number("/source/coherence"),
         seed=number("/sampler/seed"),
         noise=str(values["/sampler/noise"]),
         drift=state.drift,

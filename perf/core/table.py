@@ -110,6 +110,10 @@ def _source() -> Iterable[Param]:
         "/source/first", "choice", "noise", choices=("noise", "black", "colour"), help="first frame of a recursion"
     )
     yield Param("/source/every", "int", 1, 1, 60, "of a recursion, each n-th image is sampled; the others only move")
+    yield Param(
+        "/source/coherence", "float", 0.0,
+        help="of a recursion: how far each image leads colours and detail back to what they were",
+    )  # fmt: skip
     yield Param("/source/colour", "colour", (0.05, 0.05, 0.08, 1.0), help="the colour source", glide=0.2)
 
 

@@ -8,7 +8,7 @@ Everything the next image depends on is in the job or the carry; the same two gi
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from perf.core.table import PLANES
 from perf.diffusion.architecture import free, limits
 from perf.diffusion.asked import between, check, planar
 from perf.diffusion.camera import warp
+from perf.diffusion.coherence import Settled, wish
 from perf.diffusion.condition import Mix, cancelling, mixed, on_plane, shares, texts
 from perf.diffusion.depth import Depth
 from perf.diffusion.embedding import Condition
@@ -49,6 +50,7 @@ class Carry:
     seconds: float
     epoch: int
     count: int = 1
+    settled: Settled = field(default_factory=Settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class Engine:
         marks += [time.perf_counter()] * (4 - len(marks))
         self.spent = (marks[1] - marks[0], marks[2] - marks[1], marks[3] - marks[2])
         count = carry.count + 1 if carry else 1
-        return rows, Carry(image, job.pose, mix, job.seconds, job.epoch, count)
+        settled = (carry.settled if carry else Settled()).after(wish(job, mix), image)
+        return rows, Carry(image, job.pose, mix, job.seconds, job.epoch, count, settled)
 
     def _image(self, job: Job, carry: Carry | None, mix: Mix, marks: list[float]) -> Tensor:
         """The image; `marks` gets the times after encoding and after sampling."""
@@ -208,9 +211,10 @@ class Engine:
         move, planes = job.pose.minus(carry.pose), job.planes
         passes = planes.parallax > 0.0 and bool(move.x or move.y or move.z)
         if self.depth is None or not (passes or planar(job)):
-            return warp(carry.image, homography(move, job.fov)), None
+            return carry.settled.lead(warp(carry.image, homography(move, job.fov)), job.coherence), None
         slices = sliced(self.depth.of(carry.image), planes)
-        return moved(carry.image, slices, passing(move, planes.parallax, job.fov))
+        picture, slices = moved(carry.image, slices, passing(move, planes.parallax, job.fov))
+        return carry.settled.lead(picture, job.coherence), slices
 
     def _plain(self, job: Job, colour: tuple[float, ...]) -> Tensor:
         row = torch.tensor(colour, device=self.family.device).view(1, 3, 1, 1) * 2 - 1

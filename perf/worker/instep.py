@@ -15,6 +15,7 @@ from perf.core.camera import Pose
 from perf.core.frame import Frame, Job, Picture
 from perf.core.performance import Performance
 from perf.core.tick import travelled
+from perf.diffusion.coherence import Settled
 from perf.diffusion.condition import Voice
 from perf.diffusion.engine import Carry, Engine
 
@@ -57,6 +58,7 @@ class InStep:
             "channels_last": image.is_contiguous(memory_format=torch.channels_last),
             "pose": asdict(carry.pose),
             "mix": [asdict(voice) for voice in carry.mix],
+            "settled": asdict(carry.settled),
         }
 
     def restore(self, saved: Mapping[str, Any] | None) -> None:
@@ -67,7 +69,8 @@ class InStep:
         if saved["channels_last"]:  # another order in memory would sum in another order
             image = image.contiguous(memory_format=torch.channels_last)
         mix = tuple(Voice(**voice) for voice in saved["mix"])
-        rest = (saved["seconds"], saved["epoch"], saved["count"])
+        settled = Settled(**saved["settled"] | {"look": tuple(saved["settled"]["look"])})
+        rest = (saved["seconds"], saved["epoch"], saved["count"], settled)
         self.carry = Carry(image.to(self._engine.family.device), Pose(**saved["pose"]), mix, *rest)
 
     def pose(self, frame: Frame) -> Pose:
