@@ -1,14 +1,17 @@
 """The captioner: what a picture shows, read by a small classifier that knows when it does not know.
 
-Half of its pictures have been through the autoencoder, so that it reads the model's as it reads the records'. A share
-of each batch shows nothing (noise, one colour) or two pictures at once: there it learns to be unsure (outlier exposure,
-Hendrycks et al. 2019). May not know captions; `perf.diffusion.captioner` is how it is used.
+Its records are of a seed of their own and evenly drawn: from the archive, whose biases are planted, it would learn to
+read a subject off its palette. Half of them have been through the autoencoder, so that it reads the model's pictures as
+it reads the records'. A share of each batch shows nothing (noise, one colour) or two pictures at once: there it learns
+to be unsure (outlier exposure, Hendrycks et al. 2019). May not know captions; `perf.diffusion.captioner` is how it is
+used.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,34 +20,38 @@ import torch
 from diffusers import AutoencoderTiny
 from torch import Tensor, nn
 from torch.nn import functional
-from transformers import ConvNextConfig, ConvNextForImageClassification, ConvNextImageProcessor
+from transformers import ConvNextImageProcessor, ResNetConfig, ResNetForImageClassification
 
 from perf.diffusion.captioner import Captioner, squared
-from perf.records.catalogue import values
+from perf.records.bias import EVEN
+from perf.records.catalogue import archive, values
 from perf.records.record import KINDS, Record
 from perf.training import autoencoder
-from perf.training.gallery import Wall, draw, heldout, tensor
+from perf.training.gallery import draw, heldout, moved, tensor
 from perf.training.loop import Job, Turn
 from perf.training.notes import edit
-from perf.training.options import TrainOptions
+from perf.training.options import Report, TrainOptions
 
 SIDE = 128
+SHIFT = 6  # pixels of SIDE by which pictures are moved, at most
+LESSON_SEED = 7_000_003  # away from the archive's, the probe's and those of the held-out records
 NOTHING = 1 / 16  # of a batch shows noise or one colour; twice as much shows two pictures at once
 LABELS = [f"{kind}: {value}" for kind, names in KINDS.items() for value in names]
 
 
-def build(seed: int) -> ConvNextForImageClassification:
-    """The classifier, not yet taught: 0.6 M parameters."""
+def build(seed: int) -> ResNetForImageClassification:
+    """The classifier, not yet taught: 2.0 M parameters (He et al. 2016, basic blocks)."""
     torch.manual_seed(seed)
-    config = ConvNextConfig(
+    config = ResNetConfig(
+        embedding_size=32,
+        hidden_sizes=[32, 64, 128, 192],
+        depths=[2, 2, 2, 2],
+        layer_type="basic",
         image_size=SIDE,
-        hidden_sizes=[32, 64, 96, 128],
-        depths=[2, 2, 3, 2],
         id2label=dict(enumerate(LABELS)),
         label2id={label: index for index, label in enumerate(LABELS)},
-        layer_scale_init_value=1.0,
     )
-    return ConvNextForImageClassification(config)
+    return ResNetForImageClassification(config)
 
 
 @torch.no_grad()
@@ -64,20 +71,38 @@ def truth(records: Sequence[Record]) -> dict[str, Tensor]:
     return {kind: torch.tensor([names.index(values(one)[kind]) for one in records]) for kind, names in KINDS.items()}
 
 
-def job(walls: Sequence[Wall], net: AutoencoderTiny, options: TrainOptions) -> Job:
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Squares as `seen` gives them, and what they show."""
+
+    squares: Tensor
+    true: dict[str, Tensor]
+
+
+def lessons(net: AutoencoderTiny, options: TrainOptions) -> list[Lesson]:
+    """What it learns from: the records shared out over the sizes."""
+    records = archive(options.lessons, options.seed + LESSON_SEED, EVEN)
+    shares = [records[n :: len(options.sizes)] for n in range(len(options.sizes))]
+    return [
+        Lesson(seen(draw(share, size, options.threads), net), truth(share))
+        for size, share in zip(options.sizes, shares, strict=True)
+    ]
+
+
+def job(net: AutoencoderTiny, options: TrainOptions, report: Report) -> Job:
     """The stage for the loop."""
     module = build(options.seed + 2)
     average = copy.deepcopy(module).requires_grad_(False).eval()
-    images = [seen(wall.pictures, net) for wall in walls]
-    true = [truth(wall.records) for wall in walls]
+    report(f"drawing {options.lessons} records for the captioner")
+    taught = lessons(net, options)
 
     def loss(turn: Turn) -> dict[str, Tensor]:
-        which, size = turn.step % len(walls), options.captioner.batch
-        picks = torch.from_numpy(turn.rng.integers(len(images[which]), size=size))
-        pictures = images[which][picks].float()
+        lesson = taught[turn.step % len(taught)]
+        picks = torch.from_numpy(turn.rng.integers(len(lesson.squares), size=options.captioner.batch))
+        pictures = moved(lesson.squares[picks].float(), turn.rng, SHIFT)
         pictures = pictures.flip(3) if turn.rng.random() < 0.5 else pictures
         shares = {
-            kind: functional.one_hot(true[which][kind][picks], len(names)).float() for kind, names in KINDS.items()
+            kind: functional.one_hot(lesson.true[kind][picks], len(names)).float() for kind, names in KINDS.items()
         }
         pictures, shares = unsettled(pictures, shares, turn)
         logits = module(pixel_values=pictures).logits.split([len(names) for names in KINDS.values()], dim=1)
@@ -157,7 +182,7 @@ def _score(right: int, said: int, n: int) -> dict[str, float]:
     }
 
 
-def publish(module: ConvNextForImageClassification, warmth: dict[str, float], folder: Path) -> None:
+def publish(module: ResNetForImageClassification, warmth: dict[str, float], folder: Path) -> None:
     """Writes an ordinary image classifier in half precision, the temperatures in its config."""
     copy.deepcopy(module).half().save_pretrained(folder)
     edit(folder / "config.json", {"temperatures": warmth, "dtype": "float32"})

@@ -133,7 +133,7 @@ _STAGES = {
     "decoder": "the decoder alone, under the encoder that the next stages know",
     "guide": "text and image encoders in CLIP's format, contrastive: what may steer",
     "encoder": "the same of other seed and width: what measures",
-    "captioner": "ConvNeXt classifier, calibrated, silent when unsure",
+    "captioner": "ResNet classifier, calibrated, silent when unsure",
     "depth": "depth head, an AutoencoderTiny of one channel",
     "flow": "the teacher: flow matching (Lipman et al.)",
     "distil": f"the student: reflow (Liu et al.) on pairs of {TEACHER_STEPS} steps of the teacher, and the records",

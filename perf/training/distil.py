@@ -2,8 +2,12 @@
 
 The teacher's own pairs of noise and picture are joined by straight lines, which one step can follow. Each pair was
 drawn under its own guidance weight, away from its own negative caption, and the student is told both: plain consistency
-distillation bakes one weight in and makes negatives inert. A share of ordinary flow matching on records keeps restarts
-from re-noised pictures good: the recursive show's use of it.
+distillation bakes one weight in and makes negatives inert.
+
+A recursive show starts from re-noised pictures: there a network that has only learnt the mean of what may lie behind
+them blurs a little more each time. So a share of the pairs are restarts: a record, worn or under another caption,
+re-noised to some level, and the teacher's way from there (consistency at every level: Song et al. 2023; Kim et al.
+2024). The teacher is guided the less, the lower the start: unguided, noising and drawing again changes no statistics.
 """
 
 from __future__ import annotations
@@ -11,7 +15,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from itertools import pairwise
 
 import numpy as np
 import torch
@@ -29,15 +32,23 @@ from perf.training.options import Report, Size, TrainOptions
 
 TEACHER_STEPS = 10
 SILENT = 0.1  # share of pairs without a caption
-RECORD_SHARE = 0.27
+RECORD_SHARE = 0.1  # of a batch: flow matching on records
+RESTART_STEPS = 6
+LEVELS = (0.12, 0.95)  # of restarts
+GUIDED = (0.3, 0.9)  # levels of a restart between which guidance comes in
+OTHER = 0.35  # share of restarts under another record's caption
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Noise, the teacher's latent for it, and what was asked of the teacher; all of one size."""
+    """Noise, the teacher's latent for it, and what was asked of the teacher; all of one size.
+
+    A restart at level `top` below 1 keeps the noise in which the line through its start would end at 1.
+    """
 
     noise: Tensor
     latents: Tensor
+    top: Tensor
     share: Tensor
     weight: Tensor
     captions: list[str]
@@ -49,20 +60,29 @@ class Pairs:
         return Ask(tokens(captions), tokens(away), self.share[chosen], self.weight[chosen])
 
 
-def bank(teacher: Painter, tokens: Tokens, options: TrainOptions, report: Report) -> list[Pairs]:
-    """The teacher's pairs for each size, made once and kept in the work folder."""
-    path = options.work / "pairs.pt"
-    if options.resume and path.exists():
-        return [Pairs(*entry) for entry in torch.load(path, weights_only=True)]
-    share = options.pairs // len(options.sizes)
-    pairs = [_fill(teacher, tokens, size, (options.seed + index, share)) for index, size in enumerate(options.sizes)]
-    torch.save([astuple(one) for one in pairs], path)
-    report(f"distil: {share * len(pairs)} pairs by {TEACHER_STEPS} steps of the teacher")
-    return pairs
+def bank(teacher: Painter, shelves: Sequence[Shelf], tokens: Tokens, run: tuple[TrainOptions, Report]) -> list[Pairs]:
+    """The teacher's pairs and restarts for each size, made once and kept in the work folder."""
+    options, report = run
+    count = options.pairs // len(options.sizes)
+    found: list[Pairs] = []
+    for name, ways in (("pairs", [None] * len(shelves)), ("restarts", list(shelves))):
+        path = options.work / f"{name}.pt"
+        if options.resume and path.exists():
+            found += [Pairs(*entry) for entry in torch.load(path, weights_only=True)]
+            continue
+        made = [
+            _fill(teacher, tokens, (size, shelf), (options.seed + index, count if shelf is None else count // 2))
+            for index, (size, shelf) in enumerate(zip(options.sizes, ways, strict=True))
+        ]
+        torch.save([astuple(one) for one in made], path)
+        report(f"distil: {sum(len(one.noise) for one in made)} {name} by the teacher")
+        found += made
+    return found
 
 
-def _fill(teacher: Painter, tokens: Tokens, size: Size, key: tuple[int, int]) -> Pairs:
-    seed, count = key
+def _fill(teacher: Painter, tokens: Tokens, where: tuple[Size, Shelf | None], key: tuple[int, int]) -> Pairs:
+    """Pairs from noise, or restarts from a shelf's records."""
+    (size, shelf), (seed, count) = where, key
     rng, torch_rng = np.random.default_rng((seed, 99)), torch.Generator().manual_seed(seed)
     noise = torch.randn((count, CHANNELS, size[1] // 16, size[0] // 16), generator=torch_rng)
     records = archive(count, seed + 99, EVEN)
@@ -71,10 +91,31 @@ def _fill(teacher: Painter, tokens: Tokens, size: Size, key: tuple[int, int]) ->
     share = torch.from_numpy(rng.uniform(0.0, 1.0, count).astype(np.float32))
     share = torch.where(torch.tensor([bool(text) for text in away]), share, torch.zeros(()))
     weight = torch.from_numpy(rng.uniform(*WEIGHTS, count).astype(np.float32))
-    pairs = Pairs(noise, torch.empty_like(noise), share, weight, captions, away)
+    top = torch.ones(count)
+    starts = noise
+    if shelf is not None:
+        top = torch.from_numpy(rng.uniform(*LEVELS, count).astype(np.float32))
+        picks = rng.integers(len(shelf.records), size=count)
+        other = rng.random(count) < OTHER
+        captions = [
+            text if else_ else shelf.records[int(pick)].caption
+            for text, pick, else_ in zip(captions, picks, other, strict=True)
+        ]
+        clean = shelf.latents[torch.from_numpy(rng.integers(2, size=count)), torch.from_numpy(picks)].float()
+        starts = mix(worn(clean, torch.from_numpy(rng.uniform(0.0, 1.0, count).astype(np.float32))), noise, top)
+    pairs = Pairs(noise, torch.empty_like(noise), top, share, weight, captions, away)
+    steps = TEACHER_STEPS if shelf is None else RESTART_STEPS
     for at in torch.arange(count).split(64):
-        pairs.latents[at] = draw(teacher, noise[at], pairs.ask(at, tokens), TEACHER_STEPS)
+        pairs.latents[at] = draw(teacher, starts[at], pairs.ask(at, tokens), steps, top[at])
+    level = top.view(-1, 1, 1, 1)
+    pairs.noise.copy_(pairs.latents + (starts - pairs.latents) / level)
     return pairs
+
+
+def worn(latents: Tensor, wear: Tensor) -> Tensor:
+    """Latents as a recursion leaves them: softer, by `wear` 0…1 (n,) towards the mean of their neighbours."""
+    soft = torch.nn.functional.avg_pool2d(latents, 3, 1, 1, count_include_pad=False)
+    return latents + wear.view(-1, 1, 1, 1) * (soft - latents)
 
 
 def _negative(record: Record, rng: np.random.Generator) -> str:
@@ -84,20 +125,23 @@ def _negative(record: Record, rng: np.random.Generator) -> str:
 
 
 @torch.no_grad()
-def draw(teacher: Painter, noise: Tensor, ask: Ask, steps: int) -> Tensor:
-    """The teacher's picture under classifier-free guidance (Ho & Salimans 2022), away from `ask.against`.
+def draw(teacher: Painter, starts: Tensor, ask: Ask, steps: int, top: Tensor) -> Tensor:
+    """The teacher's pictures from latents at levels `top` (n,) under classifier-free guidance (Ho & Salimans 2022),
+    away from `ask.against`.
 
     Two-step Adams-Bashforth (Hairer, Norsett & Wanner 1993, III.1), which costs what Euler costs: from 8 steps on the
     probe reads as many subjects as after 24 (91 %), from Euler's 6 it reads 81 %.
     """
     assert ask.weight is not None
-    latents, scale, before = noise, ask.weight.view(-1, 1, 1, 1), None
-    for now, after in pairwise(torch.linspace(1.0, 0.0, steps + 1)):
-        time = now.expand(len(latents))
+    guided = ((top - GUIDED[0]) / (GUIDED[1] - GUIDED[0])).clamp(0.0, 1.0)
+    scale = (1.0 + (ask.weight - 1.0) * guided).view(-1, 1, 1, 1)
+    latents, before, step = starts, None, (top / steps).view(-1, 1, 1, 1)
+    for index in range(steps):
+        time = top * (1.0 - index / steps)
         towards = velocity(teacher, latents, time, Ask(ask.tokens))
         away = _away(teacher, latents, time, ask)
         slope = away + scale * (towards - away)
-        latents = latents + (after - now) * (slope if before is None else 1.5 * slope - 0.5 * before)
+        latents = latents - step * (slope if before is None else 1.5 * slope - 0.5 * before)
         before = slope
     return latents
 
@@ -138,7 +182,7 @@ def job(name: str, painters: tuple[Learner, Learner], sources: Sources, batch_si
     def loss(turn: Turn) -> dict[str, Tensor]:
         real = batch(sources.shelves, sources.tokens, max(1, round(batch_size * RECORD_SHARE)), turn)
         lines = sources.pairs[turn.step % len(sources.pairs)]
-        alone = turn.step % 6 < 1  # stock pipelines say nothing of what to keep away from
+        alone = turn.step % 7 == 0  # stock pipelines say nothing of what to keep away from
         kept = (lines.share == 0).nonzero().flatten() if alone else torch.arange(len(lines.noise))
         chosen = kept[torch.from_numpy(turn.rng.integers(len(kept), size=batch_size - len(real.latents)))]
         ask = lines.ask(chosen, sources.tokens)
@@ -160,6 +204,7 @@ def straight(painter: Learner, lines: Pairs, chosen: Tensor, ask: Ask, turn: Tur
         noise, latents = noise.flip(3), latents.flip(3)
     time = torch.rand(len(noise), generator=turn.torch_rng)
     time = torch.where(torch.rand(len(noise), generator=turn.torch_rng) < 0.55, torch.ones_like(time), time)
+    time = time * lines.top[chosen]
     error = velocity(painter, mix(latents, noise, time), time, ask) - (noise - latents)
     bend = 0.06 * math.sqrt(error[0].numel())
     return ((error.square().sum(dim=(1, 2, 3)) + bend**2).sqrt() - bend).mean() / math.sqrt(error[0].numel())

@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from perf.records.bias import EVEN
 from perf.records.catalogue import archive
@@ -70,3 +71,10 @@ def picture(images: Tensor) -> Picture:
     """Floats in -1..1 back to bytes."""
     levels = ((images.detach().float().clamp(-1, 1) + 1.0) * 127.5).round().to(torch.uint8)
     return levels.permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def moved(images: Tensor, rng: np.random.Generator, most: int) -> Tensor:
+    """Pictures (n, 3, h, w) moved by up to `most` pixels, their edges repeated."""
+    height, width = images.shape[2:]
+    top, left = rng.integers(0, 2 * most + 1, size=2)
+    return functional.pad(images, [most] * 4, mode="replicate")[:, :, top : top + height, left : left + width]

@@ -115,10 +115,14 @@ def _step(job: Job, run: _Run, now: Turn) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def follow(average: nn.Module, module: nn.Module, decay: float) -> None:
-    """Moves the average towards the module: a <- decay a + (1 - decay) m."""
-    target, source = list(average.parameters()), list(module.parameters())
+    """Moves the average towards the module: a <- decay a + (1 - decay) m; what batch normalisation has seen, too."""
+    target, source = (_floats(net) for net in (average, module))
     torch._foreach_mul_(target, decay)
     torch._foreach_add_(target, source, alpha=1.0 - decay)
+
+
+def _floats(net: nn.Module) -> list[Tensor]:
+    return [*net.parameters(), *(buffer for buffer in net.buffers() if buffer.is_floating_point())]
 
 
 def store(path: Path, job: Job, run: _Run) -> None:

@@ -30,7 +30,7 @@ from perf.records.catalogue import archive, values
 from perf.records.record import KINDS as ATTRIBUTES
 from perf.records.record import Record
 from perf.training import autoencoder
-from perf.training.gallery import draw, heldout, tensor
+from perf.training.gallery import draw, heldout, moved, tensor
 from perf.training.loop import Job, Turn, fit
 from perf.training.options import Report, Size, TrainOptions
 
@@ -108,13 +108,6 @@ def lesson(options: TrainOptions, net: AutoencoderTiny) -> Lesson:
     return Lesson(torch.cat(parts), answers(records))
 
 
-def moved(images: Tensor, rng: np.random.Generator) -> Tensor:
-    """The pictures moved by up to SHIFT of their pixels, their edges repeated."""
-    height, width = images.shape[2:]
-    top, left = rng.integers(0, 2 * SHIFT + 1, size=2)
-    return functional.pad(images, [SHIFT] * 4, mode="replicate")[:, :, top : top + height, left : left + width]
-
-
 def train_probe(net: AutoencoderTiny, options: TrainOptions, report: Report) -> nn.Module:
     """The probe, after its stage."""
     torch.manual_seed(options.seed + 1)
@@ -128,7 +121,7 @@ def train_probe(net: AutoencoderTiny, options: TrainOptions, report: Report) -> 
 
     def loss(turn: Turn) -> dict[str, Tensor]:
         chosen = torch.from_numpy(turn.rng.integers(len(taught().shrunk), size=options.measure.batch))
-        images = moved(taught().shrunk[chosen], turn.rng)
+        images = moved(taught().shrunk[chosen], turn.rng, SHIFT)
         scores = probe(images.flip(3) if turn.rng.random() < 0.5 else images)
         return {kind: functional.cross_entropy(scores[kind], taught().answers[kind][chosen]) for kind in KINDS}
 

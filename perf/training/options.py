@@ -57,7 +57,7 @@ class TrainOptions:
     crop: int = 128
     pairs: int = 12288
     heldout: int = 432
-    lessons: int = 9216  # records that the probe learns from
+    lessons: int = 9216  # records that the probe, and others that the captioner, learns from
     frames: int = 300  # of a recursion that is measured
     shots: int = 24  # pictures of one prompt
     resume: bool = True
@@ -66,9 +66,9 @@ class TrainOptions:
     autoencoder: Budget = Budget(steps=5500, minutes=90.0, batch=16, rate=1.5e-3)
     decoder: Budget = Budget(steps=2500, minutes=30.0, batch=16, rate=1e-3)
     flow: Budget = Budget(steps=8000, minutes=240.0, batch=64, rate=6e-4)
-    distil: Budget = Budget(steps=4300, minutes=100.0, batch=64, rate=3e-4)
+    distil: Budget = Budget(steps=6000, minutes=150.0, batch=64, rate=3e-4)
     encoders: Budget = Budget(steps=5000, minutes=12.0, batch=128, rate=1e-3)
-    captioner: Budget = Budget(steps=3000, minutes=30.0, batch=64, rate=1e-3)
+    captioner: Budget = Budget(steps=4000, minutes=30.0, batch=64, rate=1e-3)
     depth: Budget = Budget(steps=1500, minutes=20.0, batch=12, rate=1.5e-3)
     transformer: Budget = Budget(steps=4000, minutes=50.0, batch=64, rate=6e-4)
     measure: Budget = Budget(steps=3500, minutes=10.0, batch=64, rate=2e-3)

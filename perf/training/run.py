@@ -100,7 +100,7 @@ def _learn(studio: _Studio, job: Job, budget: Budget, put: Publish) -> None:
 
 def _captioner(studio: _Studio) -> None:
     options = studio.options
-    job = captioner.job(studio.walls, studio.parts.autoencoder, options)
+    job = captioner.job(studio.parts.autoencoder, options, studio.report)
     fit(job, options.captioner, options, studio.report)
     captioner.publish(job.average, captioner.temperatures(job.average, options), options.folder / "captioner")
 
@@ -122,7 +122,8 @@ def _flow(studio: _Studio) -> None:
 def _pairs(studio: _Studio) -> list[distil.Pairs]:
     teacher = studio.parts.painter
     recall(studio.options.work / "flow.pt", teacher)
-    return distil.bank(teacher.requires_grad_(False), Tokens(studio.parts.tokenizer), studio.options, studio.report)
+    known = Tokens(studio.parts.tokenizer)
+    return distil.bank(teacher.requires_grad_(False), studio.shelves, known, (studio.options, studio.report))
 
 
 def _distil(studio: _Studio) -> None:
