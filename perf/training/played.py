@@ -31,27 +31,38 @@ EARLY = 20  # the image that later ones are compared with
 RATE = 15.0  # images a second of the recursion that is measured
 ZOOM = 0.01  # of the picture, an image
 WEIGHTS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.5, 1.0)
+OTHER_SEED = 1009.0
 HABIT = 0.4  # share of a subject's records from which an attribute counts as its habit
 LIGHTS = {"day": "by day", "dusk": "at dusk", "night": "at night", "mist": "in mist"}
 
 
 def recursion(engine: Engine, options: TrainOptions, zoom: float) -> dict[str, Any]:
-    """Sharpness, saturation and contrast at the end of a recursion at skip 0.5, as shares of those about image 20."""
+    """Sharpness, saturation and contrast at the end of a recursion at skip 0.5, as shares of those about image 20.
+
+    `seeds` has the same shares of another seed's pictures about image 20: so far apart are two that nothing has worn.
+    """
     subjects = KINDS["subject"][:: max(1, len(KINDS["subject"]) // 8)]
     prompts = [f"{one} in {KINDS['palette'][i % 8]}, today" for i, one in enumerate(subjects)]
     runs = np.array([_run(engine, prompt, options, zoom) for prompt in prompts])  # (prompts, images, 3)
     about = slice(EARLY - 5, EARLY + 6)
-    ratio = runs[:, -10:].mean(1) / np.maximum(runs[:, about].mean(1), 1e-6)
+    early = np.maximum(runs[:, about].mean(1), 1e-6)
+    ratio = runs[:, -10:].mean(1) / early
+    briefly = replace(options, frames=min(EARLY + 6, options.frames))
+    others = np.array([_run(engine, prompt, briefly, zoom, OTHER_SEED) for prompt in prompts])
+    seeds = others[:, about].mean(1) / early
     names = ("sharpness", "saturation", "contrast")
     return {
         **{name: [round(float(v), 3) for v in ratio[:, i]] for i, name in enumerate(names)},
         **{f"{name}_mean": round(float(ratio[:, i].mean()), 3) for i, name in enumerate(names)},
+        "seeds": {name: [round(float(v), 3) for v in seeds[:, i]] for i, name in enumerate(names)},
         "n": len(prompts),
         "images": runs.shape[1],
     }
 
 
-def _run(engine: Engine, prompt: str, options: TrainOptions, zoom: float) -> list[tuple[float, float, float]]:
+def _run(
+    engine: Engine, prompt: str, options: TrainOptions, zoom: float, seed: float = 0.0
+) -> list[tuple[float, float, float]]:
     found, carry = [], None
     for index in range(options.frames):
         job = Job(
@@ -61,6 +72,7 @@ def _run(engine: Engine, prompt: str, options: TrainOptions, zoom: float) -> lis
             drift=0.4 * index / RATE,
             pose=Pose(zoom=zoom * index),
             guidance=GUIDANCE,
+            seed=seed,
             size=options.sizes[0],
         )
         image, carry = engine.step(job, carry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -42,13 +42,19 @@ def _reaches(found: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
     what = f"an attribute's share at weights {', '.join(f'{weight:g}' for weight in sorted(weighed))}"
     yield what, said, "0 → −1 falls by ≥ 40 points, 0 → +1 rises", falls and weighed[1.0] > weighed[0.0]
     for key, name in CAMERAS.items():
-        means = {what: found[key][what] for what in ("sharpness", "saturation")}
-        said = ", ".join(f"{what} {min(some):.2f}–{max(some):.2f}" for what, some in means.items())
-        met = all(0.75 <= one <= 1.25 for some in means.values() for one in some)
+        worn = {what: found[key][what] for what in ("sharpness", "saturation")}
+        said = ", ".join(_spread(what, some) for what, some in worn.items())
+        met = all(0.75 <= one <= 1.25 for some in worn.values() for one in some)
         what = f"{found[key]['images']} images of recursion, {name}, against image 20 ({found[key]['n']} prompts)"
+        seeds = ", ".join(_spread(what, found[key]["seeds"][what]) for what in worn)
+        said += f"; another seed's image 20 against this one's: {seeds}"
         yield what, said, "0.75–1.25", met
     yield "the same seed again", "the same bits" if found["same_bits"] else "other bits", "the same", found["same_bits"]
     if "captioner" in found:
         every = found["captioner"]["all"]
         said = f"F1 {every['f1']:.3f}, silent on {every['silent']:.0%}"
         yield "captioner on held-out records", said, "F1 ≥ 0.85", every["f1"] >= 0.85
+
+
+def _spread(what: str, shares: Sequence[float]) -> str:
+    return f"{what} {sum(shares) / len(shares):.2f} in the mean ({min(shares):.2f}–{max(shares):.2f})"
