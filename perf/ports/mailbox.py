@@ -20,7 +20,8 @@ T = TypeVar("T")
 CAPACITY = 65536  # events between two ticks
 AHEAD_CAPACITY = 4096  # events that wait for their time tag
 MESSAGES = 200  # different fault messages kept between two looks
-BREATH = 0.004  # seconds: a rest's end is slept through, and half of it lies between two looks at what comes
+BREATH = 0.004  # seconds: a rest's end is slept through
+AGAIN = 0.008  # seconds from one look at what has come to the next: a flood leaves time for others
 LOOK = 0.003  # seconds between two questions whether a rest had better end
 HORIZON = 10.0  # seconds ahead that a time tag may lie; farther ones are applied at once and counted (control.md 1.1)
 
@@ -137,7 +138,7 @@ class Rest:
                 return
             if self._inbox.wait(min(left - BREATH, LOOK)):
                 self._hear(self._now())
-                sleep(BREATH / 2)
+                sleep(min(AGAIN, max(until - self._now() - BREATH, 0.0)))
         sleep(max(until - self._now(), 0.0))
 
 
