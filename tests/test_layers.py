@@ -43,7 +43,7 @@ PINS = {
     "transformers": {"diffusion", "training", "worker/process"},
     "safetensors": {"diffusion", "training"},
     "huggingface_hub": {"diffusion"},
-    "moderngl": {"gl"},
+    "moderngl": {"gl", "benchmark/bare"},
     "glfw": {"gl", "commands/ports"},
     "pythonosc": {"wire", "benchmark/control"},
     "mido": {"wire", "ports"},

@@ -19,6 +19,7 @@ from perf.core.frame import Frame, Job, Picture
 from perf.ports.library import EMBEDDED, MODELS
 from perf.ports.mailbox import Slot, Stop
 from perf.worker.bus import PreviewBus
+from perf.worker.line import SamplerOptions
 from perf.worker.message import Status
 
 PROMPT = "mountains at dusk in rose"
@@ -50,9 +51,10 @@ class PlainSampler:
     restarts = 0
     arrived = False  # its pictures answer nobody
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], step: Callable[[], object] | None = None) -> None:
         self._size, self._images, self._stop = size, Slot[bytes](), Stop()
-        self._step = plain_loop(*size)  # loaded before the show: its loading is not what is measured
+        self._step = step or plain_loop(*size)  # loaded before the show: its loading is not what is measured
+        self.options: SamplerOptions | None = None
         self._thread = Thread(target=self._run, daemon=True)
         self.bus = PreviewBus()
 
@@ -66,6 +68,9 @@ class PlainSampler:
 
     def follow(self, frame: Frame, now: float) -> Picture | None:
         """The plain loop has no live parameters, and renders nothing ahead."""
+
+    def submit(self, job: Job) -> None:
+        """It takes no jobs."""
 
     def newest(self, now: float) -> Picture | None:
         """An image that has come since the last call."""

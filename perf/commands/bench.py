@@ -11,16 +11,18 @@ from perf.commands.types import seconds
 from perf.ports.library import MODELS
 
 EXAMPLE = """examples:
-  retrograde bench --json bench.json        all of it: about 30 minutes, 10 of them the memory
+  retrograde bench --json bench.json        all of it: about 45 minutes, 10 of them the memory and 10 the stage
   retrograde bench --minutes 1 --only live"""
 
-GROUPS = ("control", "timeline", "sound", "live", "film", "plain", "memory")
+GROUPS = ("control", "timeline", "sound", "stage", "live", "film", "plain", "memory")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
-    parser.add_argument("--minutes", type=seconds, default=10.0, help="length of the memory's play (10)")
+    parser.add_argument(
+        "--minutes", type=seconds, default=10.0, help="length of the memory's and of the stage's play (10)"
+    )
     parser.add_argument("--only", action="append", choices=GROUPS, help="only this group")
 
 
@@ -41,7 +43,20 @@ def run(args: argparse.Namespace) -> int:
 
 def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable[[], Row]]:
     """The measurements of the groups, in order."""
-    from perf.benchmark import ahead, automation, clock, control, ears, filmed, live, score, soak
+    from perf.benchmark import (
+        ahead,
+        automation,
+        clock,
+        comings,
+        control,
+        ears,
+        filmed,
+        live,
+        loading,
+        score,
+        soak,
+        stage,
+    )
 
     second = [soak.bench_second] if "embedded-transformer" in MODELS else []
     table: dict[str, list[Callable[[], Row]]] = {
@@ -55,6 +70,13 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
             automation.bench_recording,
         ],
         "sound": [ears.bench_onset, ears.bench_tempo],
+        "stage": [
+            stage.bench_layers,
+            stage.bench_bare,
+            loading.bench_load,
+            comings.bench_reload,
+            lambda: comings.bench_comings(minutes),
+        ],
         "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
         "film": [live.bench_film, filmed.bench_sound],
         "plain": [

@@ -24,7 +24,7 @@ class Output:
 
     def __init__(self, tools: Tools, size: Size) -> None:
         self._tools = tools
-        self._grade = Own(tools.context, sources.GRADE)
+        self._grade, self._gain = Own(tools.context, sources.GRADE), Own(tools.context, sources.GAIN)
         self._plain = Own(tools.context, sources.PLAIN)
         self._reduce = Own(tools.context, sources.REDUCE)
         self._letters = Own(tools.context, sources.OVERLAY)
@@ -54,8 +54,8 @@ class Output:
         if self._graded is None:
             self._graded = Target(self._tools.context, self._size, "f1")
         images = {"image": composed.texture}
-        values = {"gain": min(max(gain, 0.0), 1.0), "power": 1.0 / max(gamma, 0.01)}
-        self._grade.run(self._graded.onto(), images, self._tools.blank, **values)
+        program, power = (self._gain, {}) if gamma == 1.0 else (self._grade, {"power": 1.0 / max(gamma, 0.01)})
+        program.run(self._graded.onto(), images, self._tools.blank, gain=min(max(gain, 0.0), 1.0), **power)
         self._shown = self._graded
 
     def lay(self, mapping: tuple[Slice, ...], card: bool) -> None:
@@ -154,5 +154,5 @@ class Output:
         """Give the memory back."""
         self._release_targets()
         self._release_text()
-        for part in (self._grade, self._plain, self._reduce, self._letters, self._mapper):
+        for part in (self._grade, self._gain, self._plain, self._reduce, self._letters, self._mapper):
             part.release()

@@ -9,21 +9,25 @@ from perf.errors import ShaderError
 from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.loaded import Loaded
 from perf.gl.shader import ShaderSource
-from perf.gl.target import Target
+from perf.gl.target import FIRST, OVER, Target
 
 # Pixels of the picture that a shader is tried on and of the images that it is given. No power of two: a software
 # rasteriser compiles a shader anew for images with such sides, which a stage and its usual fractions have not.
 TRIED, GIVEN = (304, 180), (26, 14)
+# How a layer's last shader lands on the stage: alone on 8 bits, first or on others on the canvas. A software rasteriser
+# compiles a shader anew for each.
+LANDINGS = (("f1", FIRST), ("nu2", FIRST), ("nu2", OVER))
 
 
 class Programs:
     """Shaders by name. One that fails to compile leaves the last good one in its place.
 
-    `took` are the seconds that each took to load; `reasons` are why the newest version of a shader does not play.
+    `took` are the seconds that each took to load; `reasons` are why the newest version of a shader does not play. With
+    `landings` each is drawn as it lands on the stage, too.
     """
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, tools: Tools, *, landings: bool = False) -> None:
+        self._tools, self._landings = tools, LANDINGS if landings else ()
         self._loaded: dict[str, Loaded] = {}
         self._names: dict[str, str] = {}
         self.took: dict[str, float] = {}
@@ -63,6 +67,11 @@ class Programs:
         instance.draw(target.onto(), {}, images, Instant())
         context.finish()
         loaded.pace = (time.perf_counter() - began) / (TRIED[0] * TRIED[1])
+        for dtype, blend in self._landings:
+            target.release()
+            target = Target(context, TRIED, dtype)
+            instance.draw(target.onto(0.5, blend), {}, images, Instant())
+        context.finish()
         for part in (instance, target, image):
             part.release()
 

@@ -29,11 +29,13 @@ GRADE = """
 uniform sampler2D image;
 uniform float gain;
 uniform float power;
-void main() {
-    vec3 light = texture(image, uv).rgb;
-    if (power != 1.0) light = pow(light, vec3(power));
-    colour = vec4(light * gain + grain(), 1.0);
-}
+void main() { colour = vec4(pow(texture(image, uv).rgb, vec3(power)) * gain + grain(), 1.0); }
+"""
+# The same without a gamma: a software rasteriser takes the power of each pixel, asked for or not.
+GAIN = """
+uniform sampler2D image;
+uniform float gain;
+void main() { colour = vec4(texture(image, uv).rgb * gain + grain(), 1.0); }
 """
 # A picture that was multiplied by its alpha, as it was before; `keep` dims it, by a step of 16 bits at least: what is
 # fed back would stay for ever where its loss is rounded away.
@@ -81,17 +83,11 @@ void main() {
     colour = vec4(here.rgb, here.a * opacity);
 }
 """
-# Letters: `image` is how much of each pixel they cover, rows from the top; `box` is where on the stage (x, y, w, h).
+# Letters, drawn where they stand: `image` is how much of each pixel they cover, rows from the top.
 TITLE = """
 uniform sampler2D image;
 uniform vec4 fill;
-uniform vec4 box;
-void main() {
-    vec2 place = (uv - box.xy) / box.zw;
-    vec2 within = step(0.0, place) * step(place, vec2(1.0));
-    float cover = texture(image, vec2(place.x, 1.0 - place.y)).r * within.x * within.y;
-    colour = vec4(fill.rgb, fill.a * cover * opacity);
-}
+void main() { colour = vec4(fill.rgb, fill.a * texture(image, vec2(uv.x, 1.0 - uv.y)).r * opacity); }
 """
 # A slice on the window. Corners are carried by a homography as homogeneous coordinates: GL's own division makes the
 # picture's places right in between. What grows dark does it as light does: two soft edges add up to one (a smooth

@@ -1,5 +1,7 @@
 """Titles on the stage: letters are drawn once and kept as a texture until they say something else."""
 
+from dataclasses import replace
+
 import moderngl
 
 from perf.core.frame import Layer, Title
@@ -7,7 +9,7 @@ from perf.gl import sources
 from perf.gl.instance import Tools
 from perf.gl.overlay import lettering
 from perf.gl.program import Own
-from perf.gl.target import Onto, Size
+from perf.gl.target import FIRST, Onto, Size
 
 MARGIN = 0.06  # of the stage's height, between a title and the edge
 WIDEST = 0.9  # of the stage's width
@@ -27,9 +29,12 @@ class Titles:
         title, size = layer.title or Title(""), (onto.box[2], onto.box[3])
         texture = self._lettered(layer.number, title, size)
         x, y = _corner(title.place, texture.size, size)
-        box = (x / size[0], y / size[1], texture.width / size[0], texture.height / size[1])
         fill = (*layer.colour, 1.0)[:4]
-        self._program.run(onto, {"image": texture}, self._tools.blank, fill=fill, box=box)
+        if onto.blend in (None, FIRST):  # what is round the letters is clear, and of their colour for who filters it
+            red, green, blue = fill[:3] if onto.blend is None else (0.0, 0.0, 0.0)
+            onto.framebuffer.clear(red, green, blue, 0.0)
+        letters = replace(onto, box=(onto.box[0] + x, onto.box[1] + y, *texture.size))
+        self._program.run(letters, {"image": texture}, self._tools.blank, fill=fill)
 
     def _lettered(self, number: int, title: Title, size: Size) -> moderngl.Texture:
         kept = self._drawn.get(number)

@@ -1,5 +1,12 @@
-"""Watching the patch and its shaders: a thread that reads what was edited, so that the show never waits for a disk."""
+"""Watching the patch and its shaders: a thread that reads what was edited, so that the show never waits for a disk, and
+has another process compile it first, so that it hardly waits for a compiler.
+"""
 
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event as Signal
 from threading import Thread
@@ -11,6 +18,14 @@ from perf.ports.mailbox import Inbox, Slot
 from perf.wire.isf import IsfShader
 
 INTERVAL = 0.25  # seconds between two looks
+PATIENCE = 10.0  # seconds that compiling ahead may take
+
+
+def compiled(shaders: Sequence[IsfShader], patience: float = PATIENCE) -> None:
+    """Have another process compile shaders: a driver with a cache on disk then has them when the show loads them."""
+    command = [sys.executable, "-m", "perf.gl.warmup"]
+    with suppress(OSError, subprocess.SubprocessError):  # without it the show compiles them itself
+        subprocess.run(command, input=pickle.dumps(shaders), capture_output=True, timeout=patience, check=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +40,19 @@ class Change:
 class Watch:
     """Looks at the files four times a second. A mistake is a fault, and the old patch or shader plays on."""
 
-    def __init__(self, library: Library, patch: Patch, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        library: Library,
+        patch: Patch,
+        inbox: Inbox,
+        compile_ahead: Callable[[Sequence[IsfShader]], None] = compiled,
+    ) -> None:
         self._library, self._patch, self._inbox = library, patch, inbox
+        self._compile = compile_ahead
         self._stamps = library.stamp(patch)
+        self._known: list[IsfShader] = []  # those that the show has compiled
+        with suppress(ShaderError, FileError):
+            self._known = [library.shader(name) for name in patch.shaders]  # in memory since they were read
         self._changes: Slot[Change] = Slot()
         self._stop = Signal()
         self._thread = Thread(target=self._run, name="watch", daemon=True)
@@ -57,6 +82,9 @@ class Watch:
         except (PatchError, ShaderError, FileError) as error:
             self._inbox.fault("patch", f"{error} (the old one plays on)")
             return
+        if fresh := [shader for shader in shaders if shader not in self._known]:
+            self._compile(fresh)
+        self._known = shaders.copy()  # the show takes them out of the other list, one after another
         self._patch = patch
         self._stamps = self._library.stamp(patch)
         self._changes.put(Change(patch, shaders))

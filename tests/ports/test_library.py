@@ -82,11 +82,16 @@ def test_the_watch_reads_what_was_edited_and_reports_mistakes(tmp_path: Path) ->
     shader.write_text(GLOW)
     path.write_text('[[layer]]\nfilters = ["glow"]\n')
     library, inbox, changes = Library(path), Inbox(), []
-    watch = Watch(library, library.load(), inbox)
+    compiled: list[list[str]] = []
+    watch = Watch(library, library.load(), inbox, lambda shaders: compiled.append([s.fragment for s in shaders]))
     try:
         path.write_text('name = "edited"\n[[layer]]\nfilters = ["glow"]\n')
         until(lambda: changes.append(watch.take()) or changes[-1], 10)
         assert (changes[-1].patch.name, [s.name for s in changes[-1].shaders]) == ("edited", ["glow"])
+        assert compiled == []
+        shader.write_text(GLOW + "// edited\n")
+        until(lambda: changes.append(watch.take()) or changes[-1], 10)
+        assert ["// edited" in text for texts in compiled for text in texts] == [True]
         shader.write_text("not a shader at all")
         messages: list[tuple[str, str]] = []
         until(lambda: messages.extend(inbox.faults()[1]) or messages, 10)
