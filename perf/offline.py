@@ -118,6 +118,7 @@ class Render:
         frame = self.performance.at(index, seconds)
         self._listed(frame)
         self.reel.add(replace(frame, pose=self.sampler.pose(frame)))
+        self.notes += [note for note in self.reel.projector.notes if note not in self.notes]
 
     def _listed(self, frame: Any) -> None:
         if self.options.manifest:

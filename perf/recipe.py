@@ -4,6 +4,7 @@ A recipe tells whether an interrupted render may be gone on with, and how a film
 composition root.
 """
 
+import hashlib
 import json
 import platform
 from collections.abc import Iterator
@@ -38,6 +39,11 @@ def recipe(options: RenderOptions, score: Score) -> dict[str, Any]:
         "manifest": _file(options.from_manifest),
         "sound": _file(score.sound.path if score.sound else ""),
         "heard": _file(score.track.path if score.track and not score.sound else ""),
+        "media": {
+            n: _media(library.path.parent / Path(film.file).expanduser())
+            for n, film in patch.films.items()
+            if film.file
+        },
         "model": {"path": str(model), "sha256": fingerprint(model)},
         "loras": {lora.name: digest(Path(lora.path)) for lora in patch.loras},
         "seed": seed,
@@ -52,6 +58,14 @@ def recipe(options: RenderOptions, score: Score) -> dict[str, Any]:
 def _shader(library: Library, name: str) -> str:
     """The hashes of a shader's files: the `.fs`, and its `.vs` and images where it has some."""
     return " ".join(map(digest, library.shelf.files(name)))
+
+
+def _media(path: Path) -> str:
+    """A hash of a clip: of the file, or of a folder's names and sizes; "" for what is not there."""
+    if path.is_dir():
+        rows = sorted(f"{file.name} {file.stat().st_size}" for file in path.iterdir() if file.is_file())
+        return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return digest(path) if path.is_file() else ""
 
 
 def _file(path: str | Path) -> dict[str, str] | None:

@@ -18,6 +18,7 @@ from perf.gl.stage import StageOptions, open_stage
 from perf.options import RenderOptions
 from perf.ports.film import Film, FilmOptions, FilmReport
 from perf.ports.film_writers import is_folder
+from perf.ports.media import Projector
 from perf.score import Score
 
 
@@ -39,6 +40,7 @@ class Reel:
         self.stage = open_stage(StageOptions(self.size, headless=True))
         self.digest = b""
         self._score, self._cuts = score, list[Cut]()
+        self.projector = Projector(score.patch.films, score.library.path.parent)
         film = FilmOptions(metadata=metadata, parts=True, begin=begin)
         self._open(0, options.output, replace(film, codec=options.codec, sound=score.sound))
         if options.stems:
@@ -64,8 +66,9 @@ class Reel:
 
     def add(self, frame: Frame) -> None:
         """Draw a frame and write it. Raises DeviceError when it cannot be written."""
-        track = self._score.track
+        track, shots = self._score.track, self.projector.shots(frame)
         for cut in self._cuts:
+            cut.compositor.film(shots)
             if track is not None and cut.compositor.listens:
                 cut.compositor.hear(track.window(frame.moment.seconds, frame.values))
             if not cut.number:
@@ -97,6 +100,7 @@ class Reel:
         for cut in self._cuts:
             cut.compositor.release()
         self.stage.close()
+        self.projector.close()
         failure = next((report.failure for report in reports if report.failure), "")
         return replace(reports[-1], failure=failure)
 

@@ -28,6 +28,7 @@ from perf.ports.http_gate import Site
 from perf.ports.library import Library
 from perf.ports.listener import Listener
 from perf.ports.mailbox import Inbox
+from perf.ports.media import Bay
 from perf.ports.meters import Meters
 from perf.ports.midi import MidiPorts
 from perf.ports.osc import OscServer
@@ -91,6 +92,7 @@ class Rig:
                 self.inbox.put([Event(now(), "/clock/source", ("link",), "option")])
             self.clocks = self._opened(Clocks(patch, self.library.path.parent, self.inbox, now))
             self.listener = self._opened(Listener(patch, self.library.path.parent, self.inbox, now))
+            self.bay = self._opened(Bay(patch, self.library.path.parent, self.inbox.fault))
             recording = Recording(options, self.library, patch, report)
             self.film = self._opened(recording.film(self.inbox.fault)) if options.record else None
             self.take = self._opened(recording.take(self.inbox)) if options.take else None
@@ -118,6 +120,7 @@ class Rig:
         self.meters.heard(result.outcomes)
         self.clocks.heard(result, self.midi)
         self.listener.observe(result.frame.values, result.state.transport)
+        self.compositor.film(self.bay.shots(result.frame))
         for outcome in result.outcomes:
             if outcome.kind in ("unknown", "rejected"):
                 self.inbox.fault("event", f"{outcome.event.source} {outcome.event.address}: {outcome.detail}")
@@ -261,6 +264,7 @@ class Rig:
         self.midi.clock(patch.clock)
         self.clocks.adopt(patch)
         self.listener.adopt(patch)
+        self.bay.adopt(patch)
         self.osc.outputs(patch.outputs)
 
     def _save(self) -> None:

@@ -58,6 +58,7 @@ def score(options: RenderOptions) -> Score:
         raise UsageError(f"a film of no frame: it is shorter than {1 / fps:g} s; give it more --seconds")
     if sound and is_folder(options.output):
         notes += (f"numbered pictures are not heard: {sound.path} only says how long they are",)
+    _films(library, patch)
     track = _track(library, patch, sound)
     if track and not manifest:
         events = track.heard(patch, events, frames / fps)
@@ -70,6 +71,15 @@ def _track(library: Library, patch: Patch, sound: Sound | None) -> Soundtrack | 
     if sound is None and name:
         sound = measured(library.path.parent / name)
     return Soundtrack(sound.path) if sound else None
+
+
+def _films(library: Library, patch: Patch) -> None:
+    """Raises UsageError naming a clip that is not there."""
+    for number, film in patch.films.items():
+        path = library.path.parent / Path(film.file).expanduser()
+        if film.file and not path.exists():
+            words = f"layer {number}: {path}: there is no such file"
+            raise UsageError(f"{library.path}: {words}; put it there, or correct `file`")
 
 
 def _sound(options: RenderOptions, library: Library, patch: Patch) -> Sound | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from clips import video
 from PIL import Image
 
 from perf.__main__ import COMMANDS, main
@@ -74,6 +75,17 @@ def test_check_says_a_line_a_file(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert lines[1].startswith(f"{shader}:3: ")
     assert lines[2:4] == [f"{good}: ok", f"{files[3]}: ok"]
     assert "cannot be read" in lines[4]
+
+
+def test_check_opens_what_layers_show(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    patch = tmp_path / "p.toml"
+    patch.write_text('[[layer]]\n[[layer]]\nsource = "media"\nfile = "clip.mp4"\n')
+    status, out, _ = run(capsys, "check", str(patch))
+    assert (status, f"{patch}:4: " in out, "there is no such file" in out) == (1, True, True)
+    (tmp_path / "clip.mp4").write_bytes(b"no film")
+    assert "cannot be played" in run(capsys, "check", str(patch))[1]
+    video(tmp_path / "clip.mp4", 3)
+    assert run(capsys, "check", str(patch))[:2] == (0, f"{patch}: ok\n")
 
 
 def test_check_draws_shaders_with_all_that_goes_with_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

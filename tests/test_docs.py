@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from clips import video
 
 from perf.__main__ import COMMANDS
 from perf.benchmark.loops import RATE, loop
@@ -13,6 +14,7 @@ from perf.gl.compositor import Compositor
 from perf.gl.headless import create_context
 from perf.hearing.rehearsal import rehearsed
 from perf.ports.library import Library, find_patch, shipped
+from perf.ports.media import Projector
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -81,15 +83,21 @@ def test_every_example_of_the_stage_s_guide_is_drawn(example: str, tmp_path: Pat
     path.write_text(example)
     (shader,) = re.findall(r"```glsl\n(.*?)```", STAGE, re.S)
     (tmp_path / "iris.fs").write_text(shader)
+    video(tmp_path / "clip.mp4")
     library = Library(path)
     show = Performance(library.load())
     context = create_context()
     compositor = Compositor(context, (160, 90))
     for name in show.patch.shaders:
         compositor.load(library.shader(name))
+    projector = Projector(show.patch.films, tmp_path)
     for index in range(12):
-        compositor.draw(show.at(index, index / 4))
+        frame = show.at(index, index / 4)
+        compositor.film(projector.shots(frame))
+        compositor.draw(frame)
     assert max(compositor.read()) > 20
+    assert projector.notes == []
+    projector.close()
     compositor.release()
     context.release()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from clips import told, video
 
 from perf.core.event import Event
 from perf.errors import UsageError
@@ -77,6 +78,37 @@ def test_twice_the_same_frames(make: Callable[..., np.ndarray], tmp_path: Path) 
     assert one.shape == (10, 64, 96, 3)
     assert np.array_equal(one, two)
     assert (tmp_path / "one.mkv").read_bytes() == (tmp_path / "two.mkv").read_bytes()
+
+
+LAYER = '[[layer]]\nsource = "media"\nfit = "stretch"\nfile = '
+
+
+def test_a_film_in_a_film_shows_exactly_its_pictures_twice(make: Callable[..., np.ndarray], tmp_path: Path) -> None:
+    video(tmp_path / "clip.mp4")
+    (tmp_path / "p.toml").write_text(
+        PATCH.replace("[[layer]]", f'{LAYER}"clip.mp4"\nspeed = -1.5\nin = 0.4\nout = 1.0')
+    )
+    first, again = make("one", fps=25.0, seconds=1.0), make("two", fps=25.0, seconds=1.0)
+    assert np.array_equal(first, again)
+    seconds = [0.4 + (-1.5 * index / 25) % 0.6 for index in range(25)]
+    assert [told(picture[32, :, 1]) for picture in first] == [int(25 * place + 0.01) for place in seconds]
+
+
+def test_a_film_of_what_cannot_be_shown_has_a_card_and_a_note(
+    make: Callable[..., np.ndarray], tmp_path: Path, model_folder: Folder
+) -> None:
+    (tmp_path / "clip.mp4").write_bytes(b"no film")
+    (tmp_path / "p.toml").write_text(PATCH.replace("[[layer]]", LAYER + '"clip.mp4"'))
+    options = RenderOptions(
+        str(tmp_path / "p.toml"), tmp_path / "f", model=str(model_folder("flow")), device="cpu", seconds=0.5, fps=10.0
+    )
+    film = Render(options)
+    assert len(list(film.frames())) == 5
+    film.close()
+    assert [note for note in film.notes if "clip.mp4: cannot be played" in note] == film.notes
+    (tmp_path / "clip.mp4").unlink()
+    with pytest.raises(UsageError, match=r"clip.mp4: there is no such file; put it there, or correct `file`"):
+        make("none")
 
 
 def test_numbered_pictures_and_the_loop_as_length(make: Callable[..., np.ndarray]) -> None:

@@ -64,7 +64,7 @@ class Check:
             inspect(path)
             load_guide(str(path), "cpu")
         elif path.suffix == ".toml":
-            Library(path).load()
+            Library(path).examine()
         elif path.suffix == ".fs":
             self._draw(path)
         else:

@@ -1,4 +1,4 @@
-"""`retrograde ports`: MIDI ports, monitors and sound inputs on this machine, and what is missing to have them."""
+"""`retrograde ports`: MIDI ports, monitors, sound inputs, cameras, and what is missing to have them."""
 
 import argparse
 
@@ -12,6 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what is there."""
     from perf.gl.monitors import list_monitors
+    from perf.ports.camera import cameras
     from perf.ports.midi import list_ports
     from perf.ports.soundcard import inputs
 
@@ -21,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
     monitors, missing = list_monitors()
     tell("monitors", monitors, missing)
     tell("sound inputs", *inputs())
+    tell("cameras", *cameras())
     return 0
 
 

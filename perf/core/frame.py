@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from perf.core.camera import Pose
 from perf.core.event import Value
+from perf.core.footage import Footage
 from perf.core.mapping import Slice
 from perf.core.moment import Moment
 
@@ -183,7 +184,7 @@ class Title:
 class Layer:
     """A source (`core.layers.SOURCES`, `layer:N` or a generator, which is the first of its filters) through filters
     onto what is below. At opacity 0 it is there for other layers to look at. `number` and `group` are the patch's (0:
-    none); `deck` as in `core.layers.DECKS`; `halflife`, in seconds, is the source `stage`'s."""
+    none); `deck` as in `core.layers.DECKS`; `halflife`, in seconds, is the source `stage`'s, `footage` is `media`'s."""
 
     source: str
     filters: tuple[Pass, ...]
@@ -197,6 +198,7 @@ class Layer:
     colour: tuple[float, ...] = (0.0, 0.0, 0.0, 1.0)
     title: Title | None = None
     halflife: float = 0.0
+    footage: Footage | None = None
 
 
 @dataclass(frozen=True, slots=True)

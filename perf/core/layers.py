@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from perf.core.event import Value
+from perf.core.footage import CLOCKS, FITS, LOOPS, Footage
 from perf.core.frame import Layer, Matte, Pass, Placement, Title
 from perf.core.param import Param
 from perf.core.patch import LayerSpec, Patch
@@ -16,7 +17,7 @@ BLENDS = (
     "soft-light", "hard-light", "colour-dodge", "colour-burn", "luminosity", "hue", "saturation", "colour",
     "screen-luma", "add-light",
 )  # fmt: skip
-SOURCES = ("sampler", "colour", "text", "stage", "group")  # beside them `layer:N` and the names of generators
+SOURCES = ("sampler", "colour", "text", "media", "stage", "group")  # beside them `layer:N` and the names of generators
 DECKS = ("none", "a", "b")
 MATTES = ("none", "luma", "alpha")
 ALIGNS = ("left", "centre", "right")
@@ -25,6 +26,8 @@ PLACES = (
 )  # fmt: skip
 SIDES = ("left", "right", "bottom", "top")
 DISSOLVE = "dissolve"
+LONGEST = 86400.0  # seconds of a film
+NO_FILMS: Mapping[int, Footage] = {}
 
 
 def layer_params(number: int, opacity: float, blend: str, source: str = "sampler", count: int = 1) -> Iterable[Param]:
@@ -67,6 +70,21 @@ def _source(at: str, source: str) -> Iterable[Param]:
         yield Param(f"{at}/size", "float", 0.1, 0.01, 1.0, "height of a line", "heights", warp="exp")
         yield Param(f"{at}/place", "choice", "centre", choices=PLACES, help="where on the stage it stands")
         yield Param(f"{at}/align", "choice", "centre", choices=ALIGNS, help="where its lines meet")
+    if source == "media":
+        yield from _film(at)
+
+
+def _film(at: str) -> Iterable[Param]:
+    """How a film is played."""
+    yield Param(f"{at}/play", "bool", True, help="let it run; off: it stands where it is (clock free)")
+    yield Param(f"{at}/speed", "float", 1.0, -4.0, 4.0, "times its own speed; negative: backwards; 0 stands still")
+    yield Param(f"{at}/loop", "choice", "loop", choices=LOOPS, help="what comes at its end")
+    words = "what places it: its own speed, the timeline's seconds, or position alone"
+    yield Param(f"{at}/clock", "choice", "free", choices=CLOCKS, help=words)
+    yield Param(f"{at}/position", "float", 0.0, 0.0, LONGEST, "writing it seeks; with clock scrub, where it is", "s")
+    yield Param(f"{at}/in", "float", 0.0, 0.0, LONGEST, "where it begins", "s")
+    yield Param(f"{at}/out", "float", 0.0, 0.0, LONGEST, "where it ends; 0: at its end", "s")
+    yield Param(f"{at}/fit", "choice", "cover", choices=FITS, help="fill the stage, lie whole in it, or be stretched")
 
 
 def deck_params(transitions: tuple[str, ...]) -> Iterable[Param]:
@@ -87,16 +105,22 @@ def looked_at(source: str) -> int:
     return int(number) if kind == "layer" and number.isdecimal() else 0
 
 
-def layers_of(patch: Patch, values: Mapping[str, Value], written: Callable[[str], str]) -> tuple[Layer, ...]:
+def layers_of(
+    patch: Patch,
+    values: Mapping[str, Value],
+    written: Callable[[str], str],
+    footages: Mapping[int, Footage] = NO_FILMS,
+) -> tuple[Layer, ...]:
     """The layers that are to be drawn, lowest first. Those at opacity 0 are there because others look at them.
 
-    `written` fills in a title's template.
+    `written` fills in a title's template; `footages` says where films stand, by their layers' numbers.
     """
     stack = _Stack(patch.layers, values)
     for number in stack.roots():
         stack.want(number, True)
     wanted = sorted(stack.wanted.items())
-    return tuple(_layer(patch, values, number, seen, written) for number, seen in wanted)
+    drawn = (_layer(patch, values, number, seen, written) for number, seen in wanted)
+    return tuple(replace(one, footage=footages[one.number]) if one.number in footages else one for one in drawn)
 
 
 def alone(layers: tuple[Layer, ...], number: int) -> tuple[Layer, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from perf.core.clock import ClockSpec
 from perf.core.event import Value
+from perf.core.footage import MediaSpec
 from perf.core.hearing import SoundSpec
 from perf.core.mapping import SliceSpec
 from perf.core.meter import Meter
@@ -21,13 +22,15 @@ TAKEOVERS = ("pickup", "scale", "none")
 @dataclass(frozen=True, slots=True)
 class LayerSpec:
     """A layer as the patch declares it: `source` is one of `core.layers.SOURCES`, `layer:N` or a generator's name;
-    filters are names; `group` is the number of the layer of source `group` that it is in, 0 for none."""
+    filters are names; `group` is the number of the layer of source `group` that it is in, 0 for none; `media` is what a
+    layer of source `media` shows."""
 
     source: str = "sampler"
     filters: tuple[str, ...] = ()
     opacity: float = 1.0
     blend: str = "normal"
     group: int = 0
+    media: MediaSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,11 @@ class Patch:
     def transport(self) -> Transport:
         """The transport as it starts: the patch's metre and tempo, or its tempo curve."""
         return Transport(tempo=self.tempo, meter=self.meter, course=self.timeline.course)
+
+    @property
+    def films(self) -> dict[int, MediaSpec]:
+        """What its layers of source `media` show, by their numbers."""
+        return {number: spec.media for number, spec in enumerate(self.layers, 1) if spec.media}
 
     @property
     def floor(self) -> dict[str, Value]:

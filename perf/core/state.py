@@ -12,6 +12,7 @@ from perf.core.camera import Pose
 from perf.core.conductor import Standing
 from perf.core.curve import blend
 from perf.core.event import Value
+from perf.core.footage import Head
 from perf.core.frame import Preview
 from perf.core.moment import Transport
 from perf.core.patch import Patch
@@ -59,7 +60,8 @@ class State:
     `shots` are those asked for by hand, with the clock times since when; `placed` is where shots had taken the camera
     at the last tick (None: it is cut to another place). `readings` are what was measured, by `/status/…` address.
     `touches` counts what the sampler is not to wait with: what a hand set, and leaps of `leap`, a part of the last job.
-    `preview` is what the coming cue would ask for, as of a little while ago.
+    `preview` is what the coming cue would ask for, as of a little while ago. `heads` are the play heads of layers that
+    show films, by their numbers.
     """
 
     transport: Transport = field(default_factory=Transport)
@@ -78,6 +80,7 @@ class State:
     leap: tuple[object, ...] = ()
     preview: Preview | None = None
     automation: Automation = field(default_factory=Automation)
+    heads: Mapping[int, Head] = field(default_factory=dict)
 
     def on(self, patch: Patch) -> "State":
         """The same state for another patch: what is held, armed and recorded of parameters that it still has stays."""

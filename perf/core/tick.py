@@ -14,6 +14,7 @@ from perf.core.apply import Desk
 from perf.core.camera import Pose
 from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
+from perf.core.footage import Head, footage, rolled
 from perf.core.frame import Delays, Frame
 from perf.core.job import job_of, leap, leaping
 from perf.core.layers import crossing, layers_of
@@ -63,11 +64,12 @@ def tick(
     if (leaps := leap(job)) != after.leap:
         after = replace(after, leap=leaps, touches=after.touches + 1)
     after = replace(after, preview=previewed(patch, after, moment.seconds, job))
+    films = {n: footage(shown, n, seen.state.heads.get(n), seen.moment) for n in patch.films}
     frame = Frame(
         moment=seen.moment,
         values=shown,
         job=replace(job, touch=after.touches),
-        layers=layers_of(patch, shown, functools.partial(_written, patch, seen)),
+        layers=layers_of(patch, shown, functools.partial(_written, patch, seen), films),
         pose=seen.state.pose,
         fov=float(shown["/camera/fov"]),  # type: ignore[arg-type]
         opacity=shown["/master/opacity"],  # type: ignore[arg-type]
@@ -125,7 +127,18 @@ def travelled(patch: Patch, state: State, values: Mapping[str, Value], moment: M
         pose = plus(pose, plus(placed, scaled(state.placed, -1.0)))
     finished = [shot.at(shot.length) for since, shot in state.shots if seconds >= since + shot.length]
     placed = plus(placed, scaled(functools.reduce(plus, finished, Pose()), -1.0))  # it is in the pose for good
-    return replace(state, pose=pose, drift=drift, releases=releases, seconds=seconds, shots=shots, placed=placed)
+    after = replace(state, pose=pose, drift=drift, releases=releases, seconds=seconds, shots=shots, placed=placed)
+    return replace(after, heads=_heads(patch, state, values, seconds)) if patch.films or state.heads else after
+
+
+def _heads(patch: Patch, state: State, values: Mapping[str, Value], seconds: float) -> Mapping[int, Head]:
+    """Where the films have come to."""
+
+    def written(address: str) -> float:
+        hand = state.hands.get(address)
+        return hand.since if hand else -1.0
+
+    return rolled(state.heads, patch.films, values, written, seconds)
 
 
 def _placed(patch: Patch, state: State, moment: Moment) -> Pose:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import moderngl
 
+from perf.core.footage import Shot
 from perf.core.frame import Frame, Picture
 from perf.gl.hearing import Heard
 from perf.gl.instance import Instant, Tools
@@ -68,6 +69,10 @@ class Compositor:
         self._sampler.show(picture)
         if self._software:
             self._tools.context.finish()
+
+    def film(self, shots: dict[int, Shot | None]) -> None:
+        """Take what layers of source media show from now on, by their numbers; None is the test card."""
+        self._stack.parts.films.show(shots)
 
     def draw(self, frame: Frame) -> None:
         """Draw a frame off-screen. A frozen one keeps what was composed last; opacity and blackout act all the same."""

@@ -12,6 +12,7 @@ from perf.core.camera import Matrix, multiply
 from perf.core.frame import Frame, Layer, Matte, Pass, Placement
 from perf.gl import sources
 from perf.gl.instance import Instance, Instant, Tools
+from perf.gl.media import Films
 from perf.gl.program import Own
 from perf.gl.programs import Programs
 from perf.gl.sampler import SamplerLayer, columns
@@ -45,7 +46,7 @@ class Parts:
         self._fill, self._card = Own(tools.context, sources.FILL), Own(tools.context, sources.CARD)
         self._place, self._divide = Own(tools.context, sources.PLACE), Own(tools.context, sources.DIVIDE)
         self._dissolve = Own(tools.context, sources.DISSOLVE)
-        self._titles = Titles(tools)
+        self._titles, self.films = Titles(tools), Films(tools)
         self._instances: dict[Key, Instance] = {}
         self._picture: Target | None = None  # the sampler's, for shaders that take further images
         self._pictured = False
@@ -67,6 +68,12 @@ class Parts:
     def title(self, layer: Layer) -> Step:
         """Letters."""
         return lambda onto, image: self._titles.draw(onto, layer)
+
+    def film(self, layer: Layer) -> Step:
+        """A video, an image or a camera; the test card where it cannot be shown."""
+        if self.films.lost(layer.number):
+            return self._draw_card
+        return lambda onto, image: self.films.draw(onto, layer)
 
     def copy(self, texture: moderngl.Texture) -> Step:
         """A picture that is there already."""
@@ -172,6 +179,7 @@ class Parts:
         """Give the memory back."""
         self.resized()
         self._titles.release()
+        self.films.release()
         for instance in self._instances.values():
             instance.release()
         for program in (self._fill, self._card, self._place, self._divide, self._dissolve):

@@ -89,6 +89,17 @@ uniform sampler2D image;
 uniform vec4 fill;
 void main() { colour = vec4(fill.rgb, fill.a * texture(image, vec2(uv.x, 1.0 - uv.y)).r * opacity); }
 """
+# A film's picture: rows from the top, not multiplied; `box` is where on the stage (x, y, w, h).
+FILM = """
+uniform sampler2D image;
+uniform vec4 box;
+void main() {
+    vec2 place = (uv - box.xy) / box.zw;
+    vec2 within = step(0.0, place) * step(place, vec2(1.0));
+    vec4 here = texture(image, vec2(place.x, 1.0 - place.y));
+    colour = vec4(here.rgb, here.a * within.x * within.y * opacity);
+}
+"""
 # A slice on the window. Corners are carried by a homography as homogeneous coordinates: GL's own division makes the
 # picture's places right in between. What grows dark does it as light does: two soft edges add up to one (a smooth
 # step and the rest of it), each encoded for a projector of that gamma.

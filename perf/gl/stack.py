@@ -195,7 +195,7 @@ class Stack:
             return self.parts.divided(self._canvases[f"group {layer.number}"].front.texture)
         if layer.source == "stage":
             return self.parts.divided(self.kept.texture, layer.halflife)
-        kinds = {"sampler": self.parts.sampler, "text": self.parts.title}
+        kinds = {"sampler": self.parts.sampler, "text": self.parts.title, "media": self.parts.film}
         return kinds.get(layer.source, self.parts.fill)(layer)
 
     def _keys(self, layer: Layer) -> list[Key]:

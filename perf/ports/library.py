@@ -91,6 +91,13 @@ class Library:
         """Read the patch file. Raises PatchError with file and line."""
         return self.read(read_text(self.path, PatchError))
 
+    def examine(self) -> Patch:
+        """Read the patch file, and look into the files that its layers show. Raises PatchError with file and line."""
+        from perf.ports.clip import tried
+
+        text = read_text(self.path, PatchError)
+        return parse(text, self.spec, str(self.path), self.loras, lambda media: tried(media, self.path.parent))
+
     def read(self, text: str) -> Patch:
         """The patch that a text in the file's place describes. Raises PatchError with file and line."""
         self.text = text

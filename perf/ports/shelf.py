@@ -15,12 +15,11 @@ from pathlib import Path
 from PIL import Image
 
 from perf.errors import ShaderError
+from perf.ports.still import read_still
 from perf.wire import isf
-from perf.wire.isf import IsfShader, Still
+from perf.wire.isf import IsfShader
 
 SIZE_LIMIT = 1_000_000  # bytes of a shader's file
-PICTURE_LIMIT = 64_000_000  # bytes of an imported image's file
-SIDE = 4096  # pixels to which the sides of an imported image are reduced
 FOLDERS = 500  # looked through beside a patch
 PATIENCE = 10.0  # seconds that drawing a suspect shader in small may take
 
@@ -103,7 +102,7 @@ def read(path: Path, name: str) -> IsfShader:
     pictures = {}
     for image, file in shader.imports:
         try:
-            pictures[image] = _still(path.parent / file)
+            pictures[image] = read_still(path.parent / file)
         except (OSError, ValueError, Image.DecompressionBombError) as error:
             line = text.count("\n", 0, max(text.find(file), 0)) + 1
             reason = getattr(error, "strerror", None) or str(error)
@@ -124,19 +123,6 @@ def _text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("latin-1")
-
-
-def _still(path: Path) -> Still:
-    """An image of any kind that Pillow reads, as RGBA of 8 bits, its sides no longer than 4096 pixels."""
-    if not path.is_file():
-        raise FileNotFoundError(2, "there is no such file")
-    if path.stat().st_size > PICTURE_LIMIT:
-        raise ValueError(f"{path.stat().st_size} bytes; at most {PICTURE_LIMIT} are read")
-    with Image.open(path) as image:
-        deep = image.mode.startswith("I")  # 16 bits a channel, of which the upper 8 are seen
-        rgba = (image.point(lambda value: value / 256.0).convert("L") if deep else image).convert("RGBA")
-    rgba.thumbnail((SIDE, SIDE))
-    return Still(rgba.size, rgba.tobytes())
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from perf.core.footage import MediaSpec
 from perf.core.layers import deck_params, is_generator, layer_params, looked_at
 from perf.core.mapping import MESH, SliceSpec, mapping_params
 from perf.core.param import Param, Table
@@ -16,6 +17,8 @@ from perf.errors import ShaderError
 from perf.wire.reader import Path, Reader
 
 FindShader = Callable[[str], ShaderSpec]
+FindMedia = Callable[[MediaSpec], str]  # why what a layer shows cannot be shown, or ""
+MEDIA = ("file", "camera", "fps")  # keys of a layer of that source
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +31,19 @@ class Stage:
     params: tuple[Param, ...]
 
 
-def stage(reader: Reader, document: dict[str, Any], find: FindShader) -> Stage:
+def trusting(media: MediaSpec) -> str:
+    """Nobody looks."""
+    return ""
+
+
+def stage(reader: Reader, document: dict[str, Any], find: FindShader, find_media: FindMedia = trusting) -> Stage:
     """Read it all."""
     rows = reader.rows(document, "layer") or [{}]
     layers, params = [], list[Param]()
     for i, row in enumerate(rows):
         spec, own = _layer(reader, row, i, len(rows))
+        if spec.media and (trouble := find_media(spec.media)):
+            reader.wrong(("layer", i, "file" if spec.media.file else "camera"), trouble)
         layers.append(spec)
         params += own
     _check(reader, layers)
@@ -55,9 +65,25 @@ def _layer(reader: Reader, row: dict[str, Any], index: int, count: int) -> tuple
     if group != int(group):
         reader.wrong((*at, "group"), f"group is {group!r}; it takes the number of a layer, 1…{count}")
     own = layer_params(index + 1, 1.0, "normal", source, count)
-    params = _set(reader, own, row, at, ("source", "filters", "group"))
+    keys = ("source", "filters", "group", *(MEDIA if source == "media" else ()))
+    params = _set(reader, own, row, at, keys)
+    media = _media(reader, row, at) if source == "media" else None
     opacity, blend = params[0].default, params[1].default
-    return LayerSpec(source, filters, float(opacity), str(blend), int(group)), params  # type: ignore[arg-type]
+    return LayerSpec(source, filters, float(opacity), str(blend), int(group), media), params  # type: ignore[arg-type]
+
+
+def _media(reader: Reader, row: Mapping[str, Any], at: Path) -> MediaSpec:
+    """What a layer of source media shows."""
+    camera = row.get("camera", "")
+    named = {"camera": str(camera) if type(camera) is int and camera >= 0 else camera}
+    media = MediaSpec(
+        reader.word(row, (*at, "file"), ""),
+        reader.word(named, (*at, "camera"), ""),
+        float(reader.number(row, (*at, "fps"), 30.0, (0.01, 240))),
+    )
+    if len([key for key in ("file", "camera") if row.get(key, "") != ""]) != 1:
+        reader.wrong((*at, "source"), 'source is "media"; it takes file = "FILE" beside the patch, or camera = "0"')
+    return media
 
 
 def _names(reader: Reader, section: Mapping[str, Any], path: Path) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import rtoml
 import tomlkit
@@ -27,7 +27,7 @@ from perf.core.table import lora_params, table
 from perf.errors import ModelError, PatchError
 from perf.wire import layers
 from perf.wire.lanes import put
-from perf.wire.layers import FindShader
+from perf.wire.layers import FindMedia, FindShader, trusting
 from perf.wire.mtc import parse_code
 from perf.wire.reader import Path, Reader
 from perf.wire.tracks import signature, timeline
@@ -43,16 +43,33 @@ NO_LANES: Book = {}
 MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")
 
 
+class _Finders(NamedTuple):
+    """Who looks for what a patch names."""
+
+    shader: FindShader
+    loras: FindLoras
+    media: FindMedia
+
+
 def named(model: str, files: tuple[str, ...]) -> tuple[LoraSpec, ...]:
     """LoRAs as they are named, with nobody looking for them."""
     stems = (file.replace("\\", "/").rpartition("/")[2].removesuffix(".safetensors") for file in files)
     return tuple(LoraSpec(name_of(stem), file) for stem, file in zip(stems, files, strict=True))
 
 
-def parse(text: str, find_shader: FindShader, file: str = "", find_loras: FindLoras = named) -> Patch:
-    """The patch that a text describes. Raises PatchError with file and line."""
+def parse(
+    text: str,
+    find_shader: FindShader,
+    file: str = "",
+    find_loras: FindLoras = named,
+    find_media: FindMedia = trusting,
+) -> Patch:
+    """The patch that a text describes. Raises PatchError with file and line.
+
+    `find_media` tells what a layer shows that cannot be shown; nobody looks unless it is asked for.
+    """
     with _uncollected():
-        return _parsed(text, find_shader, file, find_loras)
+        return _parsed(text, _Finders(find_shader, find_loras, find_media), file)
 
 
 @contextmanager
@@ -67,14 +84,14 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _parsed(text: str, find_shader: FindShader, file: str, find_loras: FindLoras) -> Patch:
+def _parsed(text: str, find: _Finders, file: str) -> Patch:
     try:
         document = rtoml.loads(text)
     except rtoml.TomlParsingError as error:
         found = re.search(r"line (\d+)", str(error))
         raise PatchError(f"not TOML: {error}", file, int(found[1]) if found else None) from error
     reader = Reader(text)
-    patch = _patch(reader, document, find_shader, find_loras)
+    patch = _patch(reader, document, find)
     if reader.mistakes:
         line, message = min(reader.mistakes, key=lambda m: m[0] or 0)
         more = len(reader.mistakes) - 1
@@ -87,7 +104,7 @@ def _replaced(patch: Patch, **changes: Any) -> Patch:
     return Patch(**{f.name: changes.get(f.name, getattr(patch, f.name)) for f in fields(Patch)})
 
 
-def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, find_loras: FindLoras) -> Patch:
+def _patch(reader: Reader, document: dict[str, Any], find: _Finders) -> Patch:
     reader.keys(document, (), SECTIONS)
     model = reader.section(document, "model", ("path", "size", "loras"))
     stage = reader.section(document, "stage", ("size", "fps"))
@@ -96,8 +113,8 @@ def _patch(reader: Reader, document: dict[str, Any], find_shader: FindShader, fi
     sound = reader.section(document, "sound", ("source", "file", "input"))
     hearing = SoundSpec(*(reader.word(sound, ("sound", name), "") for name in ("file", "input")))
     output = reader.section(document, "output", ("host", "port", "prefix", "sound"))
-    seen = layers.stage(reader, document, find_shader)
-    loras = _loras(reader, model, find_loras)
+    seen = layers.stage(reader, document, find.shader, find.media)
+    loras = _loras(reader, model, find.loras)
     parameters = _table(seen.params, loras)
     tempo = float(reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)))
     return Patch(

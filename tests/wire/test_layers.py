@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perf.core.footage import MediaSpec
 from perf.core.layers import layers_of
 from perf.core.param import Param
 from perf.core.patch import LayerSpec, Patch, ShaderSpec
@@ -151,3 +152,28 @@ def test_any_stage_is_read_or_refused(rows: list[dict[str, object]]) -> None:
     except PatchError:
         return
     layers_of(patch, patch.floor, str)
+
+
+def test_a_layer_of_media_names_a_file_or_a_camera() -> None:
+    patch = read('[[layer]]\nsource = "media"\nfile = "a.mp4"\nspeed = -1\n[[layer]]\nsource = "media"\ncamera = 0\n')
+    assert [spec.media for spec in patch.layers] == [MediaSpec("a.mp4"), MediaSpec(camera="0")]
+    assert patch.floor["/layer/1/speed"] == -1.0
+    assert "/layer/2/in" in patch.table
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('source = "media"\n', 2, 'it takes file = "FILE" beside the patch, or camera'),
+        ('source = "media"\nfile = "a.mp4"\ncamera = "0"\n', 2, "it takes file"),
+        ('source = "media"\nfile = 7\n', 3, "file is 7; it takes text"),
+        ('source = "media"\nfile = "a.mp4"\nfps = 0\n', 4, "fps is 0; it takes a number 0.01…240"),
+        ('source = "media"\nfile = "a.mp4"\nspeed = 9\n', 4, "/layer/1/speed is 9; it takes -4…4"),
+        ('source = "colour"\nfile = "a.mp4"\n', 3, "'file' means nothing here"),
+    ],
+)
+def test_mistakes_of_media_are_named(text: str, line: int, words: str) -> None:
+    with pytest.raises(PatchError) as caught:
+        read("[[layer]]\n" + text)
+    assert caught.value.line == line
+    assert words in str(caught.value)

@@ -1,0 +1,180 @@
+"""What layers of source media show: live on threads that decode ahead, and in a film exactly and in step.
+
+The show asks for a picture and takes what is there: it never waits. What is missing, damaged or gone is said once and
+looked for again; its layer shows the test card, and the rest plays on.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+
+import av
+
+from perf.core.footage import Footage, MediaSpec, Shot
+from perf.core.frame import Frame
+from perf.core.patch import Patch
+from perf.errors import DeviceError
+from perf.ports.camera import Camera
+from perf.ports.clip import NEAR, Clip, open_clip
+from perf.ports.mailbox import Guarded, Slot, Stop
+
+RETRY = 2.0  # seconds between two looks for what is not there
+AHEAD = (0.0, 0.04, 0.08, 0.12)  # seconds from what is wanted at which pictures are decoded
+Fault = Callable[[str, str], None]
+Shots = dict[int, Shot | None]  # by the layers' numbers; None: the test card
+
+
+def wanted(frame: Frame) -> dict[int, Footage]:
+    """Where films are to be seen in a frame, by their layers' numbers."""
+    return {layer.number: layer.footage for layer in frame.layers if layer.footage is not None}
+
+
+@dataclass(slots=True)
+class _Shared:
+    """What a deck's thread and the show use in turn."""
+
+    shots: list[Shot] = field(default_factory=list)
+    length: float = 0.0
+    lost: bool = False
+
+
+class Deck:
+    """What one layer shows while a show plays, decoded by a thread of its own."""
+
+    def __init__(self, media: MediaSpec, folder: Path, fault: Fault) -> None:
+        self.media, self._folder, self._fault = media, folder, fault
+        self._wanted: Slot[Footage] = Slot()
+        self._shared, self._stop = Guarded(_Shared()), Stop()
+        self._said = ""
+        self._thread = Thread(target=self._run, name="media", daemon=True)
+        self._thread.start()
+
+    def take(self, footage: Footage, shots: Shots, number: int) -> None:
+        """Ask for a picture, and put what there is among `shots`: that one, else the newest; nothing at first."""
+        self._wanted.put(footage)
+        with self._shared as shared:
+            if shared.lost:
+                shots[number] = None
+            elif shared.shots:
+                place = footage.place(shared.length) + NEAR
+                exact = (shot for shot in shared.shots if shot.start <= place < shot.end)
+                shots[number] = next(exact, shared.shots[-1])
+
+    def close(self) -> None:
+        """Stop decoding. The thread lets go by itself: a driver may take its time."""
+        self._stop.set()
+        self._wanted.close()
+
+    def _run(self) -> None:
+        """Open what is shown, and again when it fails."""
+        work = self._film if self.media.camera else self._play
+        while not self._stop:
+            try:
+                work()
+            except Exception as error:  # noqa: BLE001 - the thread's edge: said, shown by a card, and tried again
+                self._lost(str(error) or type(error).__name__)
+                self._stop.wait(RETRY)
+
+    def _lost(self, trouble: str) -> None:
+        with self._shared as shared:
+            shared.lost, shared.shots = True, []
+        if trouble != self._said and not self._stop:
+            self._said = trouble
+            self._fault("media", f"{trouble}; it is looked for again")
+
+    def _put(self, shots: list[Shot], length: float) -> None:
+        with self._shared as shared:
+            shared.shots, shared.length, shared.lost = shots, length, False
+
+    def _film(self) -> None:
+        """A camera's pictures, the newest alone."""
+        with closing(Camera(self.media.camera)) as camera:
+            for shot in camera.shots():
+                self._put([shot], 0.0)
+                self._said = ""
+                if self._stop:
+                    return
+
+    def _play(self) -> None:
+        """A clip's pictures: the one that is wanted, then those that will be if nobody does anything."""
+        with closing(open_clip(self.media, self._folder)) as clip:
+            self._put([clip.at(0.0)], clip.length)
+            while (footage := self._wanted.wait()) is not None:
+                self._decode(clip, footage)
+
+    def _decode(self, clip: Clip, footage: Footage) -> None:
+        ready: list[Shot] = []
+        for seconds in AHEAD if footage.rate else AHEAD[:1]:
+            shot = clip.at(footage.ahead(seconds).place(clip.length))
+            if shot not in ready:
+                ready.append(shot)
+                self._put(list(ready), clip.length)
+        self._said = ""
+
+
+class Bay:
+    """The decks of a show, one for each layer of source media. `folder` is the patch's."""
+
+    def __init__(self, patch: Patch, folder: Path, fault: Fault) -> None:
+        self._folder, self._fault = folder, fault
+        self._decks: dict[int, Deck] = {}
+        self.adopt(patch)
+
+    def adopt(self, patch: Patch) -> None:
+        """Another patch plays: what it shows anew is opened, what it no longer shows is let go."""
+        films = patch.films
+        for number in [n for n, deck in self._decks.items() if films.get(n) != deck.media]:
+            self._decks.pop(number).close()
+        for number in films.keys() - self._decks.keys():
+            self._decks[number] = Deck(films[number], self._folder, self._fault)
+
+    def shots(self, frame: Frame) -> Shots:
+        """The newest pictures for a frame; at once."""
+        found: Shots = {}
+        for number, footage in wanted(frame).items():
+            if number in self._decks:
+                self._decks[number].take(footage, found, number)
+        return found
+
+    def close(self) -> None:
+        """Stop decoding."""
+        for deck in self._decks.values():
+            deck.close()
+
+
+class Projector:
+    """The pictures of a film in the making, exactly those of each frame; `notes` say what could not be shown."""
+
+    def __init__(self, films: Mapping[int, MediaSpec], folder: Path) -> None:
+        self._films, self._folder = films, folder
+        self._clips: dict[int, Clip | None] = {}
+        self.notes: list[str] = []
+
+    def shots(self, frame: Frame) -> Shots:
+        """The pictures for a frame, however long that takes."""
+        return {number: self.shot(number, footage) for number, footage in wanted(frame).items()}
+
+    def shot(self, number: int, footage: Footage) -> Shot | None:
+        """What a layer shows; None where it cannot be shown."""
+        try:
+            if number not in self._clips:
+                self._clips[number] = None
+                self._clips[number] = self._opened(self._films[number])
+            clip = self._clips[number]
+            return clip.at(footage.place(clip.length)) if clip else None
+        except (DeviceError, av.FFmpegError, OSError, ValueError) as error:
+            self.notes.append(f"layer {number}: {error}")
+            return None
+
+    def _opened(self, media: MediaSpec) -> Clip:
+        if media.camera:
+            raise DeviceError("a film cannot see a camera, and shows the test card; record the show with --record")
+        return open_clip(media, self._folder)
+
+    def close(self) -> None:
+        """Let the files go."""
+        for clip in self._clips.values():
+            if clip is not None:
+                clip.close()

@@ -1,0 +1,121 @@
+"""Where a film stands: folded into its length, and counted by a head that nothing but a hand anchors anew."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perf.core.event import Event
+from perf.core.footage import SLIVER, Footage, MediaSpec
+from perf.core.frame import Frame
+from perf.core.layers import layer_params
+from perf.core.moment import Moment
+from perf.core.patch import LayerSpec, Patch
+from perf.core.performance import Performance
+from perf.core.state import State
+from perf.core.table import table
+from perf.core.tick import tick
+
+seconds = st.floats(0.0, 1e4)
+runs = st.floats(-1e4, 1e4)
+lengths = st.floats(0.1, 1e4)
+AT = "/layer/1/"
+
+
+def show(*events: tuple[float, str, object], **values: object) -> Performance:
+    """A patch of one film, with (seconds, parameter, value) that hands set."""
+    params = table(layer_params(1, 1.0, "normal", "media"))
+    given = {AT + name.rstrip("_"): value for name, value in values.items()}
+    patch = Patch(table=params, values=given, layers=(LayerSpec("media", media=MediaSpec("a.mp4")),))
+    return Performance(patch, [(when, Event(when, AT + name, (value,), "test")) for when, name, value in events])
+
+
+def run(frame: Frame) -> float:
+    footage = frame.layers[0].footage
+    assert footage is not None
+    return round(footage.run, 9)
+
+
+@given(runs, seconds, seconds, lengths, st.sampled_from(["loop", "once", "pingpong"]))
+def test_a_place_is_always_in_the_film_and_between_in_and_out(run, start, end, length, loop) -> None:
+    place = Footage(run, 1.0, start, end, loop).place(length)
+    assert 0.0 <= place <= length - SLIVER
+    last = min(end, length) if end else length
+    assert place >= min(start, last - SLIVER)
+    assert place <= max(last - SLIVER, 0.0)
+
+
+@given(st.integers(-400, 400), st.integers(1, 40), st.integers(-5, 5))
+def test_a_loop_comes_back_to_the_same_place(quarters, span, turns) -> None:
+    length = span / 4
+    here, later = (Footage((quarters + more) / 4).place(length) for more in (0, turns * span))
+    assert here == pytest.approx(later, abs=1e-6)
+
+
+@given(st.integers(0, 400), st.integers(1, 40))
+def test_a_pingpong_is_its_own_mirror(quarters, span) -> None:
+    ahead, back = (Footage(sign * quarters / 4, loop="pingpong").place(span / 4) for sign in (1, -1))
+    assert ahead == pytest.approx(back, abs=1e-6)
+
+
+@given(runs, runs, lengths)
+def test_once_never_goes_back_while_it_runs_on(one, other, length) -> None:
+    first, then = sorted([one, other])
+    assert Footage(first, loop="once").place(length) <= Footage(then, loop="once").place(length)
+
+
+def test_what_is_short_of_a_turn_by_rounding_is_the_first_picture() -> None:
+    assert Footage(0.1 + 0.2).place(0.3) == pytest.approx(0.0, abs=1e-9)
+    assert Footage(0.3 - 1e-9).place(0.3) == 0.0
+
+
+def test_an_end_before_the_beginning_stands_still() -> None:
+    places = {Footage(n / 7, 1.0, 5.0, 2.0).place(9.0) for n in range(20)}
+    assert len(places) == 1
+
+
+def test_a_film_of_no_length_stands_at_its_beginning() -> None:
+    assert Footage(3.0).place(0.0) == 0.0
+
+
+def test_it_runs_from_its_first_frame_on() -> None:
+    film = show()
+    assert [run(film.at(n, 5.0 + n / 4)) for n in range(4)] == [0.0, 0.25, 0.5, 0.75]
+
+
+def test_speed_and_play_act_from_when_they_are_set() -> None:
+    film = show((1.0, "speed", -2.0), (2.0, "play", False), (3.0, "play", True))
+    assert [run(film.at(n, float(n))) for n in range(5)] == [0.0, 1.0, -1.0, -1.0, -3.0]
+
+
+def test_a_written_position_seeks_and_the_same_one_seeks_again() -> None:
+    film = show((1.0, "position", 7.0), (3.0, "position", 7.0), in_=2.0)
+    assert [run(film.at(n, float(n))) for n in range(5)] == [0.0, 5.0, 6.0, 5.0, 6.0]
+
+
+def test_scrub_is_exactly_where_position_says() -> None:
+    film = show((1.0, "position", 7.0), (2.0, "position", 3.5), clock="scrub")
+    frames = [film.at(n, float(n)) for n in range(3)]
+    assert [frame.layers[0].footage.place(9.0) for frame in frames] == [0.0, 7.0, 3.5]  # type: ignore[union-attr]
+
+
+def test_the_timeline_s_clock_follows_its_seeks_and_its_stops() -> None:
+    patch, state = show(clock="timeline", speed=0.5).patch, State()
+    events = [Event(2.0, "/transport/seek", (16.0,), "test"), Event(3.0, "/transport/stop", (), "test")]
+    seen = []
+    for second in range(5):
+        result = tick(patch, state, [e for e in events if e.seconds == second], Moment(second, float(second)))
+        state = result.state
+        seen.append(run(result.frame))
+    assert seen == [0.0, 0.5, 4.0, 4.5, 4.5]
+
+
+@given(st.lists(st.floats(0.01, 2.0), max_size=20), st.floats(-4.0, 4.0))
+def test_how_often_it_is_looked_at_moves_nothing(gaps, speed) -> None:
+    once, often = show(speed=speed), show(speed=speed)
+    once.at(0, 0.0)
+    often.at(0, 0.0)
+    now = 0.0
+    for gap in gaps:
+        now += gap
+        often.at(0, now)
+    assert often.at(1, now + 1.0).layers[0].footage == once.at(1, now + 1.0).layers[0].footage
