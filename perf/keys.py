@@ -14,6 +14,7 @@ HELP = (
     "space\tfreeze",
     "T\ttap the tempo",
     "N\tnext cue",
+    "S\twrite what is on stage as a PNG",
     "V\tsee the next cue's picture",
     "W · U\twrite automation · take the last pass back",
     "R\tstart the recursion anew",
@@ -29,6 +30,7 @@ TRIGGERS = {
     "r": "/sampler/restart",
     "backspace": "/master/panic",
     "u": "/automation/undo",
+    "s": "/master/snapshot",
 }
 TOGGLES = {"b": "/master/blackout", "space": "/master/freeze", "w": "/automation/record", "c": "/mapping/card"}
 

@@ -110,6 +110,7 @@ class Render:
         self.sampler.skip(seconds)
         frame = self.performance.at(index, seconds)
         self._listed(frame)
+        self.reel.passed(index, self._altered(frame.job))
 
     def _frame(self, index: int, seconds: float) -> None:
         for picture in self.sampler.until(seconds):
@@ -117,7 +118,7 @@ class Render:
             self.notes += [note for note in self.engine.notes if note not in self.notes]
         frame = self.performance.at(index, seconds)
         self._listed(frame)
-        self.reel.add(replace(frame, pose=self.sampler.pose(frame)))
+        self.reel.add(replace(frame, pose=self.sampler.pose(frame)), self._altered(frame.job))
         self.notes += [note for note in self.reel.projector.notes if note not in self.notes]
 
     def _listed(self, frame: Any) -> None:

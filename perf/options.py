@@ -24,6 +24,8 @@ class ShowOptions:
     link: bool = False
     seconds: float = 0.0
     record: str = ""
+    encoder: str = "auto"
+    send: tuple[str, ...] = ()
     take: str = ""
     model: str = ""
     device: str = "auto"
@@ -62,6 +64,7 @@ class RenderOptions:
     device: str = "auto"
     codec: str = ""
     sound: str = ""
+    alpha: bool = False
     stems: bool = False
     manifest: Path | None = None
     from_manifest: str = ""

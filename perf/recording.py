@@ -22,13 +22,19 @@ class Recording:
 
     def __init__(self, options: ShowOptions, library: Library, patch: Patch, report: Callable[[str], None]) -> None:
         self._options, self._library, self._patch, self._report = options, library, patch, report
-        self._size = options.size or patch.size
+        self.size, self.fps = options.size or patch.size, options.fps or patch.fps
 
-    def film(self, fault: Callable[[str, str], None]) -> Film:
-        """A film at `FILM_FPS`, encoded beside the show."""
-        metadata = {"patch": self._patch.name, "patch_sha256": self._patch.digest, "retrograde": __version__}
-        options = FilmOptions(metadata, effort="ultrafast", apart=True, fault=fault)
-        return Film(self._fresh(self._options.record), self._size, FILM_FPS, options)
+    def film(self, fault: Callable[[str, str], None], said: Callable[[str, str], None]) -> Film:
+        """A film at `FILM_FPS`, encoded beside the show; who encodes it is said."""
+        metadata: dict[str, object] = {
+            "patch": self._patch.name,
+            "patch_sha256": self._patch.digest,
+            "retrograde": __version__,
+        }
+        metadata["seed"] = self._patch.floor["/sampler/seed"]
+        encoder = self._options.encoder
+        options = FilmOptions(metadata, effort="ultrafast", apart=True, fault=fault, encoder=encoder, said=said)
+        return Film(self._fresh(self._options.record), self.size, FILM_FPS, options)
 
     def take(self, inbox: Inbox) -> TakeWriter:
         """A take, headed by what is needed to play it again."""
@@ -36,7 +42,7 @@ class Recording:
         model = Path(self._options.model_of(self._patch))
         seed = float(self._patch.floor["/sampler/seed"])  # type: ignore[arg-type]
         hashes = (self._patch.digest, model.name, fingerprint(model))
-        head = TakeHead(str(self._library.path), *hashes, seed, self._size, software=software)
+        head = TakeHead(str(self._library.path), *hashes, seed, self.size, software=software)
         return TakeWriter(self._fresh(self._options.take), head, inbox)
 
     def _fresh(self, name: str) -> Path:

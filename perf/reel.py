@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from perf.core.frame import Frame, Picture
+from perf.core.frame import Frame, Job, Picture
 from perf.core.layers import alone
 from perf.errors import DeviceError
 from perf.gl.compositor import Compositor
 from perf.gl.stage import StageOptions, open_stage
 from perf.options import RenderOptions
 from perf.ports.film import Film, FilmOptions, FilmReport
+from perf.ports.film_chapters import scene
 from perf.ports.film_writers import is_folder
 from perf.ports.media import Projector
 from perf.score import Score
@@ -33,16 +34,16 @@ class Cut:
 
 
 class Reel:
-    """The films of one render, from frame `begin` on. `digest` is a chain: sha256(digest before + the frame's RGB)."""
+    """The films of one render, from frame `begin` on. `digest` is a chain: sha256(digest before + the film's frame)."""
 
     def __init__(self, options: RenderOptions, score: Score, metadata: Mapping[str, object], begin: int = 0) -> None:
         self.size = options.size or score.patch.size
         self.stage = open_stage(StageOptions(self.size, headless=True))
         self.digest = b""
-        self._score, self._cuts = score, list[Cut]()
+        self._score, self._cuts, self._alpha = score, list[Cut](), options.alpha
         self.projector = Projector(score.patch.films, score.library.path.parent)
         film = FilmOptions(metadata=metadata, parts=True, begin=begin)
-        self._open(0, options.output, replace(film, codec=options.codec, sound=score.sound))
+        self._open(0, options.output, replace(film, codec=options.codec, alpha=options.alpha, sound=score.sound))
         if options.stems:
             stems = ((n, layer) for n, layer in enumerate(score.patch.layers, 1) if not layer.group)
             for number, layer in stems:
@@ -64,8 +65,13 @@ class Reel:
         for cut in self._cuts:
             cut.compositor.show(picture)
 
-    def add(self, frame: Frame) -> None:
-        """Draw a frame and write it. Raises DeviceError when it cannot be written."""
+    def passed(self, index: int, job: Job) -> None:
+        """A frame that is there already, and what its picture was asked to be."""
+        for cut in self._cuts:
+            cut.film.passed(index, scene(job.prompts, job.seed))
+
+    def add(self, frame: Frame, job: Job) -> None:
+        """Draw a frame, of a picture that was asked for by `job`, and write it. Raises DeviceError when it cannot."""
         track, shots = self._score.track, self.projector.shots(frame)
         for cut in self._cuts:
             cut.compositor.film(shots)
@@ -73,12 +79,12 @@ class Reel:
                 cut.compositor.hear(track.window(frame.moment.seconds, frame.values))
             if not cut.number:
                 cut.compositor.draw(frame)
-                pixels = bytes(cut.compositor.read())
+                pixels = cut.compositor.read_cut() if self._alpha else bytes(cut.compositor.read())
                 self.digest = hashlib.sha256(self.digest + pixels).digest()
             else:
                 cut.compositor.draw(replace(frame, layers=alone(frame.layers, cut.number)))
                 pixels = cut.compositor.read_cut()
-            if not cut.film.put(pixels):
+            if not cut.film.put(pixels, scene(job.prompts, job.seed)):
                 raise DeviceError(cut.film.failure)
 
     def saved(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What stands around the loop: OSC, MIDI, page, film, take, meters, overlay. The show's second half.
+"""What stands around the loop: OSC, MIDI, page, outlets, take, meters, overlay. The show's second half.
 
 Part of the composition root: it wires and forwards; what any of it means is decided below. Runs on the main thread and
 never waits.
@@ -22,6 +22,7 @@ from perf.gl.overlay import inset, panel
 from perf.gl.stage import Stage
 from perf.keys import HELP, Mouse
 from perf.options import ShowOptions
+from perf.outlets import Outlets
 from perf.ports import meters
 from perf.ports.http import HttpServer
 from perf.ports.http_gate import Site
@@ -33,7 +34,7 @@ from perf.ports.meters import Meters
 from perf.ports.midi import MidiPorts
 from perf.ports.osc import OscServer
 from perf.ports.saver import Saver
-from perf.recording import FILM_FPS, Recording
+from perf.recording import Recording
 from perf.wire.midi import MidiMap
 from perf.wire.oscquery import Namespace
 from perf.worker.client import SamplerClient
@@ -66,7 +67,7 @@ class Rig:
         self._notice, self._said = (0.0, ""), ""
         self._shown: object = None
         self._previewed: Picture | None = None
-        self._second, self._film_next, self._reading = -1, 0.0, 0.0
+        self._second, self._reading = -1, 0.0
         self._told: dict[str, Value] = {}
         self._faults: Counter[str] = Counter()
 
@@ -94,7 +95,7 @@ class Rig:
             self.listener = self._opened(Listener(patch, self.library.path.parent, self.inbox, now))
             self.bay = self._opened(Bay(patch, self.library.path.parent, self.inbox.fault))
             recording = Recording(options, self.library, patch, report)
-            self.film = self._opened(recording.film(self.inbox.fault)) if options.record else None
+            self.outlets = self._opened(Outlets(options, self.library, recording, self.inbox.fault))
             self.take = self._opened(recording.take(self.inbox)) if options.take else None
         except BaseException:
             self.close()
@@ -136,11 +137,14 @@ class Rig:
         self._overlay(now)
         if not self.options.headless:
             self.compositor.present(stage.framebuffer)
+            for number, screen in stage.screens(self.compositor.monitors):
+                self.compositor.present(screen.framebuffer, number)
+                screen.present()
+            for words in stage.said():
+                self.inbox.fault("monitor", words)
             if moved := self._mouse.events(stage.pointer, frame, now):
                 self.inbox.put(moved)
-        if self.film is not None and now >= self._film_next:
-            self._film_next = max(self._film_next + 1 / FILM_FPS, now - 1 / FILM_FPS)
-            self.film.offer(self.compositor.read(), now)
+        self.outlets.show(frame, self.patch, self.compositor)
         if self.http.picture_due(now):
             self.http.picture(*self.compositor.thumbnail(PREVIEW))
         self._ahead()
@@ -171,9 +175,8 @@ class Rig:
 
     def _status(self, now: float, frame: Frame) -> dict[str, Value]:
         sampler = self.sampler.status()
-        dropped = self.film.drops if self.film is not None else 0
         counts = {
-            "drops": float(dropped + self._faults["full inbox"]),
+            "drops": float(self.outlets.drops + self._faults["full inbox"]),
             "errors": float(sampler.errors + self._faults.total()),
             "restarts": float(self.sampler.restarts),
             "memory": meters.memory_mb() + sampler.memory_mb,
@@ -211,7 +214,7 @@ class Rig:
 
     def _every_second(self, now: float, status: dict[str, Value]) -> None:
         self._faults, messages = self.inbox.faults()
-        messages += self._sampler_said()
+        messages += self._sampler_said() + self.outlets.said()
         for kind, words in messages[-5:]:
             self.report(f"{kind}: {words}")
             self._notice = (now + NOTICE, f"{kind}: {words}")
@@ -274,9 +277,13 @@ class Rig:
         self.saver.ask(held, self.midi.bindings, self.state.automation.fresh)
 
     def close(self) -> None:
-        """Close what was opened, the last first. What one says while closing stops no other."""
+        """Close what was opened, the last first. What one says while closing stops no other, and is said."""
+        opened = bool(self._closers)
         while self._closers:
             try:
                 self._closers.pop()()
             except (DeviceError, OSError) as error:
                 self.report(f"while closing: {error}")
+        outlets = getattr(self, "outlets", None)  # what is not there was not opened
+        for kind, words in (self.inbox.faults()[1] + (outlets.said() if outlets else [])) if opened else ():
+            self.report(f"{kind}: {words}")

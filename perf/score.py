@@ -47,7 +47,7 @@ def score(options: RenderOptions) -> Score:
     sound = _sound(options, library, patch)
     if options.take and options.from_manifest:
         raise UsageError("--take and --from-manifest both say what happens; give one of them")
-    form(options.output, Shape(options.size or patch.size, options.fps or FPS, options.codec))
+    form(options.output, Shape(options.size or patch.size, options.fps or FPS, options.codec, options.alpha))
     notes, events = _take(options, patch)
     manifest = _manifest(options, patch)
     if manifest:

@@ -15,6 +15,7 @@ def test_keys_become_events() -> None:
     assert keys.event("n", 1.0, {}, False).address == "/cue/next"
     assert keys.event("w", 1.0, {"/automation/record": True}, True).args == (False,)
     assert keys.event("u", 1.0, {}, True).address == "/automation/undo"
+    assert keys.event("s", 1.0, {}, True).address == "/master/snapshot"
     assert keys.event("z", 1.0, {}, False) is None
 
 

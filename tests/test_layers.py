@@ -24,7 +24,7 @@ MAY = {
     "training": {"core", "records", "diffusion"},
 }
 TOP = {"show", "rig", "clocks", "keys", "options", "commands", "__main__", "benchmark"}
-TOP |= {"offline", "pacing", "conformance", "score", "reel", "recipe", "recording"}
+TOP |= {"offline", "pacing", "conformance", "score", "reel", "recipe", "recording", "outlets"}
 
 PINS = {
     "torch": {
@@ -52,6 +52,10 @@ PINS = {
     "link": {"ports"},
     "sounddevice": {"ports"},
     "websockets": {"ports"},
+    "pyvirtualcam": {"ports/send_camera"},
+    "cyndilib": {"ports/send_ndi"},
+    "SpoutGL": {"ports/send_spout"},
+    "syphon": {"ports/send_syphon"},
     "rtoml": {"wire"},
     "tomlkit": {"wire"},
     "PIL": {"gl", "ports", "records", "training", "benchmark", "commands/caption"},

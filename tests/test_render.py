@@ -210,6 +210,23 @@ def test_the_stems_laid_over_one_another_are_the_film(room: Room, gain: float) -
     ]
 
 
+def test_a_film_with_alpha_is_transparent_where_nothing_lies(room: Room) -> None:
+    title = '[[layer]]\nsource = "text"\ntext = "SEA"\nsize = 0.5\ncolour = "#ffffff"\n'
+    room.patch.write_text(PATCH[: PATCH.index("[[layer]]")] + '"/master/gamma" = 2.0\n' + title)
+    for name in ("a.mkv", "frames"):
+        room.render(name, seconds=6.0, alpha=True)
+        film = frames(room.folder / name, "rgba").astype(int)
+        assert film[..., 3].min() == 0
+        assert film[..., 3].max() == 255
+        assert film[film[..., 3] > 128][:, :3].min() > 240  # the letters' edges are not darker than they are
+    assert room.beside("a.json")["recipe"]["options"]["alpha"] is True
+
+
+def test_what_has_no_alpha_is_refused_with_what_has(room: Room) -> None:
+    with pytest.raises(UsageError, match=r"no transparency; use \.mov \(ProRes 4444\), \.mkv \(FFV1\) or a folder"):
+        room.render("a.mp4", alpha=True)
+
+
 def test_stems_go_on_too(room: Room) -> None:
     room.render("whole", seconds=7.0, stems=True)
     room.render("a", seconds=7.0, stems=True, stop=24)

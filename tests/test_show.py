@@ -14,6 +14,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 from waiting import until
 
 from perf.core.event import Event
@@ -135,6 +136,28 @@ def test_film_take_and_status_are_whole(options: ShowOptions, tmp_path: Path, ou
     assert [event.address for _, event in events][:3] == ["/camera/zoom"] * 3
     rows = [json.loads(line) for line in status.read_text().splitlines()]
     assert {"fps", "images", "age", "events", "drops", "memory", "sampler"} <= set(rows[-1])
+
+
+def test_a_picture_of_the_stage_is_written_beside_the_film(options: ShowOptions, tmp_path: Path) -> None:
+    seen: list[bytes] = []
+
+    def act(show: Played, frame: Frame) -> bool:
+        if frame.moment.index == 3:
+            show.inbox.put([Event(show.clock.now(), "/master/snapshot", (value,), "test") for value in (1, 0)])
+        if frame.values["/master/snapshot"]:
+            seen.append(bytes(show.compositor.read()))
+        return frame.moment.index > 6
+
+    show = Played(_replaced(options, record=str(tmp_path / "set.mp4")), act)
+    show.run()
+    with Image.open(tmp_path / "set-1.png") as picture:
+        assert [picture.tobytes()] == seen
+        told = json.loads(picture.text["Comment"])
+    assert (told["patch"], len(told["patch_sha256"])) == (show.patch.name, 64)
+    assert told["prompts"] == [{"text": "sea", "weight": 1.0}]
+    assert {"seed", "beat", "seconds"} <= set(told)
+    assert not (tmp_path / "set-2.png").exists()
+    assert f"snapshot: wrote {tmp_path / 'set-1.png'}" in show.lines
 
 
 def test_what_is_heard_moves_the_picture_and_stands_in_the_take(options: ShowOptions, tmp_path: Path) -> None:

@@ -137,8 +137,8 @@ def beside(seconds: float, rate: int, sampler: Any, film: str = "") -> Marks:
             seen[0] = newest
         if marks.images:
             marks.frames.append(show.clock.now())
-        if show.rig.film is not None:
-            marks.drops = show.rig.film.drops
+        if show.rig.outlets.film is not None:
+            marks.drops = show.rig.outlets.drops
 
     with tempfile.TemporaryDirectory() as folder:
         patch = patch_file(folder, rate=rate)

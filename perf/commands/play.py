@@ -11,6 +11,7 @@ from perf.options import ShowOptions
 EXAMPLE = """examples:
   retrograde play
   retrograde play harbour --fullscreen --midi nanoKONTROL --record set.mp4 --take set.jsonl
+  retrograde play --send camera --send ndi:stage
   retrograde play my.toml --model stabilityai/sd-turbo --device cuda"""
 
 
@@ -28,6 +29,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--link", action="store_true", help="join the network's Ableton Link session (extra link)")
     parser.add_argument("--seconds", type=seconds, default=0.0, metavar="S", help="end after S seconds")
     parser.add_argument("--record", default="", metavar="FILM.mp4", help="record what is shown")
+    names = ("auto", "software", "h264_nvenc", "h264_videotoolbox", "h264_qsv", "h264_amf", "h264_vaapi")
+    words = "who encodes an .mp4: one in hardware that opens, else software (auto); software; or one by name"
+    parser.add_argument("--encoder", choices=names, default="auto", metavar="auto|software|NAME", help=words)
+    words = "send the picture on: camera, ndi, spout or syphon, with the name that others see (`retrograde ports`)"
+    parser.add_argument("--send", action="append", default=[], metavar="KIND[:NAME]", help=words)
     parser.add_argument("--take", default="", metavar="TAKE.jsonl", help="log every event, to be rendered again")
     parser.add_argument("--model", default="", metavar="FOLDER-OR-HUB-ID", help="another model than the patch's")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
@@ -36,9 +42,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def options(args: argparse.Namespace) -> ShowOptions:
-    """The arguments as options."""
+    """The arguments as options. Raises UsageError for a way out that there is not."""
     given = {name: getattr(args, name) for name in ShowOptions.__dataclass_fields__ if hasattr(args, name)}
-    return ShowOptions(**given | {"midi": tuple(args.midi), "headless": args.headless or not screen()})
+    if args.send:
+        from perf.ports.senders import asked
+
+        for text in args.send:
+            asked(text)
+    given |= {"midi": tuple(args.midi), "send": tuple(args.send), "headless": args.headless or not screen()}
+    return ShowOptions(**given)
 
 
 def screen() -> bool:

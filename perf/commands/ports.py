@@ -1,4 +1,4 @@
-"""`retrograde ports`: MIDI ports, monitors, sound inputs, cameras, and what is missing to have them."""
+"""`retrograde ports`: MIDI ports, monitors, sound inputs, cameras, ways to other programs, and what is missing."""
 
 import argparse
 
@@ -14,6 +14,7 @@ def run(args: argparse.Namespace) -> int:
     from perf.gl.monitors import list_monitors
     from perf.ports.camera import cameras
     from perf.ports.midi import list_ports
+    from perf.ports.senders import ways
     from perf.ports.soundcard import inputs
 
     midi = list_ports()
@@ -23,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
     tell("monitors", monitors, missing)
     tell("sound inputs", *inputs())
     tell("cameras", *cameras())
+    tell("ways to other programs (play --send)", tuple(ways()), "")
     return 0
 
 

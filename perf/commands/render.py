@@ -13,6 +13,7 @@ EXAMPLE = """examples:
   retrograde render default -o film.mp4 --beats 64
   retrograde render default -o film.mp4 --take set.jsonl --size 1920x1080 --fps 60 --steps 4
   retrograde render default -o film.mov --sound song.flac --stems
+  retrograde render titles.toml -o titles.mov --alpha
   retrograde render default -o frames/ --seconds 10 --manifest frames.csv
   retrograde render --again film.json -o again.mp4
 Interrupted (Ctrl-C, a power cut, a full disk), it goes on with the same command."""
@@ -41,6 +42,8 @@ def _outputs(parser: argparse.ArgumentParser) -> None:
     words = "for .mp4 h264; for .mov prores or h264; for .mkv ffv1, h264 or prores (the first of these)"
     parser.add_argument("--codec", choices=("h264", "prores", "ffv1"), default="", help=words)
     parser.add_argument("--sound", default="", metavar="FILE", help="what is heard with it (the patch's)")
+    words = "with transparency: .mov (ProRes 4444), .mkv (FFV1) or PNGs"
+    parser.add_argument("--alpha", action="store_true", help=words)
     words = "each layer by itself beside the film, transparent: .mov (ProRes 4444), .mkv (FFV1) or PNGs"
     parser.add_argument("--stems", action="store_true", help=words)
     words = "write every parameter of every frame, as .csv or .json"

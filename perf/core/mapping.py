@@ -20,20 +20,23 @@ CORNERS: Mapping[str, Point] = {
 SIDES = ("left", "right", "bottom", "top")
 REACH = 0.05  # of the window: how near to a handle a hand takes hold of it
 MESH = 9  # points along a side, at most
+MONITORS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class SliceSpec:
-    """A slice as the patch declares it: columns and rows of its mesh's points, (0, 0) without one."""
+    """A slice as the patch declares it: columns and rows of its mesh's points, (0, 0) without one; the monitor that it
+    is seen on, 1 (the main window) to `MONITORS`."""
 
     mesh: tuple[int, int] = (0, 0)
+    monitor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
     """A part of the stage's picture on the window. `corners` as in `CORNERS`; `crop` and `edge` are shares at the left,
     right, bottom and top that are cut off, and that grow dark; `gamma` is the projector's; `mesh` and `offsets` are the
-    points, row by row from below, and how far each is moved."""
+    points, row by row from below, and how far each is moved; `monitor` as the patch declares it."""
 
     corners: tuple[Point, ...] = tuple(CORNERS.values())
     crop: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
@@ -41,6 +44,7 @@ class Slice:
     gamma: float = 2.2
     mesh: tuple[int, int] = (0, 0)
     offsets: tuple[Point, ...] = ()
+    monitor: int = 1
 
 
 def mapping_params(specs: tuple[SliceSpec, ...]) -> Iterable[Param]:
@@ -81,6 +85,7 @@ def _slice(at: str, spec: SliceSpec, values: Mapping[str, Value]) -> Slice:
         float(values[f"{at}gamma"]),  # type: ignore[arg-type]
         spec.mesh,
         tuple(values[at + name] for name in _points(spec)),  # type: ignore[misc]
+        spec.monitor,
     )
 
 
@@ -134,10 +139,12 @@ def rests(mesh: tuple[int, int]) -> list[Point]:
 
 
 def grabbed(parts: tuple[Slice, ...], point: Point) -> tuple[int, str] | None:
-    """The nearest handle within reach: the slice's number, from 1, and the end of its address. Corners come first."""
+    """The nearest handle within reach in the main window: the slice's number, from 1, and the end of its address.
+    Corners come first."""
     near = [
         (max(abs(place[0] - point[0]), abs(place[1] - point[1])), name not in CORNERS, number, name)
         for number, part in enumerate(parts, 1)
+        if part.monitor == 1
         for name, place in handles(part).items()
     ]
     distance, _, number, name = min(near, default=(2 * REACH, False, 0, ""))

@@ -37,7 +37,8 @@ class Compositor:
         self._stack = Stack(self._tools, size, self._sampler, self._programs)
         self._output = Output(self._tools, size)
         self._software, self._live = is_software(context), live
-        self._start, self._seconds, self._draws, self._gain = start, 0.0, 0, 1.0
+        self._start, self._seconds, self._draws = start, 0.0, 0
+        self._gain, self._gamma = 1.0, 1.0
         self.size = size
 
     def load(self, shader: ShaderSource) -> None:
@@ -82,20 +83,26 @@ class Compositor:
             self._stack.compose(frame, self._instant(frame))
             self._draws += 1
         self._gain = 0.0 if frame.blackout else frame.opacity
-        self._output.grade(self._stack.kept, self._gain, frame.gamma)
+        self._gamma = frame.gamma
+        self._output.grade(self._stack.kept, self._gain, self._gamma)
         self._output.lay(frame.mapping, frame.card)
 
-    def present(self, framebuffer: moderngl.Framebuffer) -> None:
-        """Put the picture on a screen, whole, with black at the sides, and the overlay on top."""
-        self._output.present(framebuffer)
+    @property
+    def monitors(self) -> tuple[int, ...]:
+        """The monitors beside the main window's, 2 and on, that slices of the last frame are for."""
+        return self._output.monitors
+
+    def present(self, framebuffer: moderngl.Framebuffer, monitor: int = 1) -> None:
+        """Put the picture on a screen, mapped or whole with black at the sides; the overlay on that of monitor 1."""
+        self._output.present(framebuffer, monitor)
 
     def read(self) -> memoryview:
         """The picture as RGB bytes, rows from the top. The memory is used again by the next `read`."""
         return self._output.read()
 
     def read_cut(self) -> bytes:
-        """What was composed as RGBA bytes, not multiplied, rows from the top: a layer drawn alone keeps its edges."""
-        return self._output.cut(self._stack.kept, self._gain)
+        """What was composed as RGBA bytes, not multiplied, rows from the top: what no layer covers is transparent."""
+        return self._output.cut(self._stack.kept, self._gain, self._gamma)
 
     def saved(self) -> Saved:
         """What the next frame needs of those before it, so that a film can be gone on with."""

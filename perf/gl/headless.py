@@ -3,12 +3,13 @@
 Shows nothing and has no keys.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import moderngl
 
 from perf.errors import DeviceError
-from perf.gl.stage import StageOptions
+from perf.gl.stage import StageOptions, Surface
 from perf.gl.target import Target
 
 BACKENDS: tuple[dict[str, Any], ...] = (
@@ -35,6 +36,14 @@ class Headless:
 
     def present(self) -> None:
         """There is no screen."""
+
+    def screens(self, numbers: Sequence[int]) -> list[tuple[int, Surface]]:
+        """There are none."""
+        return []
+
+    def said(self) -> list[str]:
+        """There is nothing to say."""
+        return []
 
     def close(self) -> None:
         """Give everything back."""

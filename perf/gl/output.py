@@ -28,8 +28,8 @@ class Output:
         self._plain = Own(tools.context, sources.PLAIN)
         self._reduce = Own(tools.context, sources.REDUCE)
         self._letters = Own(tools.context, sources.OVERLAY)
-        self._mapper = Mapper(tools)
-        self._mapping: tuple[Slice, ...] = ()
+        self._mappers: dict[int, Mapper] = {}
+        self._slices: dict[int, tuple[Slice, ...]] = {}  # by their monitors
         self._card = False
         self._graded: Target | None = None
         self._small: Target | None = None
@@ -60,22 +60,33 @@ class Output:
 
     def lay(self, mapping: tuple[Slice, ...], card: bool) -> None:
         """How the picture lies on the screen from now on: whole without slices, else by them, with their test card."""
-        self._mapping, self._card = mapping, card
+        numbers = sorted({part.monitor for part in mapping})
+        self._slices = {number: tuple(part for part in mapping if part.monitor == number) for number in numbers}
+        self._card = card
 
-    def present(self, framebuffer: moderngl.Framebuffer) -> None:
-        """Draw on a screen of any size, as large as it fits or as it is mapped; before the first draw it is black."""
+    @property
+    def monitors(self) -> tuple[int, ...]:
+        """The monitors beside the main window's that slices are for."""
+        return tuple(number for number in self._slices if number != 1)
+
+    def present(self, framebuffer: moderngl.Framebuffer, monitor: int = 1) -> None:
+        """Draw on a screen of any size: the slices that are its own, or, where it has none, the picture as large as it
+        fits. Before the first draw it is black. Letters are on the main window only."""
+        mapping = self._slices.get(monitor, ())
         _, _, width, height = framebuffer.viewport
         box = fitted(self._size, (width, height))
-        if box[2:] != (width, height) or self._shown is None or self._mapping:
+        if box[2:] != (width, height) or self._shown is None or mapping:
             framebuffer.use()
             self._tools.context.viewport = (0, 0, width, height)
             framebuffer.clear()
-        if self._shown is not None and self._mapping:
-            self._mapper.draw(framebuffer, self._shown.texture, self._mapping, self._card)
+        if self._shown is not None and mapping:
+            if monitor not in self._mappers:
+                self._mappers[monitor] = Mapper(self._tools)
+            self._mappers[monitor].draw(framebuffer, self._shown.texture, mapping, self._card)
         elif self._shown is not None:
             onto = Onto(framebuffer, box)
             self._plain.run(onto, {"image": self._shown.texture}, self._tools.blank)
-        if self._text is not None:
+        if self._text is not None and monitor == 1:
             self._draw_letters(framebuffer, (width, height))
         framebuffer.viewport = (0, 0, width, height)
 
@@ -116,12 +127,15 @@ class Output:
             np.copyto(self._rows, self._raw[::-1])
         return self._rows.data.cast("B")
 
-    def cut(self, composed: Target, gain: float) -> bytes:
-        """A composed picture at this brightness as RGBA, not multiplied by its alpha, rows from the top."""
+    def cut(self, composed: Target, gain: float, gamma: float = 1.0) -> bytes:
+        """A composed picture at this brightness and gamma as RGBA, not multiplied by its alpha, rows from the top."""
         raw = np.frombuffer(composed.framebuffer.read(components=4, alignment=1), np.uint8)
         rows = raw.reshape(self._size[1], self._size[0], 4)[::-1].copy()
         alpha = np.maximum(rows[..., 3:], 1).astype(np.float32)
-        rows[..., :3] = np.minimum(rows[..., :3] * (255.0 * gain / alpha), 255.0).round()
+        light = rows[..., :3] / alpha
+        if gamma != 1.0:
+            light **= 1.0 / max(gamma, 0.01)
+        rows[..., :3] = np.minimum(light * (255.0 * gain), 255.0).round()
         return rows.tobytes()
 
     def thumbnail(self, width: int) -> tuple[int, int, bytes]:
@@ -154,5 +168,7 @@ class Output:
         """Give the memory back."""
         self._release_targets()
         self._release_text()
-        for part in (self._grade, self._gain, self._plain, self._reduce, self._letters, self._mapper):
+        for part in (self._grade, self._gain, self._plain, self._reduce, self._letters):
             part.release()
+        for mapper in self._mappers.values():
+            mapper.release()

@@ -3,6 +3,7 @@
 Knows no shaders. GLFW and EGL are looked for only when they are asked for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +20,15 @@ class StageOptions:
     monitor: int = 0
     title: str = "Retrograde"
     vsync: bool = True
+
+
+class Surface(Protocol):
+    """A window on a further monitor."""
+
+    framebuffer: moderngl.Framebuffer
+
+    def present(self) -> None:
+        """Show what was drawn."""
 
 
 class Stage(Protocol):
@@ -49,6 +59,12 @@ class Stage(Protocol):
 
     def present(self) -> None:
         """Show what was drawn."""
+
+    def screens(self, numbers: Sequence[int]) -> Sequence[tuple[int, "Surface"]]:
+        """The windows on these monitors, 2 and on, with their numbers; without those that cannot be had."""
+
+    def said(self) -> list[str]:
+        """What became of such windows since the last call."""
 
     def close(self) -> None:
         """Give everything back; may be called twice."""

@@ -4,12 +4,14 @@ Every key is also given to the show by name; over a full screen the mouse is see
 thread only (GLFW's rule).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import glfw
 import moderngl
 
 from perf.errors import DeviceError
+from perf.gl.screens import Screen, Screens
 from perf.gl.stage import StageOptions
 
 NAMES = {
@@ -52,8 +54,13 @@ class Window:
             ) from error
         glfw.swap_interval(1 if options.vsync else 0)
         glfw.set_key_callback(self._window, self._pressed)
+        self._screens = Screens(self._window, self.context, options.monitor, self._listen)
         if options.fullscreen:
             self._go_full()
+
+    def _listen(self, window: Any) -> None:
+        """Keys are heard in a further window, too."""
+        glfw.set_key_callback(window, self._pressed)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -142,10 +149,20 @@ class Window:
         """Swap; with vsync this waits for the screen."""
         glfw.swap_buffers(self._window)
 
+    def screens(self, numbers: Sequence[int]) -> Sequence[tuple[int, Screen]]:
+        """The windows on further monitors."""
+        return self._screens.shown(numbers)
+
+    def said(self) -> list[str]:
+        """What became of them since the last call."""
+        said, self._screens.said = self._screens.said, []
+        return said
+
     def close(self) -> None:
-        """Close the window and let GLFW go."""
+        """Close the windows and let GLFW go."""
         if not self._closed:
             self._closed = True
+            self._screens.close()
             self.context.release()
             glfw.destroy_window(self._window)
             glfw.terminate()

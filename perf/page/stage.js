@@ -138,6 +138,7 @@ export function master(desk, table) {
       desk.set(address, on);
     };
   }
+  find(".snapshot").onclick = () => desk.say("/master/snapshot");
   const panic = find(".panic");
   let timer;
   const start = () => {

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
+from perf.ports.film_chapters import Scenes
 from perf.ports.film_parts import parted
 from perf.ports.film_process import Apart
 from perf.ports.film_sound import Sound
@@ -31,7 +32,8 @@ class FilmOptions:
     `metadata` (patch, seed, prompts) goes into the film's comment as JSON, its `patch` into the title; `quality` is
     x264's CRF, 0 (lossless) to 51; `effort` is x264's preset; `waiting` is how many frames may wait for the encoder;
     `apart` encodes in a process of its own, as a show needs it; `fault` takes (kind, message) once when the recording
-    must end: `Inbox.fault`. `codec` and `alpha` are those of `Shape`.
+    must end: `Inbox.fault`. `codec` and `alpha` are those of `Shape`. `encoder` (of a film made `apart`:
+    auto, software or a name of `film_encoders.HARDWARE`) is who encodes H.264; `said` is told (kind, words) who does.
 
     `parts` makes the film in parts that a later run goes on with, from frame `begin` on; `sound` needs it.
     """
@@ -42,6 +44,8 @@ class FilmOptions:
     waiting: int = 8
     apart: bool = False
     fault: Callable[[str, str], None] = _unheard
+    encoder: str = "software"
+    said: Callable[[str, str], None] = _unheard
     codec: str = ""
     alpha: bool = False
     parts: bool = False
@@ -71,7 +75,8 @@ class Film:
         shape = Shape(size, fps, options.codec, options.alpha)
         self._writer = _writer(self._path, shape, options)
         self._bytes = size[0] * size[1] * (4 if options.alpha else 3)
-        self._queue: Queue[tuple[int, bytes] | Event] = Queue(options.waiting)
+        self._queue: Queue[tuple[int, bytes | None, str] | Event] = Queue(options.waiting)
+        self._scenes = Scenes(fps)
         self._start: float | None = None
         self._frames, self._last = options.begin, options.begin - 1
         self._drops = self._misfits = 0
@@ -90,9 +95,10 @@ class Film:
         """Why the recording ended by itself, or ""."""
         return self._failure
 
-    def offer(self, rgb: bytes | memoryview, seconds: float) -> bool:
+    def offer(self, rgb: bytes | memoryview, seconds: float, scene: str = "") -> bool:
         """Give a frame (rows from the top, 8 bits a channel) shown at clock time `seconds`; never waits.
 
+        `scene` says what it shows: where it changes a chapter begins, one a second at most.
         False when it was dropped. A frame that the film's rate has no room for is not needed, which is no drop.
         """
         self._start = seconds if self._start is None else self._start
@@ -100,19 +106,23 @@ class Film:
         index = min(index, self._last + max(int(LONGEST_HOLD * self._fps), 1))
         if index <= self._last:
             return True
-        if self._fits(rgb) and self._queue.offer((index, bytes(rgb))):
+        if self._fits(rgb) and self._queue.offer((index, bytes(rgb), scene)):
             self._last = index
             return True
         self._drops += 1
         return False
 
-    def put(self, rgb: bytes | memoryview) -> bool:
+    def put(self, rgb: bytes | memoryview, scene: str = "") -> bool:
         """Give the next frame, waiting for room: offline only. False when the recording has ended."""
-        if not self._fits(rgb) or not self._queue.put((self._last + 1, bytes(rgb))):
+        if not self._fits(rgb) or not self._queue.put((self._last + 1, bytes(rgb), scene)):
             self._drops += 1
             return False
         self._last += 1
         return True
+
+    def passed(self, frame: int, scene: str) -> None:
+        """Say what a frame shows that is there from an earlier run."""
+        self._queue.put((frame, None, scene))
 
     def settle(self) -> bool:
         """Wait until what was put is written: offline only. False when the recording has ended."""
@@ -156,8 +166,12 @@ class Film:
         except Exception as error:  # noqa: BLE001 - the thread's edge: the recording ends, the show goes on
             self._fail(error)
 
-    def _write(self, index: int, rgb: bytes) -> None:
+    def _write(self, index: int, rgb: bytes | None, scene: str) -> None:
         """Repeat the last frame up to `index`, then add the new one."""
+        if self._scenes.begins(index, scene):
+            self._writer.mark(index, scene)
+        if rgb is None:
+            return
         while self._frames < index:
             self._writer.again()
             self._frames += 1

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import av
 
 from perf.errors import DeviceError, UsageError
+from perf.ports.film_chapters import Mark, chapters
 from perf.ports.film_pictures import Pictures
 from perf.ports.film_sink import Sink
 from perf.ports.film_sound import Sound, SoundTrack
@@ -59,7 +60,7 @@ class Parts:
         self._suffix = ".mkv" if self._kept is made else ".mov"
         self._folder, self._per, self._count = workshop(path), frames_of(shape.fps), options.begin
         self._video: Video | None = None
-        self._last = b""
+        self._last, self._marks = b"", list[Mark]()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             for left in self._files():
@@ -86,6 +87,10 @@ class Parts:
     def again(self) -> None:
         """Write the last frame once more."""
         self.add(self._last)
+
+    def mark(self, frame: int, words: str) -> None:
+        """A chapter of the whole film begins."""
+        self._marks.append((frame, words))
 
     def _seal(self) -> None:
         """Finish the part; only a whole one has a number."""
@@ -128,6 +133,7 @@ class Parts:
             if track:
                 track.upto(self._count / rate)
                 track.close()
+            film.set_chapters(chapters(self._marks, self._count, rate))
         sink.check()
 
 

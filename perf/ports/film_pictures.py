@@ -9,7 +9,7 @@ from perf.errors import DeviceError, UsageError
 
 
 class Pictures:
-    """000001.png, … with these tags; RGB, or with `alpha` RGBA. `begin` are there already."""
+    """000001.png, … with these tags and what each shows; RGB, or with `alpha` RGBA. `begin` are there already."""
 
     def __init__(
         self, folder: Path, size: tuple[int, int], tags: Mapping[str, str], alpha: bool = False, begin: int = 0
@@ -23,22 +23,27 @@ class Pictures:
         self._folder, self._size, self._count = folder, size, begin
         self._mode = "RGBA" if alpha else "RGB"
         self._last = b""
-        self._info = PngImagePlugin.PngInfo()
-        for key, words in tags.items():
-            self._info.add_itxt(key.capitalize(), words)
+        self._tags = dict(tags)
 
     def add(self, pixels: bytes) -> None:
         """Write the next picture."""
         self._last = pixels
         self.again()
 
+    def mark(self, frame: int, words: str) -> None:
+        """From this picture on, say so in each."""
+        self._tags["description"] = words
+
     def again(self) -> None:
         """Write the last picture once more."""
         self._count += 1
         image = Image.frombuffer(self._mode, self._size, self._last)
+        info = PngImagePlugin.PngInfo()
+        for key, words in self._tags.items():
+            info.add_itxt(key.capitalize(), words)
         draft = self._folder / ".new.png"  # half a picture is none
         try:
-            image.save(draft, pnginfo=self._info, compress_level=4)
+            image.save(draft, pnginfo=info, compress_level=4)
             draft.replace(self._folder / f"{self._count:06d}.png")
         except OSError:
             draft.unlink(missing_ok=True)

@@ -4,17 +4,20 @@ Measured on two cores beside a 1280×720 show: a frame took 3.5 ms of a thread's
 of the frames was dropped. The process outlives a killed show by as long as it needs to finish the film.
 """
 
+import json
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Protocol
 
 from perf.errors import DeviceError, UsageError
-from perf.ports.film_writers import Making, Shape, writer
+from perf.ports.film_writers import Making, Shape, better, writer
 
-AGAIN, CLOSE, ABANDON = b"a", b"c", b"x"  # whatever is longer is a frame
+AGAIN, CLOSE, ABANDON, MARK = b"a", b"c", b"x", b"m"  # whatever is longer is a frame, or what follows a mark
 READY = "ready"
 
 
@@ -25,15 +28,24 @@ class Made:
     metadata: dict[str, object]
     quality: int
     effort: str
+    encoder: str
+
+
+class Telling(Making, Protocol):
+    """What a writer is told, and whom it tells: `FilmOptions`."""
+
+    @property
+    def said(self) -> Callable[[str, str], None]: ...
 
 
 class Apart:
     """A `Writer` whose work is done elsewhere. Raises what it raises there: UsageError, DeviceError."""
 
-    def __init__(self, path: Path, shape: Shape, options: Making) -> None:
+    def __init__(self, path: Path, shape: Shape, options: Telling) -> None:
+        self._said = options.said
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        made = Made(dict(options.metadata), options.quality, options.effort)
+        made = Made(dict(options.metadata), options.quality, options.effort, options.encoder)
         self._process = context.Process(target=main, args=(theirs, path, shape, made), daemon=True)
         self._process.start()
         theirs.close()
@@ -46,6 +58,11 @@ class Apart:
     def again(self) -> None:
         """Write the last frame once more."""
         self._send(AGAIN)
+
+    def mark(self, frame: int, words: str) -> None:
+        """A chapter begins."""
+        self._send(MARK)
+        self._send(json.dumps([frame, words]).encode())
 
     def close(self) -> None:
         """Finish the file."""
@@ -61,21 +78,29 @@ class Apart:
         self._process.join()
 
     def _send(self, message: bytes) -> None:
-        if self._pipe.poll():
-            self._answer()
+        while self._pipe.poll():
+            self._heard()
         try:
             self._pipe.send_bytes(message)
         except OSError:
             self._answer()
 
     def _answer(self) -> None:
-        """Take what the process says; raise it unless it says that it is ready."""
+        """Wait until the process says that it is ready; raise what it says else."""
+        while not self._heard():
+            pass
+
+    def _heard(self) -> bool:
+        """Take what the process says: whether it is ready, or words, which are passed on. Raises errors."""
         try:
             said = self._pipe.recv()
         except (EOFError, OSError):
             said = DeviceError("the film's process has ended")
-        if said != READY:
+        if isinstance(said, Exception):
             raise said
+        if said != READY:
+            self._said("film", said)
+        return bool(said == READY)
 
 
 def main(pipe: Connection, path: Path, shape: Shape, options: Made) -> None:
@@ -88,11 +113,18 @@ def main(pipe: Connection, path: Path, shape: Shape, options: Made) -> None:
         return
     pipe.send(READY)
     try:
+        made, words = better(made, path, shape, options)  # frames wait meanwhile, the show does not
+        if words:
+            _tell(pipe, words)
         while (message := _next(pipe)) != CLOSE:
             if message == ABANDON:
                 made.abandon()
                 return
-            if message == AGAIN:
+            if message == MARK:
+                if (told := _next(pipe)) == CLOSE:  # the show went between the two
+                    break
+                made.mark(*json.loads(told))
+            elif message == AGAIN:
                 made.again()
             else:
                 made.add(message)

@@ -18,6 +18,8 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
 from perf.errors import DeviceError, UsageError
+from perf.ports.film_chapters import Mark, chapters
+from perf.ports.film_encoders import PIXELS, chosen, tuning
 from perf.ports.film_pictures import Pictures
 from perf.ports.film_sink import Sink
 
@@ -49,6 +51,8 @@ class Making(Protocol):
     def quality(self) -> int: ...
     @property
     def effort(self) -> str: ...
+    @property
+    def encoder(self) -> str: ...
 
 
 class Writer(Protocol):
@@ -59,6 +63,9 @@ class Writer(Protocol):
 
     def again(self) -> None:
         """Write the last frame once more."""
+
+    def mark(self, frame: int, words: str) -> None:
+        """From this frame on the film shows that; before the frame is added."""
 
     def close(self) -> None:
         """Finish the file."""
@@ -102,6 +109,18 @@ def writer(path: Path, shape: Shape, options: Making) -> Writer:
     return Video(path, shape, options, made)
 
 
+def better(before: Writer, path: Path, shape: Shape, options: Making) -> tuple[Writer, str]:
+    """The same film by an encoder in hardware, if `options.encoder` wants one and it opens; before the first frame.
+    And which it is, in words."""
+    if not isinstance(before, Video) or before.made.pixels != "yuv420p":
+        return before, f"encoded by {before.encoder}" if isinstance(before, Video) else ""
+    name, reason = chosen(options.encoder, shape.size)
+    if not name:
+        return before, f"encoded by {before.encoder}" + (f" ({reason})" if reason else "")
+    before.abandon()
+    return Video(path, shape, options, replace(before.made, encoders=(name,), pixels=PIXELS)), f"encoded by {name}"
+
+
 def form(path: Path, shape: Shape) -> Format | None:
     """How a film is written; None for a folder. Raises UsageError for what cannot be, saying what can."""
     width, height = shape.size
@@ -140,17 +159,17 @@ class Video:
     def __init__(self, path: Path, shape: Shape, options: Making, made: Format) -> None:
         self._size, self._pixels, self._given = shape.size, made.pixels, "rgba" if shape.alpha else "rgb24"
         self._padding = tuple((-side) % cell for side, cell in zip(shape.size, made.cell, strict=True))
-        encoder = _encoder(made.encoders)
+        self.made, self.encoder = made, _encoder(made.encoders)
         self._sink = Sink(path)
         muxing = {"fflags": "+bitexact", "flush_packets": "1"}
         muxing |= {} if made.container == "matroska" else {"movflags": FRAGMENTS}
         self._container = av.open(self._sink, "w", format=made.container, options=muxing)
         self._container.metadata.update(tags(options.metadata))
-        tuning = _tuning(encoder, options) | ({"profile": "4444"} if made.pixels == "yuva444p10le" else {})
-        self._stream: Any = self._container.add_stream(encoder, rate=rate_of(shape.fps), options=tuning)
+        asked = _tuning(self.encoder, options) | ({"profile": "4444"} if made.pixels == "yuva444p10le" else {})
+        self._stream: Any = self._container.add_stream(self.encoder, rate=rate_of(shape.fps), options=asked)
         self._set_up(self._stream, shape)
         self._last: av.VideoFrame | None = None
-        self._count = 0
+        self._count, self._marks = 0, list[Mark]()
 
     def _set_up(self, stream: Any, shape: Shape) -> None:
         """Size, pixels, colours and keyframes: at most one second of film is lost with the process."""
@@ -188,9 +207,14 @@ class Video:
         self._container.mux(self._stream.encode(self._last))
         self._sink.check()
 
+    def mark(self, frame: int, words: str) -> None:
+        """A chapter begins."""
+        self._marks.append((frame, words))
+
     def close(self) -> None:
-        """Finish the file: the encoder's last frames, then the index."""
+        """Finish the file: the encoder's last frames, the chapters, then the index."""
         self._container.mux(self._stream.encode(None))
+        self._container.set_chapters(chapters(self._marks, self._count, self._stream.codec_context.rate))
         self._container.close()
         self._sink.check()
         self._sink.close()
@@ -220,13 +244,13 @@ def _encoder(names: tuple[str, ...]) -> str:
 
 
 def _tuning(encoder: str, options: Making) -> dict[str, str]:
-    """What an encoder is asked for; those without a constant quality get bits enough for a stage."""
+    """What an encoder is asked for."""
     known = {
         "libx264": {"crf": str(options.quality), "preset": options.effort},
         "prores_ks": {"profile": "hq"},
         "ffv1": {"level": "3", "slices": "4", "slicecrc": "1"},
     }
-    return known.get(encoder, {"b": "20000000"}) | {"flags": "+bitexact"}
+    return known.get(encoder, tuning(encoder)) | {"flags": "+bitexact"}
 
 
 def tags(metadata: Mapping[str, object]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from perf.core.footage import MediaSpec
 from perf.core.layers import deck_params, is_generator, layer_params, looked_at
-from perf.core.mapping import MESH, SliceSpec, mapping_params
+from perf.core.mapping import MESH, MONITORS, SliceSpec, mapping_params
 from perf.core.param import Param, Table
 from perf.core.patch import LayerSpec, ShaderSpec
 from perf.errors import ShaderError
@@ -163,14 +163,25 @@ def _shaders(
 
 def _mapping(reader: Reader, document: dict[str, Any]) -> tuple[tuple[SliceSpec, ...], list[Param]]:
     rows = reader.rows(document, "mapping")
-    specs = tuple(SliceSpec(_mesh(reader, row, ("mapping", i, "mesh"))) for i, row in enumerate(rows))
+    specs = tuple(
+        SliceSpec(_mesh(reader, row, ("mapping", i, "mesh")), _monitor(reader, row, ("mapping", i, "monitor")))
+        for i, row in enumerate(rows)
+    )
     params = list(mapping_params(specs))
     for i, row in enumerate(rows):
         base = f"/mapping/{i + 1}/"
         own = [p for p in params if p.address.startswith(base)]
-        changed = {p.address: p for p in _set(reader, own, row, ("mapping", i), ("mesh",))}
+        changed = {p.address: p for p in _set(reader, own, row, ("mapping", i), ("mesh", "monitor"))}
         params = [changed.get(p.address, p) for p in params]
     return specs, params
+
+
+def _monitor(reader: Reader, row: Mapping[str, Any], path: Path) -> int:
+    monitor = row.get("monitor", 1)
+    if type(monitor) is not int or not 1 <= monitor <= MONITORS:
+        reader.wrong(path, f"monitor is {monitor!r}; it takes 1 (the main window) to {MONITORS}")
+        return 1
+    return monitor
 
 
 def _mesh(reader: Reader, row: Mapping[str, Any], path: Path) -> tuple[int, int]:

@@ -83,3 +83,8 @@ def test_what_is_dragged_lies_where_the_mouse_is() -> None:
     offset = dragged(part, "mesh/2/2", (0.45, 0.6))
     moved = Slice(QUAD, mesh=(3, 3), offsets=(*((0.0, 0.0),) * 4, offset, *((0.0, 0.0),) * 4))
     assert handles(moved)["mesh/2/2"] == pytest.approx((0.45, 0.6))
+
+
+def test_the_mouse_takes_hold_in_the_main_window_only() -> None:
+    assert grabbed((Slice(monitor=2),), (0.0, 0.0)) is None
+    assert grabbed((Slice(monitor=2), Slice()), (0.0, 0.0)) == (2, "lower-left")

@@ -21,6 +21,8 @@ def test_a_headless_stage() -> None:
     assert stage.poll() == []
     assert stage.pointer == (0.0, 0.0, False)
     assert not stage.closing
+    assert stage.screens((2,)) == []
+    assert stage.said() == []
     stage.present()
     stage.close()
     stage.close()
@@ -130,6 +132,70 @@ def display() -> str:
 def test_a_window_on_a_screen(display: str) -> None:
     done = run(WINDOW, DISPLAY=display)
     assert done.stdout.strip() == "played", done.stderr[-2000:]
+
+
+SCREENS = """
+import glfw
+from perf.core.frame import Frame, Job, Layer
+from perf.core.mapping import Slice
+from perf.core.moment import Moment
+from perf.gl.compositor import Compositor
+from perf.gl.stage import StageOptions, open_stage
+
+stage = open_stage(StageOptions((320, 180), monitor=1, vsync=False))  # so that the only monitor is a further one
+compositor, shown, swap = Compositor(stage.context, (320, 180)), [], glfw.swap_buffers
+layers = (Layer("sampler", (), 1.0, "normal"),)
+
+def seen(window):
+    if window != stage._window:
+        context = stage._screens._screens[2]._context
+        shown.append(context.screen.read((0, 0, 640, 480), components=3))
+    swap(window)
+
+glfw.swap_buffers = seen
+
+def turn(*parts):
+    stage.poll()
+    compositor.draw(Frame(Moment(0, 3.0), {}, Job(), layers, mapping=parts))
+    compositor.present(stage.framebuffer)
+    main = stage.framebuffer.read(components=3)
+    for number, screen in stage.screens(compositor.monitors):
+        compositor.present(screen.framebuffer, number)
+        screen.present()
+    stage.present()
+    return max(main), stage.said()
+
+left = Slice(((0.0, 0.0), (0.5, 0.0), (0.0, 1.0), (0.5, 1.0)), monitor=2)
+for _ in range(3):
+    light, said = turn(left)
+assert light > 40 and not said, (light, said)  # the main window has no slice: the picture, whole
+row = shown[-1][240 * 640 * 3 : 241 * 640 * 3]
+assert max(row[: 320 * 3]) > 40, "nothing on the further window"
+assert max(row[330 * 3 :]) == 0, "it is not mapped"
+assert turn(left, Slice(monitor=3))[1] == [
+    "nothing is shown on monitor 3: there are 2 (`retrograde ports`); its slices are left out"
+]
+assert turn(left, Slice(monitor=3))[1] == []  # said once
+glfw.set_window_should_close(stage._screens._screens[2].window, True)
+assert turn(left)[1] == ["the window on monitor 2 is closed; its slices are left out"]
+count = len(shown)
+assert turn(left) == (light, []) and len(shown) == count
+turn()
+turn(left)  # asked for anew
+assert len(shown) == count + 1
+turn()
+assert not stage._screens._screens
+assert not stage.closing
+turn(left)
+compositor.release()
+stage.close()
+print("shown")
+"""
+
+
+def test_slices_on_a_further_monitor(display: str) -> None:
+    done = run(SCREENS, DISPLAY=display)
+    assert done.stdout.strip() == "shown", done.stderr[-2000:]
 
 
 DRAGGED = """

@@ -177,3 +177,11 @@ def test_mistakes_of_media_are_named(text: str, line: int, words: str) -> None:
         read("[[layer]]\n" + text)
     assert caught.value.line == line
     assert words in str(caught.value)
+
+
+def test_a_slice_says_its_monitor() -> None:
+    patch = parse("[[layer]]\n[[mapping]]\n[[mapping]]\nmonitor = 2\nmesh = [2, 3]\n", {})
+    assert [(part.monitor, part.mesh) for part in patch.mapping] == [(1, (0, 0)), (2, (2, 3))]
+    for wrong in ("0", "9", "1.5", "true", '"left"'):
+        with pytest.raises(PatchError, match=r"monitor is .*; it takes 1 \(the main window\) to 8"):
+            parse(f"[[layer]]\n[[mapping]]\nmonitor = {wrong}\n", {})
