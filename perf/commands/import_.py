@@ -6,7 +6,8 @@ from pathlib import Path
 
 from perf.commands.types import share
 from perf.errors import ImportFileError, UsageError
-from perf.ports.library import SIZE_LIMIT, Library, unused
+from perf.ports.files import SIZE_LIMIT
+from perf.ports.library import Library, unused
 from perf.wire.imports.draft import Asked, Imported
 from perf.wire.imports.recognise import convert
 from perf.wire.patch import parse

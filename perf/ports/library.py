@@ -5,7 +5,7 @@ are `ports.shelf`'s.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from perf.core.event import Value
 from perf.core.lane import Book
 from perf.core.patch import Binding, LoraSpec, Patch, ShaderSpec
 from perf.errors import DeviceError, ModelError, PatchError
+from perf.ports.files import SIZE_LIMIT, read_bytes
 from perf.ports.shelf import Shelf
 from perf.wire import isf
 from perf.wire.isf import IsfShader
@@ -22,7 +23,6 @@ PACKAGE = Path(__file__).resolve().parent.parent
 EMBEDDED = PACKAGE / "embedded"
 SECOND = PACKAGE / "embedded_transformer"
 MODELS = {"embedded": EMBEDDED} | ({"embedded-transformer": SECOND} if SECOND.is_dir() else {})  # in the package
-SIZE_LIMIT = 1_000_000  # bytes of a patch or shader file
 
 
 def shipped(kind: str) -> Path:
@@ -40,18 +40,12 @@ def find_patch(name: str) -> Path:
     raise PatchError(f"no such patch; give a .toml file or one of the shipped: {known}", name)
 
 
-def read_text(path: Path, error: Callable[[str, str], Exception]) -> str:
-    """A text file's content; raises `error(message, file)` when it cannot be read."""
+def read_text(path: Path) -> str:
+    """A patch's text. Raises PatchError."""
     try:
-        data = path.read_bytes()
-    except OSError as reason:
-        raise error(f"cannot be read: {reason.strerror}", str(path)) from reason
-    if len(data) > SIZE_LIMIT:
-        raise error(f"{len(data)} bytes; at most {SIZE_LIMIT} are read", str(path))
-    try:
-        return data.decode()
+        return read_bytes(path, PatchError).decode()
     except UnicodeDecodeError as reason:
-        raise error(f"not UTF-8 text at byte {reason.start}; save it as UTF-8", str(path)) from reason
+        raise PatchError(f"not UTF-8 text at byte {reason.start}; save it as UTF-8", str(path)) from reason
 
 
 @dataclass(slots=True)
@@ -89,13 +83,13 @@ class Library:
 
     def load(self) -> Patch:
         """Read the patch file. Raises PatchError with file and line."""
-        return self.read(read_text(self.path, PatchError))
+        return self.read(read_text(self.path))
 
     def examine(self) -> Patch:
         """Read the patch file, and look into the files that its layers show. Raises PatchError with file and line."""
         from perf.ports.clip import tried
 
-        text = read_text(self.path, PatchError)
+        text = read_text(self.path)
         return parse(text, self.spec, str(self.path), self.loras, lambda media: tried(media, self.path.parent))
 
     def read(self, text: str) -> Patch:
@@ -105,7 +99,7 @@ class Library:
 
     def save(self, values: Mapping[str, Value], bindings: tuple[Binding, ...], lanes: Book = NO_LANES) -> None:
         """Write values, MIDI bindings and lanes into the patch file, whole or not at all. Raises DeviceError."""
-        text = save(read_text(self.path, PatchError), values, bindings, lanes)
+        text = save(read_text(self.path), values, bindings, lanes)
         if len(text.encode()) > SIZE_LIMIT:
             words = f"{len(text.encode())} bytes, and at most {SIZE_LIMIT} are read again"
             raise DeviceError(f"{self.path}: not saved: it would have {words}; /automation/clear what is not needed")

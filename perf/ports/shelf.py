@@ -15,11 +15,11 @@ from pathlib import Path
 from PIL import Image
 
 from perf.errors import ShaderError
+from perf.ports.files import read_bytes
 from perf.ports.still import read_still
 from perf.wire import isf
 from perf.wire.isf import IsfShader
 
-SIZE_LIMIT = 1_000_000  # bytes of a shader's file
 FOLDERS = 500  # looked through beside a patch
 PATIENCE = 10.0  # seconds that drawing a suspect shader in small may take
 
@@ -113,12 +113,7 @@ def read(path: Path, name: str) -> IsfShader:
 
 def _text(path: Path) -> str:
     """A shader's text; what is not UTF-8 is taken for Latin-1, in which old shaders thank their authors."""
-    try:
-        data = path.read_bytes()
-    except OSError as reason:
-        raise ShaderError(f"cannot be read: {reason.strerror}", str(path)) from reason
-    if len(data) > SIZE_LIMIT:
-        raise ShaderError(f"{len(data)} bytes; at most {SIZE_LIMIT} are read", str(path))
+    data = read_bytes(path, ShaderError)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from perf.errors import ShaderError
-from perf.ports.shelf import SIZE_LIMIT, Shelf, tried
+from perf.ports.files import SIZE_LIMIT
+from perf.ports.shelf import Shelf, tried
 from perf.ports.still import SIDE
 from perf.wire.isf import IsfShader
 
