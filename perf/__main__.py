@@ -51,6 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     if name not in COMMANDS:
         build().parse_args(argv)  # --help, --version, or the error that names what is allowed
         return 2
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait keep others from working
     module = import_module(f"perf.commands.{name}" + "_" * iskeyword(name))
     args = _parser(name, module).parse_args(before + rest)
     args.words = argv  # as they were typed, for what lies beside a film
@@ -73,7 +74,9 @@ def _parser(name: str, module: ModuleType) -> argparse.ArgumentParser:
 
 def _guarded(module: ModuleType, args: argparse.Namespace) -> int:
     try:
-        return int(module.run(args))
+        status = int(module.run(args))
+        sys.stdout.flush()  # here, where a reader that has left is no error
+        return status
     except UsageError as error:
         return _said(error, 2)
     except BrokenPipeError:

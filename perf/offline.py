@@ -27,6 +27,8 @@ from perf.ports import checkpoint
 from perf.ports.clock import OfflineClock
 from perf.ports.film import FilmReport
 from perf.ports.film_parts import frames_of, workshop
+from perf.ports.media import Projector
+from perf.ports.plates import plate
 from perf.recipe import beside, differences, recipe
 from perf.reel import Reel
 from perf.score import Score, score
@@ -57,7 +59,8 @@ class Render:
         self.recipe["precision"] = family.precision
         self.notes += family.notes
         self.engine = Engine(family, load_guide(asked.model, asked.device), load_depth(asked.model, asked.device))
-        self.sampler = InStep(self.engine, Performance(self.patch, self.score.events), self._altered)
+        self.projector = Projector(self.patch.films, self.score.library.path.parent)
+        self.sampler = InStep(self.engine, Performance(self.patch, self.score.events), self._asked)
         self.performance = Performance(self.patch, self.score.events)
         self.manifest = Manifest()
         metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "model": Path(asked.model).name}
@@ -119,7 +122,8 @@ class Render:
         frame = self.performance.at(index, seconds)
         self._listed(frame)
         self.reel.add(replace(frame, pose=self.sampler.pose(frame)), self._altered(frame.job))
-        self.notes += [note for note in self.reel.projector.notes if note not in self.notes]
+        said = (*self.reel.projector.notes, *self.projector.notes)
+        self.notes += [note for note in dict.fromkeys(said) if note not in self.notes]
 
     def _listed(self, frame: Any) -> None:
         if self.options.manifest:
@@ -142,9 +146,16 @@ class Render:
             job = replace(job, steps=self.options.steps)
         return job if self.options.seed is None else replace(job, seed=self.options.seed)
 
+    def _asked(self, job: Job) -> Job:
+        """The same, with what it looks at."""
+        shots = ((n, self.projector.shot(n, footage), footage.fit) for n, footage in job.footage)
+        plates = tuple(plate(n, shot, fit, job.size) for n, shot, fit in shots if shot is not None)
+        return replace(self._altered(job), plates=plates)
+
     def close(self) -> FilmReport:
         """Finish the film with what lies beside it; one that was ended early is left to be gone on with."""
         machine = str(self.reel.stage.context.info.get("GL_RENDERER", ""))
+        self.projector.close()
         report = self.reel.close(self.finished)
         if self.finished and not report.failure:
             self._place.unlink(missing_ok=True)

@@ -33,6 +33,7 @@ from perf.ports.media import Bay
 from perf.ports.meters import Meters
 from perf.ports.midi import MidiPorts
 from perf.ports.osc import OscServer
+from perf.ports.plates import Plates
 from perf.ports.saver import Saver
 from perf.recording import Recording
 from perf.wire.midi import MidiMap
@@ -94,6 +95,7 @@ class Rig:
             self.clocks = self._opened(Clocks(patch, self.library.path.parent, self.inbox, now))
             self.listener = self._opened(Listener(patch, self.library.path.parent, self.inbox, now))
             self.bay = self._opened(Bay(patch, self.library.path.parent, self.inbox.fault))
+            self.plates = self._opened(Plates(patch, self.library.path.parent, self.bay.newest, self.inbox.fault))
             recording = Recording(options, self.library, patch, report)
             self.outlets = self._opened(Outlets(options, self.library, recording, self.inbox.fault))
             self.take = self._opened(recording.take(self.inbox)) if options.take else None
@@ -122,6 +124,7 @@ class Rig:
         self.clocks.heard(result, self.midi)
         self.listener.observe(result.frame.values, result.state.transport)
         self.compositor.film(self.bay.shots(result.frame))
+        self.sampler.look(self.plates.take(result.frame.job))
         for outcome in result.outcomes:
             if outcome.kind in ("unknown", "rejected"):
                 self.inbox.fault("event", f"{outcome.event.source} {outcome.event.address}: {outcome.detail}")
@@ -245,6 +248,12 @@ class Rig:
         """Whether the image is there that something which leapt has asked for: a frame had better show it at once."""
         return self.meters.waiting and self.sampler.arrived
 
+    def hold(self, now: float) -> float:
+        """Seconds that a frame due `now` had better wait for that image."""
+        if not self.meters.waiting or self.sampler.arrived:
+            return 0.0
+        return self.meters.hold(now, self.sampler.status().step_ms / 1000)
+
     def _overlay(self, now: float) -> None:
         """Help, a recent message or the next cue's picture, over the window only; handed over when it changes."""
         until, words = self._notice
@@ -268,6 +277,7 @@ class Rig:
         self.clocks.adopt(patch)
         self.listener.adopt(patch)
         self.bay.adopt(patch)
+        self.plates.adopt(patch)
         self.osc.outputs(patch.outputs)
 
     def _save(self) -> None:

@@ -42,7 +42,7 @@ class Show:
         self.rig = Rig(options, self.library, self.patch, self.inbox)
         self.sampler = SamplerClient(options.sampler_of(self.patch))
         self.clock = SystemClock(options.fps or self.patch.fps)
-        self.clock.rest = Rest(self.clock.now, self.inbox, self._foretell, self.rig.answered)
+        self.clock.rest = self.rest = Rest(self.clock.now, self.inbox, self._foretell, self.rig)
         self.foretold = 0  # touches that the sampler was told of before their tick
         self.pending: Change | None = None
         self.stopping = False
@@ -72,6 +72,7 @@ class Show:
             frame = self._frame(index, seconds)
             drawn = self.clock.now()
             self.rig.show(frame, self.stage)
+            self.rest.glance()  # what is asked of the sampler meanwhile does not wait for the frame's end
             self.stage.present()
             self.rig.meters.latency.presented(seconds, drawn, self.clock.now())
             if index == 0:
@@ -126,8 +127,7 @@ class Show:
         self.state = self.state.on(patch)
         if patch.tempo != self.patch.tempo:
             self.inbox.put([Event(self.clock.now(), "/transport/tempo", (patch.tempo,), "patch")])
-        model = self.options.sampler_of(patch)
-        if model != self.sampler.options:
+        if (model := self.options.sampler_of(patch)) != self.sampler.options:
             self.sampler.change(model)
         self.patch = patch
         self.rig.adopt(patch)

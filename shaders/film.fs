@@ -20,10 +20,16 @@
   ]
 }*/
 
-float hash(vec3 p) {
-    p = fract(p * 0.1031);
-    p += dot(p, p.zyx + 31.32);
-    return fract((p.x + p.y) * p.z);
+// What is the same for the whole picture comes from film.vs.
+varying vec2 place;     // where the gate holds the film
+varying vec2 turn;      // of the grain: another one for each image
+varying vec3 warm;
+
+// Two numbers of one place (Hoskins' way: no sine).
+vec2 hash(vec3 p) {
+    p = fract(p * vec3(0.1031, 0.1030, 0.0973));
+    p += dot(p, p.yzx + 33.33);
+    return fract((p.xx + p.yz) * p.zy);
 }
 
 // Nine Gaussian samples in five bilinear ones.
@@ -44,19 +50,17 @@ void main() {
     } else if (PASSINDEX == 2) {
         gl_FragColor = vec4(blurred(across, vec2(0.0, 1.6 / RENDERSIZE.y)), 1.0);
     } else {
-        float image = floor(TIME * 24.0);
-        vec2 shift = weave * 0.0012 * vec2(sin(image * 1.7) + sin(image * 0.37), sin(image * 2.3));
-        vec4 picture = IMG_NORM_PIXEL(inputImage, isf_FragNormCoord + shift);
+        vec4 picture = IMG_NORM_PIXEL(inputImage, place);
         vec3 c = picture.rgb;
-        vec3 round = IMG_NORM_PIXEL(halo, isf_FragNormCoord + shift).rgb;
+        vec3 round = IMG_NORM_PIXEL(halo, place).rgb;
         c += halation * vec3(0.85, 0.26, 0.09) * max(round - c * 0.35, 0.0) * (1.0 - 0.6 * c);
-        c *= 1.0 + warmth * vec3(0.10, 0.015, -0.12);
+        c *= warm;
         c = mix(c, 0.045 + c * (1.0 - 0.13 * c) * 0.955, fade);
         vec2 q = isf_FragNormCoord - 0.5;
         c *= 1.0 - vignette * smoothstep(0.12, 0.75, dot(q, q) * 1.6);
         float level = dot(c, vec3(0.3, 0.6, 0.1));
-        float noise = hash(vec3(gl_FragCoord.xy, mod(image, 997.0))) + hash(vec3(gl_FragCoord.yx + 71.0, mod(image, 991.0))) - 1.0;
-        c += grain * 0.22 * noise * (0.15 + level * (1.0 - level) * 2.2);
+        vec2 noise = hash(vec3(gl_FragCoord.xy + turn, turn.x));
+        c += grain * 0.22 * (noise.x + noise.y - 1.0) * (0.15 + level * (1.0 - level) * 2.2);
         gl_FragColor = vec4(max(c, 0.0), picture.a);
     }
 }

@@ -16,19 +16,20 @@
   ]
 }*/
 
+// What is the same for the whole picture comes from grade.vs.
+varying vec3 red, green, blue;      // rows of one matrix: exposure, temperature, hue and saturation
+varying vec3 low, high;             // what shadows and lights are given, of no brightness of their own
+varying vec2 curve;                 // share of an S curve, and of a flat one
+
+const vec3 LUMA = vec3(0.2126, 0.7152, 0.0722);
+
 void main() {
     vec4 picture = IMG_THIS_PIXEL(inputImage);
-    vec3 c = max(picture.rgb, 0.0) * exp2(exposure);
-    c *= 1.0 + temperature * vec3(0.22, 0.03, -0.25);
-    float a = radians(hue), ca = cos(a), sa = sin(a);
-    vec3 axis = vec3(0.57735);
-    c = c * ca + cross(axis, c) * sa + axis * dot(axis, c) * (1.0 - ca);
-    float y = dot(c, vec3(0.2126, 0.7152, 0.0722));
-    c = max(mix(vec3(y), c, saturation), 0.0);
-    vec3 curve = c * c * (3.0 - 2.0 * min(c, 1.0));
-    c = contrast >= 0.0 ? mix(c, curve, contrast) : mix(c, vec3(0.5) + (c - 0.5) * 0.25, -contrast);
-    float l = clamp(y, 0.0, 1.0);
-    float ys = dot(shadows.rgb, vec3(0.2126, 0.7152, 0.0722)), yl = dot(lights.rgb, vec3(0.2126, 0.7152, 0.0722));
-    vec3 low = (shadows.rgb - ys) * (1.0 - l) * (1.0 - l) * l * 2.2, high = (lights.rgb - yl) * l * l * (1.25 - l) * 1.6;
-    gl_FragColor = vec4(max(c + split * (low + high), 0.0), picture.a);
+    vec3 c = max(picture.rgb, 0.0);
+    c = vec3(dot(red, c), dot(green, c), dot(blue, c));
+    float l = clamp(dot(c, LUMA), 0.0, 1.0), d = 1.0 - l;
+    c = max(c, 0.0);
+    c += curve.x * (c * c * (3.0 - 2.0 * min(c, 1.0)) - c) + curve.y * (0.375 - 0.75 * c);
+    c += l * (d * d * low + l * (1.25 - l) * high);
+    gl_FragColor = vec4(max(c, 0.0), picture.a);
 }

@@ -94,6 +94,16 @@ def test_a_film_in_a_film_shows_exactly_its_pictures_twice(make: Callable[..., n
     assert [told(picture[32, :, 1]) for picture in first] == [int(25 * place + 0.01) for place in seconds]
 
 
+def test_the_sampler_starts_from_exactly_the_film_s_pictures(make: Callable[..., np.ndarray], tmp_path: Path) -> None:
+    video(tmp_path / "clip.mp4")
+    layer = f'{LAYER}"clip.mp4"\nopacity = 0.0\nspeed = 2.0'
+    sampled = '"/sampler/rate" = 10\n"/sampler/skip" = 1.0\n"/source/kind" = "media"\n"/source/layer" = 2'
+    (tmp_path / "p.toml").write_text(PATCH.replace('"/sampler/rate" = 10', sampled) + layer)
+    film = make("film", fps=10.0, seconds=1.0)
+    seen = [told(picture[32, :, 1]) for picture in film]
+    assert seen[2:] == [int(2.0 * 25 * index / 10 + 0.01) % 60 for index in range(1, 9)]  # each is there a frame later
+
+
 def test_a_film_of_what_cannot_be_shown_has_a_card_and_a_note(
     make: Callable[..., np.ndarray], tmp_path: Path, model_folder: Folder
 ) -> None:

@@ -70,7 +70,7 @@ class Bare:
         curtains, trail = Target(context, half), Buffer(context, half, True, True)
         move = columns(lookup(frame.pose.minus(frame.pose), frame.fov, 1.0, width / height))
         self._warp = self._own(
-            sources.WARP, one, [t.texture for t in self._pictures], vertex=sources.WARP_VERTEX,
+            sources.WARP + sources.INSIDE, one, [t.texture for t in self._pictures], vertex=sources.WARP_VERTEX,
             from_before=move, from_after=move, alpha=0.0, opacity=1.0,
         )  # fmt: skip
         first: list[Draw] = [
@@ -128,7 +128,11 @@ class Bare:
         values: dict[str, Any] = dict(self._inputs[name])
         values |= {n: e.values[e.labels.index(values[n])] for n, e in entries.items() if e.labels}
         size = (float(target.size[0]), float(target.size[1]))
-        fixed = {"RENDERSIZE": size, "isf_out": (1.0, 0.0, WIDE if wide else HALF), "TEMPO": 126.0}
+        fixed = {
+            "RENDERSIZE": size,
+            "isf_out": (1.0, 0.0, WIDE if wide else HALF, float(blend == FIRST)),
+            "TEMPO": 126.0,
+        }
         order = [e.name for e in source.inputs if e.kind == "image"] + [p.target for p in source.passes if p.target]
         return self._draw(texts, target, images, blend, values | fixed, order)
 
@@ -137,7 +141,7 @@ class Bare:
         blend: tuple[int, ...] | None = None, vertex: str = sources.VERTEX, **values: Any,
     ) -> Draw:  # fmt: skip
         order = [word for word in ("below", "image", "before", "after") if f"sampler2D {word};" in body]
-        return self._draw([vertex, sources.HEAD + body], target, images, blend, values, order)
+        return self._draw([vertex, sources.own(body)], target, images, blend, values, order)
 
     def _draw(
         self, texts: Sequence[str], target: Target, images: Sequence[moderngl.Texture],
@@ -172,7 +176,7 @@ class Bare:
             if draw.clear is not None:
                 draw.target.framebuffer.clear(*draw.clear)
             draw.target.framebuffer.viewport = draw.box or (0, 0, *draw.target.size)
-            if draw.blend is None:
+            if not draw.blend:
                 draw.corners.render(moderngl.TRIANGLE_STRIP, vertices=4)
             else:
                 context.enable(moderngl.BLEND)

@@ -76,15 +76,15 @@ class Watched(Show):
         return frame
 
 
-def bench_rates(seconds: float = 20.0) -> Row:
-    """Images and display frames a second, side by side, recursion on, one step."""
-    marks = beside(seconds, 20, None)
+def bench_rates(rate: int = 20, reach: int = 18, seconds: float = 20.0) -> Row:
+    """Images and display frames a second, side by side, recursion on, one step; at a rate a little above the reach."""
+    marks = beside(seconds, rate, None)
     images, frames = _rate(marks.images), _rate(marks.frames)
     p99 = percentile([(b - a) * 1000 for a, b in pairwise(marks.frames)], 0.99)
     found = f"{images:.1f} images/s beside {frames:.1f} frames/s (p99 between frames {p99:.0f} ms)"
     figures = {"images_s": images, "frames_s": frames, "frame_p99_ms": p99, "first_image_s": marks.images[0]}
-    what = "embedded model, 256×256, 1 step, recursion on, rate 20, beside the 1280×720 stage (two passes)"
-    return Row(what, found, "≥ 18 images/s, ≥ 30 frames/s", images >= 18 and frames >= 30, figures)
+    what = f"embedded model, 256×256, 1 step, recursion on, rate {rate}, beside the 1280×720 stage (two passes)"
+    return Row(what, found, f"≥ {reach} images/s, ≥ 30 frames/s", images >= reach and frames >= 30, figures)
 
 
 def bench_beside_plain(seconds: float = 12.0) -> Row:
@@ -187,11 +187,17 @@ def bench_start() -> Row:
 def bench_stage_latency(trials: int = 60) -> Row:
     """From the socket to the changed pixel, a parameter of the stage."""
     values: list[Message] = [("/master/opacity", (1.0, 0.0)), ("/master/opacity", (0.3, 0.0))]
-    delays, frame_ms, _ = _latencies(STILL, values, trials)
+    delays, frame_ms, _ = _latencies(STILL, values, trials, rate=15)
     p95 = percentile(delays, 0.95)
     found = f"p95 {p95:.1f} ms = {p95 / frame_ms:.2f} display frames of {frame_ms:.1f} ms (n = {len(delays)})"
     figures = {"p95_ms": p95, "median_ms": percentile(delays, 0.5), "frame_ms": frame_ms, "n": len(delays)}
-    return Row("OSC to picture, a stage parameter", found, "p95 ≤ 2 display frames", p95 <= 2 * frame_ms, figures)
+    return Row(
+        "OSC to picture, a stage parameter, at 15 images/s",
+        found,
+        "p95 ≤ 2 display frames",
+        p95 <= 2 * frame_ms,
+        figures,
+    )
 
 
 def bench_sampler_latency(trials: int = 60) -> Row:

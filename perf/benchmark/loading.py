@@ -1,4 +1,4 @@
-"""Loading shaders: from their texts until each has been drawn.
+"""Loading shaders: from their files until each has been drawn.
 
 Run as a program (`python -m perf.benchmark.loading`), so that a driver begins with what is in its cache on disk and no
 more. It prints the seconds.
@@ -15,7 +15,7 @@ from perf.gl.headless import create_context
 from perf.gl.instance import Tools
 from perf.gl.programs import Programs
 from perf.ports.library import shipped
-from perf.wire import isf
+from perf.ports.shelf import Shelf
 
 COUNT = 30  # of the shipped shaders, by name
 
@@ -26,7 +26,7 @@ def bench_load() -> Row:
         first, again = _loaded(folder), _loaded(folder)
     found = f"{first:.2f} s with the driver's cache empty, {again:.2f} s from then on"
     figures = {"empty_s": first, "full_s": again}
-    what = f"{COUNT} shaders, from text to drawn once"
+    what = f"{COUNT} shaders, from file to drawn once"
     return Row(what, found, "≤ 1.5 s, both", max(first, again) <= 1.5, figures)
 
 
@@ -38,11 +38,12 @@ def _loaded(cache: str) -> float:
 
 def main() -> None:
     """Load them and print the seconds."""
-    texts = [(path.stem, path.read_text()) for path in sorted(shipped("shaders").glob("*.fs"))[:COUNT]]
+    folder = shipped("shaders")
+    shelf = Shelf(folder, folder)
     programs = Programs(Tools.made(create_context()))
     began = time.perf_counter()
-    for name, text in texts:
-        programs.load(isf.parse(text, name, f"{name}.fs"))
+    for path in sorted(folder.glob("*.fs"))[:COUNT]:
+        programs.load(shelf.shader(path.stem))
     sys.stdout.write(f"{time.perf_counter() - began}\n")
 
 

@@ -77,14 +77,15 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
             comings.bench_reload,
             lambda: comings.bench_comings(minutes),
         ],
-        "live": [live.bench_start, live.bench_rates, live.bench_stage_latency, live.bench_sampler_latency],
-        "film": [live.bench_film, filmed.bench_sound],
-        "plain": [
-            soak.bench_alone,
-            *second,
-            live.bench_beside_plain,
-            soak.bench_plain,
+        "live": [
+            live.bench_start,
+            lambda: live.bench_rates(16, 15),
+            live.bench_rates,
+            live.bench_stage_latency,
+            live.bench_sampler_latency,
         ],
+        "film": [live.bench_film, filmed.bench_sound],
+        "plain": [soak.bench_alone, *second, live.bench_beside_plain, soak.bench_plain],
         "memory": [lambda: soak.bench_memory(minutes)],
     }
     return [measure for group in GROUPS if group in groups for measure in table[group]]

@@ -15,6 +15,8 @@ class Mask:
     """Two regions of the picture. `x`, `y` in -1…1 from left to right and from bottom to top; `size` (radius, half
     side) and `soft` (width of the edge) in half heights; `kind` as in `core.table.MASKS`.
 
+    Of kind media it is what is bright in the film of media layer number `layer`.
+
     `ratio`: the two regions' prompts composed into one picture (0) … each in its own region (1). `hold`: share of the
     source's picture that stays outside.
     """
@@ -27,6 +29,17 @@ class Mask:
     ratio: float = 1.0
     invert: bool = False
     hold: float = 0.0
+    layer: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plate:
+    """What the film of media layer `number` shows, for the sampler: `pixels` are rows from the top, RGB, 8 bits, at
+    `size` (width, height)."""
+
+    number: int
+    size: tuple[int, int]
+    pixels: bytes | bytearray | memoryview = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,9 @@ class Job:
     `epoch` changes when the recursion starts anew; `touch` counts what the performer's hand has set so far: when it
     changes, the sampler does not wait for its rate; `likeness` is a text that its images are compared with; `loras`
     are (name, weight) pairs; `fired` counts the cues that have gone before it.
+
+    `layer` is the media layer that source media starts from, `mix` the share of its film in each image of a recursion;
+    `footage` are (layer, where its film is to be seen) for those that are needed, `plates` what is seen there.
     """
 
     index: int = 0
@@ -114,6 +130,10 @@ class Job:
     likeness: str = ""
     loras: tuple[tuple[str, float], ...] = ()
     fired: int = 0
+    layer: int = 1
+    mix: float = 0.0
+    footage: tuple[tuple[int, Footage], ...] = ()
+    plates: tuple[Plate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from perf.core.patch import Patch
 from perf.core.state import State
 from perf.core.table import PLANES, PROMPTS
 
-PASSING = {"index", "seconds", "drift", "pose", "fov", "rate", "touch", "fired"}  # what changes while nothing happens
+# What changes while nothing happens.
+PASSING = {"index", "seconds", "drift", "pose", "fov", "rate", "touch", "fired", "footage", "plates"}
 LASTING = tuple(name for name in Job.__slots__ if name not in PASSING)
 LEAPING = ("prompts", "regions", "source", "method", "spacing", "steps", "mask", "epoch")  # what changes by leaps
 NEAR = 0.05  # by which two numbers of jobs may differ that are as good as the same: a curve goes on meanwhile
@@ -50,6 +51,8 @@ def job_of(patch: Patch, state: State, values: dict[str, Value], moment: Moment)
         noise=str(values["/sampler/noise"]),
         drift=state.drift,
         source=str(values["/source/kind"]),
+        layer=int(number("/source/layer")),
+        mix=number("/source/mix"),
         first=str(values["/source/first"]),
         colour=values["/source/colour"],  # type: ignore[arg-type]
         pose=state.pose,
@@ -87,6 +90,13 @@ def _prompts(values: dict[str, Value]) -> tuple[tuple[tuple[str, float], ...], t
     if not any(weight for _, weight, _ in known):
         known.append(("", 1.0, "both"))
     return tuple((text, weight) for text, weight, _ in known), tuple(region for *_, region in known)
+
+
+def filmed(job: Job) -> tuple[int, ...]:
+    """The numbers of the media layers whose films the job looks at."""
+    starts = job.source == "media" or (job.source == "feedback" and (job.first == "media" or job.mix > 0.0))
+    layers = ((job.layer, starts), (job.mask.layer, job.mask.kind == "media"))
+    return tuple(sorted({number for number, looked_at in layers if looked_at}))
 
 
 def leaping(job: Job, there: Job) -> Job:

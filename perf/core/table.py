@@ -15,7 +15,9 @@ PROMPTS = 8
 SPACINGS = ("trailing", "uniform", "quadratic", "karras", "custom")
 METHODS = ("auto", "ddim", "plms", "euler", "ancestral", "lcm", "tcd")
 GUIDANCES = ("auto", "none", "cfg", "clip", "both")
-MASKS = ("none", "circle", "box", "horizontal", "vertical")
+STARTS = ("feedback", "noise", "black", "colour", "media")
+LAYERS = 64  # that can be named as the sampler's source
+MASKS = ("none", "circle", "box", "horizontal", "vertical", "media")
 PROMPT_BLENDS = ("linear", "slerp")
 PLANES = ("near", "middle", "far")
 REGIONS = ("both", "inside", "outside", *PLANES)
@@ -86,7 +88,10 @@ def _network() -> Iterable[Param]:
 
 
 def _mask() -> Iterable[Param]:
-    yield Param("/mask/kind", "choice", "none", choices=MASKS, help="shape of the mask; inside is left of, below x, y")
+    yield Param(
+        "/mask/kind", "choice", "none", choices=MASKS,
+        help="shape of the mask; inside is left of, below x, y, or where the film of a layer is bright",
+    )  # fmt: skip
     yield Param("/mask/x", "float", 0.0, -1.0, 1.0, "centre or edge: -1 left, 1 right", glide=0.1)
     yield Param("/mask/y", "float", 0.0, -1.0, 1.0, "centre or edge: -1 bottom, 1 top", glide=0.1)
     yield Param(
@@ -98,17 +103,18 @@ def _mask() -> Iterable[Param]:
         help="prompts inside and outside: 0 composed into one picture, 1 masked, each its own region",
     )  # fmt: skip
     yield Param("/mask/invert", "bool", False, help="inside is outside")
+    yield Param("/mask/layer", "int", 1, 1, LAYERS, "of kind media: the layer whose film it is, on the stage or not")
     yield Param("/mask/hold", "float", 0.0, help="how much the source's picture stays as it is outside", glide=0.1)
 
 
 def _source() -> Iterable[Param]:
     yield Param(
-        "/source/kind", "choice", "feedback", choices=("feedback", "noise", "black", "colour"),
-        help="what each image starts from: the previous image, noise, black or a colour",
+        "/source/kind", "choice", "feedback", choices=STARTS,
+        help="what each image starts from: the previous image, noise, black, a colour or the film of a layer",
     )  # fmt: skip
-    yield Param(
-        "/source/first", "choice", "noise", choices=("noise", "black", "colour"), help="first frame of a recursion"
-    )
+    yield Param("/source/first", "choice", "noise", choices=STARTS[1:], help="first frame of a recursion")
+    yield Param("/source/layer", "int", 1, 1, LAYERS, "the layer of source media whose film it is, on the stage or not")
+    yield Param("/source/mix", "float", 0.0, help="of a recursion: the film's share in each image", glide=0.1)
     yield Param("/source/every", "int", 1, 1, 60, "of a recursion, each n-th image is sampled; the others only move")
     yield Param(
         "/source/coherence", "float", 0.0,

@@ -14,9 +14,9 @@ from perf.core.apply import Desk
 from perf.core.camera import Pose
 from perf.core.conductor import advance
 from perf.core.event import Event, Outcome, Reply, Value
-from perf.core.footage import Head, footage, rolled
+from perf.core.footage import Footage, Head, footage, rolled
 from perf.core.frame import Delays, Frame
-from perf.core.job import job_of, leap, leaping
+from perf.core.job import filmed, job_of, leap, leaping
 from perf.core.layers import crossing, layers_of
 from perf.core.mapping import slices_of
 from perf.core.moment import Moment
@@ -61,10 +61,12 @@ def tick(
     if delays.leap != delays.sampler:
         soon = _foreseen(patch, now, delays.leap)
         job = leaping(job, job_of(patch, soon.state, soon.values, moment))
+    if numbers := filmed(job):
+        job = replace(job, footage=tuple((n, _filmed(asked, n)) for n in numbers if n in patch.films))
     if (leaps := leap(job)) != after.leap:
         after = replace(after, leap=leaps, touches=after.touches + 1)
     after = replace(after, preview=previewed(patch, after, moment.seconds, job))
-    films = {n: footage(shown, n, seen.state.heads.get(n), seen.moment) for n in patch.films}
+    films = {n: _filmed(seen, n) for n in patch.films}
     frame = Frame(
         moment=seen.moment,
         values=shown,
@@ -93,6 +95,10 @@ class _Instant:
     state: State
     values: dict[str, Value]
     moment: Moment
+
+
+def _filmed(instant: _Instant, number: int) -> Footage:
+    return footage(instant.values, number, instant.state.heads.get(number), instant.moment)
 
 
 def _advanced(patch: Patch, desk: Desk, moment: Moment) -> _Instant:

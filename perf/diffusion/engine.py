@@ -6,7 +6,7 @@ Everything the next image depends on is in the job or the carry; the same two gi
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -18,11 +18,11 @@ from torch import Tensor
 from perf.core.camera import Pose, homography
 from perf.core.frame import Job
 from perf.core.table import PLANES
-from perf.diffusion.architecture import free, limits
+from perf.diffusion.architecture import free
 from perf.diffusion.asked import between, check, planar
 from perf.diffusion.camera import warp
 from perf.diffusion.coherence import Settled, wish
-from perf.diffusion.condition import Mix, cancelling, mixed, on_plane, shares, texts
+from perf.diffusion.condition import Mix, mixed, on_plane, shares, texts
 from perf.diffusion.depth import Depth
 from perf.diffusion.embedding import Condition
 from perf.diffusion.family import Family
@@ -31,13 +31,14 @@ from perf.diffusion.guide import Guide, Views
 from perf.diffusion.knobs import AS_TRAINED, has_knobs, turned
 from perf.diffusion.mask import inside
 from perf.diffusion.noise import noise
+from perf.diffusion.notes import MOST, notes
 from perf.diffusion.planes import moved, passing, pooled, sliced
+from perf.diffusion.plate import film_of
 from perf.diffusion.sampler import SAMPLERS, Chance, Denoise
 from perf.diffusion.schedule import spaced
 from perf.errors import GivenUp
 
 EMBEDDINGS = 64  # prompts kept encoded
-MOST = 1000  # steps of an image; the networks were trained on no finer schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Engine:
         self.notes: tuple[str, ...] = ()
         self.spent = (0.0, 0.0, 0.0)
         self.overtaken: Callable[[], bool] = lambda: False
-        self._network: Any = family.network.module
+        self.network: Any = family.network.module
         self._aim = lru_cache(EMBEDDINGS)(guide.embed_text) if guide else None
         self._embeddings: dict[str, Condition] = {}
 
@@ -119,7 +120,7 @@ class Engine:
             carry = Carry(carry.image, carry.pose, carry.mix, carry.seconds, job.epoch, 0)
         self.family.loras.weigh(job.loras)
         mix = mixed(carry.mix if carry else (), job.prompts, _share(job, carry), job.regions)
-        self.notes = tuple(self._notes(job, mix))
+        self.notes = tuple(notes(job, mix, self))
         marks = [time.perf_counter()]
         image = self._image(job, carry, mix, marks)
         rows = _bytes(image)
@@ -140,8 +141,8 @@ class Engine:
         marks.append(time.perf_counter())
         self._go_on()
         start = Start(count, picture, given)
-        knobs = job.knobs if has_knobs(self._network) else AS_TRAINED
-        with turned(self._network, knobs), nullcontext() if knobs == AS_TRAINED else self.family.aside():
+        knobs = job.knobs if has_knobs(self.network) else AS_TRAINED
+        with turned(self.network, knobs), nullcontext() if knobs == AS_TRAINED else self.family.aside():
             if slices is None:
                 latent = self._sampled(job, mix, level, start)
             else:
@@ -196,18 +197,26 @@ class Engine:
             image = image + slices[frozen].sum(0, keepdim=True) * (source - image)
         if job.mask.hold <= 0.0 or job.mask.kind == "none":
             return image
-        kept = job.mask.hold * (1 - inside(job.mask, self._size(job), self.family.device))
+        kept = job.mask.hold * (1 - inside(job, self._size(job), self.family.device))
         return source + (1 - kept) * (image - source)
 
     def _source(self, job: Job, carry: Carry | None) -> tuple[Tensor | None, Tensor | None]:
         """The picture to start from, None being pure noise, and its slices by depth where they are wanted."""
-        kind = job.source
-        if kind == "feedback" and (carry is None or carry.count == 0):
-            kind = job.first
-        if kind == "noise":
+        recurs = job.source == "feedback" and carry is not None and carry.count > 0
+        kind = job.first if job.source == "feedback" and not recurs else job.source
+        looks = kind == "media" or (recurs and job.mix > 0.0)
+        film = film_of(job, job.layer, self._size(job), self.family.device) if looks else None
+        if recurs and carry is not None:
+            picture, slices = self._moved(job, carry)
+            return picture if film is None else picture + job.mix * (film - picture), slices
+        if kind == "media" and film is not None:
+            return film, sliced(self.depth.of(film), job.planes) if self.depth and planar(job) else None
+        if kind in ("noise", "media"):
             return None, None
-        if kind != "feedback" or carry is None:
-            return self._plain(job, (0.0, 0.0, 0.0) if kind == "black" else job.colour[:3]), None
+        return self._plain(job, (0.0, 0.0, 0.0) if kind == "black" else job.colour[:3]), None
+
+    def _moved(self, job: Job, carry: Carry) -> tuple[Tensor, Tensor | None]:
+        """The image before, moved with the camera, and its slices where they are wanted."""
         move, planes = job.pose.minus(carry.pose), job.planes
         passes = planes.parallax > 0.0 and bool(move.x or move.y or move.z)
         if self.depth is None or not (passes or planar(job)):
@@ -230,7 +239,7 @@ class Engine:
         """The network with its conditions, regions and guidance, for image number `count` over `source`."""
         regions = None
         if job.mask.kind != "none":
-            regions = Regions(inside(job.mask, self._cells(job), self.family.device), job.mask.ratio)
+            regions = Regions(inside(job, self._cells(job), self.family.device), job.mask.ratio)
         wish = Wish(mix, self._free(job), regions, job.blend == "slerp")
         denoise = denoiser(self.family, self._embed(mix), wish)
         if self.guide is None or self._aim is None or job.mode not in ("clip", "both") or job.clip <= 0.0:
@@ -248,27 +257,6 @@ class Engine:
         on, told, (low, high) = free(ability, job), ability.guidance == "told", ability.weights
         weight = 1.0 if told and not on else min(max(job.guidance, low), high)
         return Free(on and ability.guidance != "embedded", weight, told)
-
-    def _notes(self, job: Job, mix: Mix) -> Iterator[str]:
-        name, ability = self.family.name, self.family.ability
-        yield from limits(ability, job)
-        strange = dict.fromkeys(word for text in texts(mix) for word in ability.strange(text))
-        if strange:
-            yield f"the archive has no word for {', '.join(strange)}"
-        if job.mode in ("clip", "both") and self.guide is None:
-            yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
-        if self.depth is None and (job.planes.parallax > 0.0 or planar(job)):
-            yield f"parallax and planes need to see depth; {name} has no folder called depth"
-        if job.knobs != AS_TRAINED and not has_knobs(self._network):
-            yield f"/sampler/freeu and /sampler/attention turn a U-Net; {name} has none"
-        if job.likeness and self.guide is None:
-            yield f"/likeness/text needs a guide; {name} has no folder called guide"
-        if job.source == "noise" and (job.image > 0.0 or (job.mask.hold > 0.0 and job.mask.kind != "none")):
-            yield "/sampler/image and /mask/hold keep to the source's picture; /source/kind noise has none"
-        if (not free(ability, job) or ability.guidance == "embedded") and cancelling(mix):
-            yield "the prompts' weights nearly cancel out; /sampler/mode cfg takes negative ones apart from the others"
-        if job.steps > MOST:
-            yield f"{job.steps} steps were asked for; {MOST} are made"
 
     def _embed(self, mix: Mix) -> Mapping[str, Condition]:
         found = {text: self._embeddings.get(text) for text in [*texts(mix), ""]}

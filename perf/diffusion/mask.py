@@ -3,13 +3,19 @@
 import torch
 from torch import Tensor
 
-from perf.core.frame import Mask
+from perf.core.frame import Job, Mask
+from perf.diffusion.plate import brightness, film_of
 
 
-def inside(mask: Mask, size: tuple[int, int], device: torch.device) -> Tensor:
-    """How far each cell of `size`, (height, width), is inside: (1, 1, height, width) in 0…1; all are for kind none."""
-    height, width = size
-    if mask.kind == "none":
+def inside(job: Job, size: tuple[int, int], device: torch.device) -> Tensor:
+    """How far each cell of `size`, (height, width), is inside of a job's mask: (1, 1, height, width) in 0…1. All are
+    for kind none, and where a film has no picture yet."""
+    mask, (height, width) = job.mask, size
+    film = film_of(job, mask.layer, size, device) if mask.kind == "media" else None
+    if film is not None:
+        luma = brightness(film)
+        return 1 - luma if mask.invert else luma
+    if mask.kind in ("none", "media"):
         return torch.ones(1, 1, height, width, device=device)
     aspect = width / height
     x = ((torch.arange(width, device=device) + 0.5) / width * 2 - 1 - mask.x) * aspect

@@ -10,7 +10,7 @@ import moderngl
 
 from perf.gl.instance import Tools
 from perf.gl.program import Own
-from perf.gl.target import FIRST, MULTIPLIED, MULTIPLIED_FIRST, OVER, Onto, Size, Target
+from perf.gl.target import FIRST, MULTIPLIED, OVER, Onto, Size, Target
 
 DEEP = "nu2"
 Draw = Callable[[Onto], None]
@@ -56,7 +56,7 @@ class Canvas:
 
     def lay(self, draw: Draw) -> None:
         """Draw a picture that is multiplied by its alpha."""
-        draw(self.front.onto(1.0, MULTIPLIED_FIRST if self.empty else MULTIPLIED))
+        draw(self.front.onto(1.0, None if self.empty else MULTIPLIED))
         self.empty = False
 
     def finished(self) -> moderngl.Texture:

@@ -9,7 +9,7 @@ from typing import Any
 import moderngl
 
 from perf.errors import DeviceError
-from perf.gl.stage import StageOptions, Surface
+from perf.gl.stage import StageOptions, Surface, is_software
 from perf.gl.target import Target
 
 BACKENDS: tuple[dict[str, Any], ...] = (
@@ -24,6 +24,7 @@ class Headless:
 
     def __init__(self, options: StageOptions) -> None:
         self.context = create_context()
+        self._software = is_software(self.context)
         self._target = Target(self.context, options.size, "f1")
         self.framebuffer = self._target.framebuffer
         self.size = options.size
@@ -35,7 +36,10 @@ class Headless:
         return []
 
     def present(self) -> None:
-        """There is no screen."""
+        """There is no screen. Where the processor draws, this waits until it has: two frames that are drawn at once
+        come as one long one and one short."""
+        if self._software:
+            self.context.finish()
 
     def screens(self, numbers: Sequence[int]) -> list[tuple[int, Surface]]:
         """There are none."""

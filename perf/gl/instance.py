@@ -18,7 +18,7 @@ from perf.gl.loaded import Loaded
 from perf.gl.program import Own
 from perf.gl.shader import InputSource, PassSource
 from perf.gl.shrunk import Shrunk
-from perf.gl.target import FIRST, Buffer, Onto, Saved, bounded
+from perf.gl.target import Buffer, Onto, Saved, bounded
 
 Images = Mapping[str, moderngl.Texture]
 HALF, WIDE = 65504.0, 1e30  # the largest number in a half float, and as good as that in a whole one
@@ -194,8 +194,8 @@ class Instance:
     def _draw_last(self, onto: Onto, seen: Images) -> None:
         program = self.loaded.programs[-1]
         program.set("RENDERSIZE", (float(onto.box[2]), float(onto.box[3])))
-        program.set("isf_out", (onto.opacity, onto.dither, HALF))
-        if self.loaded.source.clears and onto.blend in (None, FIRST):
+        program.set("isf_out", (onto.opacity, onto.dither, HALF, onto.multiplied))
+        if self.loaded.source.clears and not onto.blend:
             onto.framebuffer.clear(viewport=onto.box)
         program.draw(onto, seen, self._tools.blank)
 
@@ -205,7 +205,7 @@ class Instance:
         stage = (int(sizes["WIDTH"]), int(sizes["HEIGHT"]))
         buffer = self._fit(spec, bounded(spec.width.evaluate(sizes), spec.height.evaluate(sizes), stage))
         program.set("RENDERSIZE", (float(buffer.size[0]), float(buffer.size[1])))
-        program.set("isf_out", (1.0, 0.0, WIDE if spec.wide else HALF))
+        program.set("isf_out", (1.0, 0.0, WIDE if spec.wide else HALF, 0.0))
         if spec.persistent:
             seen[spec.target] = buffer.front.texture
         if self.loaded.source.clears:

@@ -14,7 +14,7 @@ from perf.gl import sources
 from perf.gl.instance import Tools
 from perf.gl.mapper import Mapper
 from perf.gl.program import Own
-from perf.gl.target import OVER, Onto, Size, Target, fitted
+from perf.gl.target import DITHER, OVER, Onto, Size, Target, fitted
 
 MARGIN = 0.03  # of the screen's height, round the letters
 
@@ -36,7 +36,9 @@ class Output:
         self._text: moderngl.Texture | None = None
         self._corner = (0.0, 1.0)
         self._given: object = None  # the array that the letters were taken from
-        self._shown: Target | None = None
+        self._composed: Target | None = None
+        self._light = (1.0, 1.0)  # gain and gamma
+        self._shown: Target | None = None  # the composed picture in that light, once it is drawn
         self.resize(size)
 
     def resize(self, size: Size) -> None:
@@ -47,16 +49,24 @@ class Output:
         self._release_targets()
 
     def grade(self, composed: Target, gain: float, gamma: float = 1.0) -> None:
-        """Take what was composed, at a brightness of 0…1 and a gamma. With both at 1, 8 bits go out as they are."""
-        self._shown = composed
-        if gain >= 1.0 and gamma == 1.0 and composed.dtype == "f1":
-            return
-        if self._graded is None:
-            self._graded = Target(self._tools.context, self._size, "f1")
-        images = {"image": composed.texture}
+        """Take what was composed, at a brightness of 0…1 and a gamma. With both at 1, 8 bits go out as they are; else
+        it is drawn in that light where somebody looks, and once for those who take it whole."""
+        self._composed, self._light = composed, (min(max(gain, 0.0), 1.0), gamma)
+        self._shown = composed if self._light == (1.0, 1.0) and composed.dtype == "f1" else None
+
+    def _lit(self) -> Target | None:
+        """The picture as it goes out, whole; None before the first."""
+        if self._shown is None and self._composed is not None:
+            if self._graded is None:
+                self._graded = Target(self._tools.context, self._size, "f1")
+            self._light_up(self._graded.onto(), self._composed)
+            self._shown = self._graded
+        return self._shown
+
+    def _light_up(self, onto: Onto, composed: Target) -> None:
+        gain, gamma = self._light
         program, power = (self._gain, {}) if gamma == 1.0 else (self._grade, {"power": 1.0 / max(gamma, 0.01)})
-        program.run(self._graded.onto(), images, self._tools.blank, gain=min(max(gain, 0.0), 1.0), **power)
-        self._shown = self._graded
+        program.run(onto, {"image": composed.texture}, self._tools.blank, gain=gain, **power)
 
     def lay(self, mapping: tuple[Slice, ...], card: bool) -> None:
         """How the picture lies on the screen from now on: whole without slices, else by them, with their test card."""
@@ -75,17 +85,18 @@ class Output:
         mapping = self._slices.get(monitor, ())
         _, _, width, height = framebuffer.viewport
         box = fitted(self._size, (width, height))
-        if box[2:] != (width, height) or self._shown is None or mapping:
+        if box[2:] != (width, height) or self._composed is None or mapping:
             framebuffer.use()
             self._tools.context.viewport = (0, 0, width, height)
             framebuffer.clear()
-        if self._shown is not None and mapping:
+        if mapping and (lit := self._lit()) is not None:
             if monitor not in self._mappers:
                 self._mappers[monitor] = Mapper(self._tools)
-            self._mappers[monitor].draw(framebuffer, self._shown.texture, mapping, self._card)
+            self._mappers[monitor].draw(framebuffer, lit.texture, mapping, self._card)
         elif self._shown is not None:
-            onto = Onto(framebuffer, box)
-            self._plain.run(onto, {"image": self._shown.texture}, self._tools.blank)
+            self._plain.run(Onto(framebuffer, box), {"image": self._shown.texture}, self._tools.blank)
+        elif self._composed is not None:
+            self._light_up(Onto(framebuffer, box, dither=DITHER), self._composed)
         if self._text is not None and monitor == 1:
             self._draw_letters(framebuffer, (width, height))
         framebuffer.viewport = (0, 0, width, height)
@@ -122,8 +133,8 @@ class Output:
 
     def read(self) -> memoryview:
         """The picture as RGB, rows from the top, in memory that the next read uses again; at first black."""
-        if self._shown is not None:
-            self._shown.framebuffer.read_into(self._raw, components=3, alignment=1)
+        if (lit := self._lit()) is not None:
+            lit.framebuffer.read_into(self._raw, components=3, alignment=1)
             np.copyto(self._rows, self._raw[::-1])
         return self._rows.data.cast("B")
 
@@ -146,10 +157,11 @@ class Output:
             if self._small is not None:
                 self._small.release()
             self._small = Target(self._tools.context, size, "f1")
-        if self._shown is not None:
-            texel = (1.0 / size[0], 1.0 / size[1])
-            images = {"image": self._shown.texture}
-            self._reduce.run(self._small.onto(), images, self._tools.blank, texel=texel)
+        gain, gamma = self._light
+        seen = self._shown or (self._composed if gamma == 1.0 else self._lit())
+        if seen is not None:
+            values = {"texel": (1.0 / size[0], 1.0 / size[1]), "gain": gain if seen is self._composed else 1.0}
+            self._reduce.run(self._small.onto(), {"image": seen.texture}, self._tools.blank, **values)
         rows = np.frombuffer(self._small.framebuffer.read(components=3, alignment=1), np.uint8)
         return (*size, rows.reshape(size[1], size[0], 3)[::-1].tobytes())
 
@@ -162,7 +174,7 @@ class Output:
         for target in (self._graded, self._small):
             if target is not None:
                 target.release()
-        self._graded = self._small = self._shown = None
+        self._graded = self._small = self._shown = self._composed = None
 
     def release(self) -> None:
         """Give the memory back."""

@@ -38,7 +38,7 @@ class Program:
             images.get(name, blank).use(unit)
         onto.framebuffer.use()
         onto.framebuffer.viewport = onto.box
-        if onto.blend is None:
+        if not onto.blend:
             self._corners.render(moderngl.TRIANGLE_STRIP, vertices=4)
             return
         self._context.enable(moderngl.BLEND)
@@ -53,10 +53,10 @@ class Program:
 
 
 class Own(Program):
-    """One of the compositor's own programs, with `opacity` and `dither` taken from where it lands."""
+    """One of the compositor's own programs, with `opacity`, `dither` and `multiplied` taken from where it lands."""
 
     def __init__(self, context: moderngl.Context, body: str, vertex: str = sources.VERTEX) -> None:
-        super().__init__(context, vertex, sources.HEAD + body)
+        super().__init__(context, vertex, sources.own(body))
 
     def run(
         self, onto: Onto, images: Mapping[str, moderngl.Texture], blank: moderngl.Texture, **values: object
@@ -64,6 +64,7 @@ class Own(Program):
         """Draw with these uniforms."""
         self.set("opacity", onto.opacity)
         self.set("dither", onto.dither)
+        self.set("multiplied", onto.multiplied)
         for name, value in values.items():
             self.set(name, value)
         self.draw(onto, images, blank)

@@ -5,7 +5,7 @@ first there is a waiting picture, which the first one fades out, as another mode
 before. No memory is made for a picture of the same size.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import moderngl
 
@@ -17,6 +17,7 @@ from perf.gl.program import Own
 from perf.gl.target import Onto, Saved, Size, Target
 
 PERIODS = (1 / 60, 0.5)  # seconds between two pictures that are interpolated over, at least and at most
+NEAR, EDGE = 1e-3, 1e-6  # of a lookup: the least depth, and by how much rounding may leave the picture
 ENTRANCE = 1.2  # seconds in which a model's first pictures take the place of what was
 
 
@@ -52,6 +53,12 @@ def lookup(move: Pose, fov: float, picture: float, stage: float) -> Matrix:
     return multiply(there, multiply(homography(move, fov), here))
 
 
+def within(matrix: Matrix) -> bool:
+    """Whether all that is looked up lies in the picture: where the four corners do, in front of the camera."""
+    places = [tuple(row[0] * x + row[1] * y + row[2] for row in matrix) for x in (0.0, 1.0) for y in (0.0, 1.0)]
+    return all(z > NEAR and -EDGE <= x / z <= 1.0 + EDGE and -EDGE <= y / z <= 1.0 + EDGE for x, y, z in places)
+
+
 def columns(matrix: Matrix) -> tuple[float, ...]:
     """A matrix as GL takes it, column by column."""
     return tuple(matrix[row][column] for column in range(3) for row in range(3))
@@ -68,7 +75,11 @@ class SamplerLayer:
     def __init__(self, tools: Tools, stage: Size) -> None:
         self._tools, self.stage = tools, stage
         self._enlarge = Own(tools.context, sources.ENLARGE)
-        self._warp = Own(tools.context, sources.WARP, sources.WARP_VERTEX)
+        self._warps = {  # by whether a picture's border may be seen
+            bordered: Own(tools.context, sources.WARP + look, sources.WARP_VERTEX)
+            for bordered, look in ((True, sources.MIRRORED), (False, sources.INSIDE))
+        }
+        self._tried = False  # a software rasteriser compiles a program when it is first drawn
         self._waiting = Own(tools.context, sources.WAITING)
         self._upload: moderngl.Texture | None = None
         self._ring: list[Target | None] = [None, None]  # before, after
@@ -129,14 +140,17 @@ class SamplerLayer:
             self._seen = True
             return
         moves = [lookup(frame.pose.minus(s.pose), frame.fov, s.aspect, aspect) for s in (before, after)]
-        self._warp.run(
-            onto,
-            {"before": self._ring[0].texture, "after": self._ring[1].texture},
-            self._tools.blank,
-            from_before=columns(moves[0]),
-            from_after=columns(moves[1]),
-            alpha=self._alpha(before, after, frame.moment.seconds),
-        )
+        images = {"before": self._ring[0].texture, "after": self._ring[1].texture}
+        values = {
+            "from_before": columns(moves[0]),
+            "from_after": columns(moves[1]),
+            "alpha": self._alpha(before, after, frame.moment.seconds),
+        }
+        bordered = not all(map(within, moves))
+        if not self._tried:
+            self._tried = True
+            self._warps[not bordered].run(replace(onto, box=(*onto.box[:2], 1, 1)), images, self._tools.blank, **values)
+        self._warps[bordered].run(onto, images, self._tools.blank, **values)
 
     def _alpha(self, before: Shown, after: Shown, now: float) -> float:
         """Between two pictures their own time; from what was to a model's first ones longer; none before a cut."""
@@ -169,5 +183,5 @@ class SamplerLayer:
                 target.release()
         if self._upload is not None:
             self._upload.release()
-        for program in (self._enlarge, self._warp, self._waiting):
+        for program in (self._enlarge, *self._warps.values(), self._waiting):
             program.release()

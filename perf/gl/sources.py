@@ -7,14 +7,34 @@ void main() {
     gl_Position = vec4(uv * 2.0 - 1.0, 0.0, 1.0);
 }
 """
-# `opacity` and `dither` are those of `Onto`; interleaved gradient noise (Jimenez 2014) hides the steps of 8 bits.
-HEAD = """#version 330
+# `opacity`, `dither` and `multiplied` are those of `Onto`; interleaved gradient noise (Jimenez 2014) hides the steps of
+# 8 bits.
+_HEAD = """#version 330
 in vec2 uv;
 out vec4 colour;
 uniform float opacity;
 uniform float dither;
+uniform float multiplied;
+#define main own_main
 float grain() { return (fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5) * dither; }
 """
+_TAIL = """
+#undef main
+void main() {
+    own_main();
+    if (multiplied > 0.0) {
+        colour = clamp(colour, 0.0, 1.0);
+        colour.rgb *= colour.a;
+    }
+}
+"""
+
+
+def own(body: str) -> str:
+    """One of ours as a whole fragment shader."""
+    return _HEAD + body + _TAIL
+
+
 COPY = """
 uniform sampler2D image;
 void main() { colour = texture(image, uv); colour.a *= opacity; }
@@ -159,11 +179,12 @@ void main() {
 REDUCE = """
 uniform sampler2D image;
 uniform vec2 texel;
+uniform float gain;
 void main() {
     vec3 sum = vec3(0.0);
     for (int y = 0; y < 4; y++) for (int x = 0; x < 4; x++)
         sum += texture(image, uv + (vec2(x, y) - 1.5) * 0.25 * texel).rgb;
-    colour = vec4(sum / 16.0, 1.0);
+    colour = vec4(sum / 16.0 * gain, 1.0);
 }
 """
 FILL = """
@@ -192,7 +213,8 @@ void main() {
     colour = vec4(sum.rgb / sum.a + grain(), 1.0);
 }
 """
-# Two pictures, each looked up through its homography (linear, so the corners' suffice), mirrored at their borders.
+# Two pictures, each looked up through its homography (linear, so the corners' suffice): by `MIRRORED`, mirrored at
+# their borders, or by `INSIDE` where no border is seen, which spares a software rasteriser a fifth of the work.
 WARP_VERTEX = """#version 330
 uniform mat3 from_before;
 uniform mat3 from_after;
@@ -212,14 +234,20 @@ uniform sampler2D after;
 uniform float alpha;
 in vec3 place_before;
 in vec3 place_after;
-vec3 look(sampler2D image, vec3 q) {
-    vec2 place = mod(q.xy / max(q.z, 1e-3), 2.0);
-    return texture(image, 1.0 - abs(1.0 - place)).rgb;
-}
+vec3 look(sampler2D image, vec3 q);
 void main() {
     vec3 mixed = mix(look(before, place_before), look(after, place_after), alpha);
     colour = vec4(mixed + grain(), opacity);
 }
+"""
+MIRRORED = """
+vec3 look(sampler2D image, vec3 q) {
+    vec2 place = mod(q.xy / max(q.z, 1e-3), 2.0);
+    return texture(image, 1.0 - abs(1.0 - place)).rgb;
+}
+"""
+INSIDE = """
+vec3 look(sampler2D image, vec3 q) { return texture(image, q.xy / q.z).rgb; }
 """
 # Before the first picture: bodies on their orbits, going round the way that planets seem to when they turn back.
 WAITING = """

@@ -12,21 +12,27 @@ import moderngl
 Size = tuple[int, int]
 Saved = Mapping[str, Any]  # what `saved` gives and `restore` takes: numbers, words, lists, mappings and bytes
 OVER = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
-FIRST = (moderngl.SRC_ALPHA, moderngl.ZERO, moderngl.ONE, moderngl.ZERO)  # as OVER on nothing, and needs no clearing
+# As OVER on nothing: it replaces what was, and the program multiplies its colour by its alpha. Where the processor
+# draws, that takes a tenth less than a blend.
+FIRST: tuple[int, ...] = ()
 MULTIPLIED = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
-MULTIPLIED_FIRST = (moderngl.ONE, moderngl.ZERO, moderngl.ONE, moderngl.ZERO)
 DITHER = 1 / 255.0  # one step of an 8-bit target
 
 
 @dataclass(frozen=True, slots=True)
 class Onto:
-    """How a draw lands: `box` is x, y, width and height in pixels, `blend` four GL factors or None to replace."""
+    """How a draw lands: `box` is x, y, width and height in pixels, `blend` four GL factors, FIRST, or None: replace."""
 
     framebuffer: moderngl.Framebuffer
     box: tuple[int, int, int, int]
     opacity: float = 1.0
-    blend: tuple[int, int, int, int] | None = None
+    blend: tuple[int, ...] | None = None
     dither: float = 0.0
+
+    @property
+    def multiplied(self) -> float:
+        """1 where the program is to multiply its colour, cut to 0…1, by its alpha; else 0."""
+        return float(self.blend == FIRST)
 
 
 class Target:
@@ -40,7 +46,7 @@ class Target:
         self.framebuffer = context.framebuffer([self.texture])
         self.framebuffer.clear()
 
-    def onto(self, opacity: float = 1.0, blend: tuple[int, int, int, int] | None = None) -> Onto:
+    def onto(self, opacity: float = 1.0, blend: tuple[int, ...] | None = None) -> Onto:
         """All of it, dithered when it has 8 bits."""
         dither = DITHER if self.dtype == "f1" else 0.0
         return Onto(self.framebuffer, (0, 0, *self.size), opacity, blend, dither)

@@ -9,7 +9,7 @@ from perf.gl import sources
 from perf.gl.instance import Tools
 from perf.gl.overlay import lettering
 from perf.gl.program import Own
-from perf.gl.target import FIRST, Onto, Size
+from perf.gl.target import Onto, Size
 
 MARGIN = 0.06  # of the stage's height, between a title and the edge
 WIDEST = 0.9  # of the stage's width
@@ -30,7 +30,7 @@ class Titles:
         texture = self._lettered(layer.number, title, size)
         x, y = _corner(title.place, texture.size, size)
         fill = (*layer.colour, 1.0)[:4]
-        if onto.blend in (None, FIRST):  # what is round the letters is clear, and of their colour for who filters it
+        if not onto.blend:  # what is round the letters is clear, and of their colour for who filters it
             red, green, blue = fill[:3] if onto.blend is None else (0.0, 0.0, 0.0)
             onto.framebuffer.clear(red, green, blue, 0.0)
         letters = replace(onto, box=(onto.box[0] + x, onto.box[1] + y, *texture.size))

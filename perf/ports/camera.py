@@ -10,6 +10,7 @@ from av.container import InputContainer
 from perf.core.footage import Shot
 from perf.errors import DeviceError
 from perf.ports.clip import Developer
+from perf.ports.screen import is_screen, open_screen
 
 FORMATS = {"linux": "v4l2", "darwin": "avfoundation", "win32": "dshow"}
 SYSTEM = Path("/sys/class/video4linux")
@@ -45,7 +46,7 @@ def _text(path: Path) -> str:
 
 
 class Camera:
-    """An open camera by its device (`/dev/video0`), number or a part of its name. Raises DeviceError."""
+    """An open camera by its device (`/dev/video0`), number or a part of its name; or `screen`. Raises DeviceError."""
 
     def __init__(self, name: str) -> None:
         self._container = open_camera(name)
@@ -67,6 +68,8 @@ class Camera:
 
 def open_camera(name: str) -> InputContainer:
     """The device. Raises DeviceError naming the cameras that there are."""
+    if is_screen(name):
+        return open_screen(name)
     form = FORMATS.get(sys.platform, "v4l2")
     device = _device(form, name)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 class SystemClock:
     """Seconds since the clock was made, from the monotonic clock, and frames paced to `fps`.
 
-    `rest` waits so many seconds for the next frame, and may use them, or fewer.
+    `rest` waits so many seconds for the next frame (0 where it is due), and may use them, or fewer, or more.
     """
 
     def __init__(self, fps: float) -> None:
@@ -28,9 +28,8 @@ class SystemClock:
         index, due = 0, self.now()
         while True:
             now = self.now()
-            if due > now:
-                self.rest(due - now)
-                now = self.now()
+            self.rest(max(due - now, 0.0))
+            now = self.now()
             due = max(min(due, now) + self._interval, now)
             yield index, now
             index += 1

@@ -11,7 +11,7 @@ from itertools import count
 from threading import Condition, Lock
 from threading import Event as Flag
 from time import sleep
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from perf.core.event import Event
 
@@ -22,6 +22,7 @@ AHEAD_CAPACITY = 4096  # events that wait for their time tag
 MESSAGES = 200  # different fault messages kept between two looks
 BREATH = 0.004  # seconds: a rest's end is slept through
 AGAIN = 0.008  # seconds from one look at what has come to the next: a flood leaves time for others
+ADMIT = 0.0001  # seconds for threads that a call into GL has kept from the interpreter to hand over what they have
 LOOK = 0.003  # seconds between two questions whether a rest had better end
 HORIZON = 10.0  # seconds ahead that a time tag may lie; farther ones are applied at once and counted (control.md 1.1)
 
@@ -66,7 +67,8 @@ class Inbox:
             return [*self._now, *(event for events in ahead for event in events)]
 
     def drain(self, now: float) -> list[Event]:
-        """Take what has come and what is due, in order of arrival."""
+        """Take what has come and what is due, in order of arrival; those who wait to put something are let in first."""
+        sleep(ADMIT)
         with self._lock:
             self._fresh = False
             events, self._now = self._now, []
@@ -119,22 +121,33 @@ class Inbox:
         return self._received
 
 
+class Haste(Protocol):
+    """Who knows better when a frame is to come."""
+
+    def answered(self) -> bool:
+        """Whether it had better come at once."""
+
+    def hold(self, now: float) -> float:
+        """Seconds by which one that is due at `now` had better come later."""
+
+
 class Rest:
-    """The wait for the next frame, as a clock's `rest`; `hear` is called with the time when something has come.
+    """The wait for the next frame, as a clock's `rest`; `hear` is called with the time when something has come."""
 
-    `early` is asked now and then whether the frame had better come at once.
-    """
+    def __init__(self, now: Callable[[], float], inbox: Inbox, hear: Callable[[float], None], haste: Haste) -> None:
+        self._now, self._inbox, self._hear, self._haste = now, inbox, hear, haste
 
-    def __init__(
-        self, now: Callable[[], float], inbox: Inbox, hear: Callable[[float], None], early: Callable[[], bool]
-    ) -> None:
-        self._now, self._inbox, self._hear, self._early = now, inbox, hear, early
+    def glance(self) -> None:
+        """Hear what has come, without a wait."""
+        if self._inbox.wait(ADMIT):
+            self._hear(self._now())
 
     def __call__(self, seconds: float) -> None:
-        """Wait so long, or less."""
+        """Wait so long, or less, or as much longer as the frame is to be held."""
         until = self._now() + seconds
+        until += self._haste.hold(until)
         while (left := until - self._now()) > BREATH:
-            if self._early():
+            if self._haste.answered():
                 return
             if self._inbox.wait(min(left - BREATH, LOOK)):
                 self._hear(self._now())

@@ -138,6 +138,14 @@ class Bay:
                 self._decks[number].take(footage, found, number)
         return found
 
+    def newest(self, number: int) -> Shot | None:
+        """What a layer's camera saw last; None before that."""
+        found: Shots = {}
+        deck = self._decks.get(number)  # asked by another thread: it may be let go meanwhile
+        if deck is not None:
+            deck.take(Footage(), found, number)
+        return found.get(number)
+
     def close(self) -> None:
         """Stop decoding."""
         for deck in self._decks.values():

@@ -15,6 +15,8 @@ from perf.core.frame import Delays
 from perf.errors import DeviceError
 
 WINDOW = 2.0  # seconds over which rates are taken
+# The image that a leap asks for comes after so many steps: one, and what is left of the one that it overtakes.
+ANSWER = (1.0, 1.6)
 
 
 class Rate:
@@ -119,6 +121,15 @@ class Meters:
         """Whether the image that a leap has asked for is still to come."""
         return self._leapt > 0.0
 
+    def hold(self, now: float, step: float) -> float:
+        """Seconds that a frame due `now` had better wait for the image that a leap has asked for; `step` is what an
+        image takes. A frame that would still be drawn when that comes, would keep it from being seen; where frames are
+        drawn in no time, none waits."""
+        soonest, latest = (self._leapt + steps * step for steps in ANSWER)
+        drawing = self.latency.composite.value + self.latency.swap.value
+        waits = self._leapt and drawing > step / 4 and now + drawing > soonest
+        return max(latest - now, 0.0) if waits else 0.0
+
     def pictured(self, now: float, asked: float) -> None:
         """An image comes in from `now` on, of the job that the tick at `asked` handed out."""
         self.images.tick(now)
@@ -158,7 +169,7 @@ class Meters:
 
 def line(status: dict[str, Value]) -> str:
     """The status line."""
-    s = {address.rpartition("/")[2]: value for address, value in status.items()}
+    s = {address.removeprefix("/status/"): value for address, value in status.items()}
     return (
         f"sampler {s['images']:4.1f}/s  display {s['fps']:4.1f}/s  image {s['age']:4.0f} ms old  "
         f"events {s['events']:.0f}/s  drops {s['drops']:.0f}  {s['sampler']}"

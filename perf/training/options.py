@@ -70,7 +70,7 @@ class TrainOptions:
     encoders: Budget = Budget(steps=5000, minutes=12.0, batch=128, rate=1e-3)
     captioner: Budget = Budget(steps=4000, minutes=30.0, batch=64, rate=1e-3)
     depth: Budget = Budget(steps=1500, minutes=20.0, batch=12, rate=1.5e-3)
-    transformer: Budget = Budget(steps=4000, minutes=50.0, batch=64, rate=6e-4)
+    transformer: Budget = Budget(steps=4000, minutes=90.0, batch=64, rate=6e-4)
     measure: Budget = Budget(steps=3500, minutes=10.0, batch=64, rate=2e-3)
 
     @property

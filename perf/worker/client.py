@@ -6,7 +6,7 @@ torch. Nothing here waits but `close`; each call costs microseconds.
 
 from dataclasses import replace
 
-from perf.core.frame import Frame, Job, Picture
+from perf.core.frame import Frame, Job, Picture, Plate
 from perf.worker.bus import PreviewBus
 from perf.worker.line import PIXELS, Line, Names, SamplerOptions
 from perf.worker.message import Status, decode_picture
@@ -43,6 +43,11 @@ class SamplerClient:
                 self._ready = True
                 self._next.continue_from(self._line)
             self._next.submit(job, self.bus.order)
+
+    def look(self, plates: tuple[Plate, ...]) -> None:
+        """Hand over what the jobs look at, before them."""
+        for line in filter(None, (self._line, self._next)):
+            line.look(plates)
 
     def follow(self, frame: Frame, now: float) -> Picture | None:
         """Hand over a frame's job and what comes after it.

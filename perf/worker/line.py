@@ -7,11 +7,12 @@ import multiprocessing
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 
-from perf.core.frame import Job
+from perf.core.frame import Job, Plate
 from perf.worker.box import Box
-from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Ahead, Status, decode_status, encode_job
+from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Ahead, Status, decode_status, encode_job, encode_plates
 
 PIXELS = 2048 * 2048 * 3  # bytes of the largest image
+PLATE_BYTES = 2 * PIXELS + 4096  # two of them, and their head
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Names:
     """The boxes' names in shared memory."""
 
     jobs: str
+    plates: str
     images: str
     previews: str
     status: str
@@ -44,14 +46,15 @@ class Line:
         self.options = options
         self.process: BaseProcess | None = None
         self.images, self.previews = Box(PIXELS + 4096), Box(PIXELS + 4096)
-        self._jobs, self._status = Box(JOB_BYTES), Box(STATUS_BYTES)
+        self._jobs, self._plates, self._status = Box(JOB_BYTES), Box(PLATE_BYTES), Box(STATUS_BYTES)
+        self._looked: tuple[Plate, ...] = ()
         self._last = Status()
 
     def start(self) -> None:
         """Start the process; it loads the model while the show plays."""
         from perf.worker.process import main
 
-        names = Names(self._jobs.name, self.images.name, self.previews.name, self._status.name)
+        names = Names(self._jobs.name, self._plates.name, self.images.name, self.previews.name, self._status.name)
         context = multiprocessing.get_context("spawn")
         self.process = context.Process(target=main, args=(names, self.options), name="sampler", daemon=True)
         self.process.start()
@@ -59,6 +62,12 @@ class Line:
     def submit(self, job: Job, ahead: Ahead) -> None:
         """Hand over the newest job and what comes; an older one that was not begun is forgotten."""
         self._jobs.put([encode_job(job, ahead)])
+
+    def look(self, plates: tuple[Plate, ...]) -> None:
+        """Hand over what its jobs look at; the same once more costs nothing."""
+        if plates and plates is not self._looked:
+            self._looked = plates
+            self._plates.put(encode_plates(plates))
 
     def status(self) -> Status:
         """What the process last said of itself."""
@@ -101,5 +110,5 @@ class Line:
             if self.process.is_alive():
                 self.process.kill()
                 self.process.join(2.0)
-        for box in (self._jobs, self.images, self.previews, self._status):
+        for box in (self._jobs, self._plates, self.images, self.previews, self._status):
             box.close(unlink=True)

@@ -3,10 +3,11 @@
 import json
 import pickle
 import struct
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from perf.core.camera import Pose
-from perf.core.frame import Job, Picture
+from perf.core.frame import Job, Picture, Plate
 
 JOB_BYTES = 512 * 1024
 STATUS_BYTES = 16 * 1024
@@ -70,6 +71,23 @@ def decode_job(message: bytes) -> tuple[Job, Ahead] | None:
     assert isinstance(job, Job)
     assert isinstance(ahead, Ahead)
     return job, ahead
+
+
+def encode_plates(plates: Sequence[Plate]) -> list[bytes | bytearray | memoryview]:
+    """What jobs look at, as the parts of a message."""
+    head = pickle.dumps([(plate.number, plate.size) for plate in plates])
+    return [_LENGTH.pack(len(head)) + head, *(plate.pixels for plate in plates)]
+
+
+def decode_plates(message: bytes) -> tuple[Plate, ...]:
+    """What jobs look at."""
+    (length,) = _LENGTH.unpack_from(message)
+    at, plates = _LENGTH.size + length, []
+    for number, size in pickle.loads(message[_LENGTH.size : at]):
+        end = at + 3 * size[0] * size[1]
+        plates.append(Plate(number, size, memoryview(message)[at:end]))
+        at = end
+    return tuple(plates)
 
 
 def encode_status(status: Status) -> bytes:

@@ -10,14 +10,14 @@ from dataclasses import asdict, dataclass, field, replace
 from threading import Thread
 from typing import Any
 
-from perf.core.frame import Job
-from perf.core.job import leap
+from perf.core.frame import Job, Plate
+from perf.core.job import filmed, leap
 from perf.errors import GivenUp
 from perf.ports.mailbox import Slot
 from perf.ports.meters import memory_mb
 from perf.worker.box import Box
 from perf.worker.heap import give_back
-from perf.worker.message import Status, decode_job, decode_picture, encode_picture, encode_status
+from perf.worker.message import Status, decode_job, decode_picture, decode_plates, encode_picture, encode_status
 from perf.worker.rehearsal import Rehearsal
 
 REST = 0.002  # seconds between looks at an empty box
@@ -38,6 +38,7 @@ class Boxes:
     """The sampler's end of the boxes."""
 
     jobs: Box
+    plates: Box
     images: Box
     previews: Box
     status: Box
@@ -71,6 +72,7 @@ class Player:
         self._told = 0.0
         self._tidied = time.perf_counter()
         self._touch = 0
+        self._plates: tuple[Plate, ...] = ()  # what jobs look at
         self._making: Job | None = None  # what the image in hand is of
         self._given_up = self._stopped = False
         engine.overtaken = self._overtaken
@@ -94,7 +96,9 @@ class Player:
 
     def _listen(self) -> None:
         """Take the newest message, if there is one: a job and what comes after it, or to stop."""
-        message = self._boxes.jobs.take()
+        plates, message = self._boxes.plates.take(), self._boxes.jobs.take()
+        if plates is not None:
+            self._plates = decode_plates(plates)
         if message is None:
             return
         found = decode_job(message)
@@ -130,7 +134,9 @@ class Player:
             give_back()
 
     def _step(self, asked: Job) -> None:
-        job = self._with_known_prompts(self._bearable(asked))
+        looked_at = dict(asked.footage)
+        plates = tuple(plate for plate in self._plates if plate.number in looked_at)
+        job = replace(self._with_known_prompts(self._bearable(asked)), plates=plates)
         if not self._begun:
             self._begun, self._carry = True, self._resumed(job)
         self._making = asked
@@ -170,8 +176,8 @@ class Player:
         began = time.perf_counter()
         due = self._due if programme.touch == self._touch else began
         job = self._rehearsal.wanted(began, due - began, self._boxes.last.step_ms / 1000)
-        if job is None or self._carry is None or not self._encoded_ahead(job, began):
-            return False
+        if job is None or self._carry is None or filmed(job) or not self._encoded_ahead(job, began):
+            return False  # where a film will be then, is not known now
         try:
             self._ahead(self._bearable(job), began)
         except Exception as error:  # noqa: BLE001 - the loop's edge: counted, told, and the programme goes on

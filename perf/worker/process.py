@@ -7,7 +7,7 @@ from multiprocessing import parent_process
 
 from perf.core.frame import Job
 from perf.worker.box import Box
-from perf.worker.line import PIXELS, Names, SamplerOptions
+from perf.worker.line import PIXELS, PLATE_BYTES, Names, SamplerOptions
 from perf.worker.message import JOB_BYTES, STATUS_BYTES
 from perf.worker.player import Boxes, Player
 from perf.worker.warmup import counts, quickest
@@ -20,7 +20,9 @@ def main(names: Names, options: SamplerOptions) -> None:
         "OMP_WAIT_POLICY", "PASSIVE"
     )  # threads that spin while they wait keep the stage's from working
     images, previews = (Box(PIXELS + 4096, name) for name in (names.images, names.previews))
-    boxes = Boxes(Box(JOB_BYTES, names.jobs), images, previews, Box(STATUS_BYTES, names.status))
+    boxes = Boxes(
+        Box(JOB_BYTES, names.jobs), Box(PLATE_BYTES, names.plates), images, previews, Box(STATUS_BYTES, names.status)
+    )
     boxes.tell(state="loading", message=f"loading {options.model}", pid=os.getpid())
     from perf.errors import ModelError
 

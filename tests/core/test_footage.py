@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from perf.core.event import Event
 from perf.core.footage import SLIVER, Footage, MediaSpec
-from perf.core.frame import Frame
+from perf.core.frame import Delays, Frame, Job, Mask
+from perf.core.job import filmed
 from perf.core.layers import layer_params
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
@@ -119,3 +120,23 @@ def test_how_often_it_is_looked_at_moves_nothing(gaps, speed) -> None:
         now += gap
         often.at(0, now)
     assert often.at(1, now + 1.0).layers[0].footage == once.at(1, now + 1.0).layers[0].footage
+
+
+def test_a_job_names_the_films_that_it_looks_at() -> None:
+    assert filmed(Job(layer=3)) == ()
+    assert filmed(Job(source="media", layer=3)) == (3,)
+    assert filmed(Job(first="media", layer=3)) == filmed(Job(mix=0.1, layer=3)) == (3,)
+    assert filmed(Job(source="noise", mix=0.1)) == ()
+    assert filmed(Job(source="media", layer=5, mask=Mask("media", layer=2))) == (2, 5)
+    assert filmed(Job(source="media", layer=2, mask=Mask("media", layer=2))) == (2,)
+
+
+def test_the_sampler_sees_a_film_where_it_will_be_when_its_image_is_seen() -> None:
+    params = table(layer_params(1, 0.0, "normal", "media"))
+    patch = Patch(table=params, values={"/source/kind": "media"}, layers=(LayerSpec("media", media=MediaSpec("a")),))
+    state = tick(patch, State(), [], Moment(0, 0.0)).state
+    job = tick(patch, state, [], Moment(1, 2.0), Delays(stage=0.02, sampler=0.15)).frame.job
+    ((number, place),) = job.footage
+    assert (number, place.run) == (1, pytest.approx(2.15))
+    still = Event(2.0, "/source/kind", ("feedback",), "test")
+    assert tick(patch, state, [still], Moment(1, 2.0)).frame.job.footage == ()

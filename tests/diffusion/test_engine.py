@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from tiny import KINDS
 
 from perf.core.camera import Pose, homography
-from perf.core.frame import Job, Knobs, Mask, Plane, Planes
+from perf.core.footage import Footage
+from perf.core.frame import Job, Knobs, Mask, Plane, Planes, Plate
 from perf.core.table import GUIDANCES, MASKS, METHODS, REGIONS, SPACINGS
 from perf.diffusion.camera import warp
-from perf.diffusion.engine import EMBEDDINGS, MOST, Engine
+from perf.diffusion.engine import EMBEDDINGS, Engine
 from perf.diffusion.family import load
 from perf.diffusion.guide import load_guide
+from perf.diffusion.notes import MOST
 
 JOB = Job(size=(96, 64), prompts=(("sea", 1.0),), fade=0.0)
 
@@ -80,6 +82,34 @@ def test_a_black_first_frame_at_skip_1_is_black(engine: Engine) -> None:
     assert film(engine, [replace(JOB, first="black", skip=1.0)])[0].max() == 0
     red = film(engine, [replace(JOB, source="colour", colour=(1.0, 0.0, 0.0, 1.0), skip=1.0)])[0]
     assert red[0, 0].tolist() == [255, 0, 0]
+
+
+def plated(value: tuple[int, int, int], layer: int = 2) -> Plate:
+    return Plate(layer, (6, 4), bytes(value) * 24)
+
+
+def test_of_source_media_an_image_starts_from_the_film(engine: Engine) -> None:
+    job = replace(JOB, source="media", layer=2, skip=1.0, footage=((2, Footage()),), plates=(plated((10, 200, 90)),))
+    image, carry = engine.step(job, None)
+    assert image.reshape(-1, 3).unique(dim=0).tolist() == [[10, 200, 90]]
+    assert engine.notes == ()
+    again, _ = engine.step(replace(job, plates=(plated((1, 2, 3)),)), carry)
+    assert again[0, 0].tolist() == [1, 2, 3]
+
+
+def test_a_recursion_begins_with_the_film_and_takes_in_its_share(engine: Engine) -> None:
+    job = replace(JOB, first="media", layer=2, skip=1.0, footage=((2, Footage()),), plates=(plated((100, 0, 0)),))
+    _, carry = engine.step(job, None)
+    other = replace(job, plates=(plated((200, 100, 0)),))
+    assert engine.step(other, carry)[0][0, 0].tolist() == [100, 0, 0]
+    assert engine.step(replace(other, mix=0.5), carry)[0][0, 0].tolist() == [150, 50, 0]
+
+
+def test_without_a_picture_it_starts_from_noise_and_says_what_is_no_film(engine: Engine) -> None:
+    missing = engine.step(replace(JOB, source="media"), None)[0]
+    assert torch.equal(missing, engine.step(replace(JOB, source="noise"), None)[0])
+    engine.step(replace(JOB, source="media", layer=7), None)
+    assert engine.notes == ("layer 7 is not of source media; /source/layer and /mask/layer look at films only",)
 
 
 def test_a_restart_forgets_the_recursion(engine: Engine) -> None:
@@ -174,7 +204,7 @@ def test_what_cannot_be_done_is_said_and_said_no_more(engine: Engine, change: di
 
 def test_a_family_without_a_u_net_says_that_it_has_no_knobs(engine: Engine) -> None:
     other = Engine(engine.family)
-    other._network = None
+    other.network = None
     turned = replace(JOB, knobs=Knobs(b1=1.5, attention=0.5))
     assert torch.equal(film(other, [turned])[0], film(engine, [JOB])[0])
     assert "has none" in other.notes[0]

@@ -6,12 +6,14 @@ from dataclasses import replace
 import moderngl
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from stagecraft import IMAGE, SIZE, filled, frame, generator, picture, plain, rows, shader
 
 from perf.core.camera import Pose
 from perf.core.frame import Layer, Pass
 from perf.gl.compositor import Compositor
-from perf.gl.sampler import alpha, lookup
+from perf.gl.sampler import alpha, lookup, within
 from perf.gl.stack import IDLE
 from perf.gl.target import Target, bounded, fitted
 
@@ -159,6 +161,31 @@ def test_alpha_keeps_to_its_periods() -> None:
     assert [alpha(0.0, 0.1, now) for now in (0.0, 0.2, 5.0)] == [0.0, 1.0, 1.0]
 
 
+MOVES = {name: st.floats(-0.5, 0.5) for name in ("x", "y", "z", "zoom")} | {
+    name: st.floats(-40.0, 40.0) for name in ("pan", "tilt", "roll")
+}
+
+
+@given(st.builds(Pose, **MOVES), st.sampled_from([1.0, 16 / 9, 0.5]))
+def test_where_all_four_corners_lie_in_the_picture_everything_does(move: Pose, aspect: float) -> None:
+    matrix = lookup(move, 60.0, aspect, 16 / 9)
+    x, y = np.meshgrid(np.linspace(0, 1, 9), np.linspace(0, 1, 9))
+    places = np.array(matrix) @ np.stack([x.ravel(), y.ravel(), np.ones(81)])
+    seen = places[:2] / places[2]
+    inside = bool((places[2] > 1e-3).all() and (seen >= -1e-6).all() and (seen <= 1 + 1e-6).all())
+    assert within(matrix) == inside
+
+
+def test_nothing_jumps_where_the_border_comes_into_sight(compositor: Compositor) -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (90, 160, 3), np.uint8)
+    compositor.show(picture(pixels))
+    pictures = []
+    for zoom in (1e-4, -1e-4):  # just inside, and just not
+        compositor.draw(frame(pose=Pose(zoom=zoom)))
+        pictures.append(rows(compositor).astype(int))
+    assert np.abs(pictures[0] - pictures[1]).max() <= 4
+
+
 def test_the_lookup_of_no_movement_is_the_place_itself() -> None:
     assert np.allclose(lookup(Pose(), 60.0, 16 / 9, 16 / 9), np.eye(3))
 
@@ -294,3 +321,21 @@ def test_sizes() -> None:
     assert bounded(1e9, 1e9, (100, 100)) == (1024, 1024)
     assert bounded(-5.0, 0.0, (100, 100)) == (1, 1)
     assert bounded(640.4, 360.0, (1280, 720)) == (640, 360)
+
+
+@pytest.mark.parametrize(("opacity", "gamma"), [(1.0, 1.0), (0.4, 1.0), (1.0, 1.8), (0.0, 1.0)])
+@pytest.mark.parametrize("layers", [1, 2])
+def test_screen_page_and_film_see_the_same_light(
+    compositor: Compositor, context: moderngl.Context, opacity: float, gamma: float, layers: int
+) -> None:
+    compositor.show(picture(np.random.default_rng(7).integers(0, 256, (90, 160, 3), np.uint8)))
+    screen = Target(context, SIZE, "f1")
+    stack = (Layer("sampler", (), 1.0, "normal"), Layer("colour", (), 0.3, "normal"))[:layers]
+    compositor.draw(frame(100.0, *stack, opacity=opacity, gamma=gamma))
+    compositor.present(screen.framebuffer)
+    shown = np.frombuffer(screen.framebuffer.read(components=3, alignment=1), np.uint8).reshape(90, 160, 3)[::-1]
+    _, _, page = compositor.thumbnail(40)
+    film = rows(compositor).astype(int)
+    assert np.abs(shown.astype(int) - film).max() <= 1
+    assert abs(np.frombuffer(page, np.uint8).mean() - film.mean()) < 1.5
+    assert (film.max() == 0) == (opacity == 0.0)

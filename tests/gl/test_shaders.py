@@ -22,11 +22,12 @@ from perf.core.layers import BLENDS
 from perf.core.param import Param
 from perf.gl.compositor import Compositor
 from perf.gl.gallery import GAP, TILE, blend_sheet
+from perf.ports.shelf import Shelf
 from perf.wire import isf
 
 FOLDER = Path(__file__).parents[2] / "shaders"
 FILES = sorted(FOLDER.glob("*.fs"))
-SHADERS = [isf.parse(path.read_text("utf-8"), path.stem, str(path)) for path in FILES]
+SHADERS = [Shelf(FOLDER, FOLDER).shader(path.stem) for path in FILES]
 # inputs that are heard only with others up
 NEEDS: dict[str, dict[str, Any]] = {
     "paper": {"mono": 1.0},

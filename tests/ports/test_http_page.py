@@ -178,8 +178,8 @@ def test_a_hand_on_the_page_arrives_as_events(show):
     page.key("Enter", 13)
     assert show.events("/prompt/1/text")[0].args == ("ein Füchslein in der Dämmerung",)
 
-    page.click(row("/source/kind") + " [role=radio]:nth-child(2)")
-    assert show.events("/source/kind")[0].args == ("noise",)
+    page.click(row("/prompt/blend") + " [role=radio]:nth-child(2)")
+    assert show.events("/prompt/blend")[0].args == ("slerp",)
     page.click(row("/sampler/guidance") + " .readout")
     page.do("Input.insertText", text="7,5")
     page.key("Enter", 13)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import count
 from threading import Thread
+from types import SimpleNamespace
 
 from perf.core.event import Event
 from perf.ports.mailbox import AHEAD_CAPACITY, HORIZON, MESSAGES, Guarded, Inbox, Queue, Rest, Slot, Stop
@@ -157,7 +158,7 @@ def test_stop_ends_a_wait() -> None:
     assert stop.wait(60.0)
 
 
-def rested(seconds: float, early: Callable[[], bool], inbox: Inbox) -> tuple[float, list[float]]:
+def rested(seconds: float, early: Callable[[], bool], inbox: Inbox, hold: float = 0.0) -> tuple[float, list[float]]:
     """How far a clock that moves with each look came in a rest, and when something was heard."""
     looks, heard = count(), []
 
@@ -165,7 +166,8 @@ def rested(seconds: float, early: Callable[[], bool], inbox: Inbox) -> tuple[flo
         heard.append(now)
         inbox.peek(now)
 
-    Rest(lambda: next(looks) / 1000, inbox, hear, early)(seconds)
+    haste = SimpleNamespace(answered=early, hold=lambda now: hold)
+    Rest(lambda: next(looks) / 1000, inbox, hear, haste)(seconds)
     return next(looks) / 1000, heard
 
 
@@ -175,6 +177,17 @@ def test_a_rest_lasts_and_hears_what_comes() -> None:
     came, heard = rested(0.03, lambda: False, inbox)
     assert came >= 0.026
     assert len(heard) == 1
+
+
+def test_a_frame_that_is_held_comes_later_and_a_glance_waits_for_nothing() -> None:
+    came, _ = rested(0.0, lambda: False, Inbox(), hold=0.05)
+    assert came >= 0.046
+    inbox, heard = Inbox(), list[float]()
+    rest = Rest(lambda: 7.0, inbox, heard.append, SimpleNamespace(answered=lambda: False, hold=lambda now: 0.0))
+    rest.glance()
+    inbox.put(events("/a"))
+    rest.glance()
+    assert heard == [7.0]
 
 
 def test_a_rest_ends_early_when_it_had_better() -> None:

@@ -30,7 +30,8 @@ def test_values_and_line() -> None:
     assert status["/status/fps"] == pytest.approx(30, abs=1)
     assert status["/status/age"] == pytest.approx(100, abs=0.1)
     assert status["/status/events"] == 30
-    assert "drops 2" in line(status)
+    ahead = {"/status/preview/age": 4000.0, "/status/preview/images": 9.0}  # of the same last word, and another thing
+    assert "image  100 ms old  events 30/s  drops 2" in line(status | ahead)
     assert meters.outcomes["set"] == 60
 
 
@@ -69,3 +70,20 @@ def test_what_leaps_is_read_ahead_by_what_was_measured() -> None:
         meters.pictured(n + 1.02, n + 0.98)  # of a job from before
         meters.pictured(n + 1.06, n + 1.0)
     assert meters.latency.delays(0.04).leap == pytest.approx(0.06 + 0.04 / 2)
+
+
+def test_a_frame_waits_for_the_image_of_a_leap_only_where_it_would_keep_it_waiting() -> None:
+    meters, step = Meters(), 0.04
+    for n in range(10):
+        meters.latency.presented(n, n + 0.01, n + 0.03)  # 30 ms are drawn
+    assert meters.hold(5.0, step) == 0.0, "nothing has leapt"
+    meters.leapt(5.0)
+    assert meters.hold(5.005, step) == 0.0, "it is drawn before the image comes"
+    assert meters.hold(5.02, step) == pytest.approx(0.044)
+    assert meters.hold(5.05, step) == pytest.approx(0.014)
+    assert meters.hold(5.1, step) == 0.0, "the image is late: nobody waits for ever"
+    for n in range(40):
+        meters.latency.presented(n, n + 0.001, n + 0.002)
+    assert meters.hold(5.02, step) == 0.0, "a frame that is drawn in no time keeps nothing waiting"
+    meters.pictured(5.06, 5.0)
+    assert not meters.waiting

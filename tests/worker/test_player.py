@@ -8,11 +8,21 @@ import pytest
 import torch
 from waiting import until
 
-from perf.core.frame import Job, Picture
+from perf.core.footage import Footage
+from perf.core.frame import Job, Picture, Plate
 from perf.diffusion.engine import Carry, Engine
 from perf.diffusion.family import load
 from perf.worker.box import Box
-from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Ahead, decode_picture, encode_job, encode_picture
+from perf.worker.message import (
+    JOB_BYTES,
+    STATUS_BYTES,
+    STOP,
+    Ahead,
+    decode_picture,
+    encode_job,
+    encode_picture,
+    encode_plates,
+)
 from perf.worker.player import Boxes, Player
 
 JOB = Job(size=(64, 64), prompts=(("sea", 1.0),), rate=120.0)
@@ -22,7 +32,7 @@ class Hall:
     """Both ends of the boxes, and a player that plays a score of jobs, one image each."""
 
     def __init__(self, engine: Engine) -> None:
-        self.boxes = Boxes(Box(JOB_BYTES), Box(2**20), Box(2**20), Box(STATUS_BYTES))
+        self.boxes = Boxes(Box(JOB_BYTES), *(Box(2**20) for _ in range(3)), Box(STATUS_BYTES))
         self.player = Player(engine, self.boxes)
 
     def play(self, *jobs: Job) -> None:
@@ -33,7 +43,7 @@ class Hall:
             self.player.play(lambda looks=looks: next(looks))
 
     def close(self) -> None:
-        for box in (self.boxes.jobs, self.boxes.images, self.boxes.previews, self.boxes.status):
+        for box in (self.boxes.jobs, self.boxes.plates, self.boxes.images, self.boxes.previews, self.boxes.status):
             box.close(unlink=True)
 
 
@@ -55,6 +65,15 @@ def test_a_job_becomes_an_image(hall: Hall) -> None:
     assert message is not None
     assert decode_picture(message, 0.0)[0].size == (64, 64)
     assert hall.boxes.last.images >= 1
+
+
+def test_a_job_is_sampled_over_what_it_looks_at(hall: Hall) -> None:
+    plates = (Plate(1, (64, 64), bytes([9, 8, 7]) * 4096), Plate(4, (2, 2), bytes([50, 60, 70]) * 4))
+    hall.boxes.plates.put(encode_plates(plates))
+    hall.play(replace(JOB, source="media", layer=4, skip=1.0, footage=((4, Footage()),)))
+    message = hall.boxes.images.take()
+    assert message is not None
+    assert bytes(decode_picture(message, 0.0)[0].pixels[:3]) == bytes([50, 60, 70])
 
 
 def test_it_settles_once_when_the_first_image_is_out(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,51 @@
+"""What a family, its guide and its depth head cannot do of what a job asks: said, never ignored in silence."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from perf.core.frame import Job
+from perf.core.job import filmed
+from perf.diffusion.architecture import free, limits
+from perf.diffusion.asked import planar
+from perf.diffusion.condition import Mix, cancelling, texts
+from perf.diffusion.depth import Depth
+from perf.diffusion.family import Family
+from perf.diffusion.guide import Guide
+from perf.diffusion.knobs import AS_TRAINED, has_knobs
+
+MOST = 1000  # steps of an image; the networks were trained on no finer schedule
+
+
+class Player(Protocol):
+    """What plays: a family, its network, and its guide and depth head if it has them (`engine.Engine` is one)."""
+
+    family: Family
+    network: Any
+    guide: Guide | None
+    depth: Depth | None
+
+
+def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
+    """What of a job cannot be done as asked, each in words with its cure."""
+    name, ability = player.family.name, player.family.ability
+    yield from limits(ability, job)
+    strange = dict.fromkeys(word for text in texts(mix) for word in ability.strange(text))
+    if strange:
+        yield f"the archive has no word for {', '.join(strange)}"
+    if job.mode in ("clip", "both") and player.guide is None:
+        yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
+    if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):
+        yield f"parallax and planes need to see depth; {name} has no folder called depth"
+    if job.knobs != AS_TRAINED and not has_knobs(player.network):
+        yield f"/sampler/freeu and /sampler/attention turn a U-Net; {name} has none"
+    if job.likeness and player.guide is None:
+        yield f"/likeness/text needs a guide; {name} has no folder called guide"
+    if job.source == "noise" and (job.image > 0.0 or (job.mask.hold > 0.0 and job.mask.kind != "none")):
+        yield "/sampler/image and /mask/hold keep to the source's picture; /source/kind noise has none"
+    if (not free(ability, job) or ability.guidance == "embedded") and cancelling(mix):
+        yield "the prompts' weights nearly cancel out; /sampler/mode cfg takes negative ones apart from the others"
+    for number in filmed(job):
+        if number not in dict(job.footage):
+            yield f"layer {number} is not of source media; /source/layer and /mask/layer look at films only"
+    if job.steps > MOST:
+        yield f"{job.steps} steps were asked for; {MOST} are made"
