@@ -52,7 +52,7 @@ class HttpServer:
         self._connections: WeakSet[ServerConnection] = WeakSet()
         self._numbers = count(1)
         self._last_picture = -PICTURE_EVERY
-        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._runner = asyncio.Runner(loop_factory=asyncio.SelectorEventLoop)
         self._loop = self._runner.get_loop()
         self._stop = asyncio.Event()
         self._thread = Thread(target=self._run, name="http", daemon=True)
@@ -135,13 +135,15 @@ class HttpServer:
             logger=_logger(self._inbox),
         )
         await self._stop.wait()
+        self._loop.remove_reader(self._socket)  # asyncio loses the socket of whom it accepts while it closes
+        await _rounds()
         server.close()
         with suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(server.wait_closed()), 2 * CLOSING)
         for connection in self._connections:  # who never said what it wants would be waited for
             connection.transport.abort()
         await server.wait_closed()
-        await asyncio.sleep(0)  # an aborted transport lets its socket go in the loop's next round
+        await _rounds()  # an aborted transport lets its socket go in the loop's next round
 
     def _connected(self, *args: Any, **options: Any) -> ServerConnection:
         connection = ServerConnection(*args, **options)
@@ -188,6 +190,12 @@ class HttpServer:
     def _changed(self) -> None:
         for session in self._sessions.values():
             session.changed()
+
+
+async def _rounds() -> None:
+    """The rounds of the loop that asyncio takes from an accepted socket to its connection."""
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 def _bound(site: Site) -> socket.socket:

@@ -118,7 +118,7 @@ Three rows of subjects in one step, the same in four; one city in the look of ea
 
 ## How it was made
 
-From nothing, {steps} steps in {minutes:g} minutes of two cores: reflow on the first family's {pairs} pairs, and flow
+From nothing, {steps} steps in {minutes:g} minutes of two cores: reflow on {pairs} pairs that the first family drew, and flow
 matching on the records. To make its like: `retrograde train`.
 
 ## Reached
@@ -137,7 +137,7 @@ _STAGES = {
     "depth": "depth head, an AutoencoderTiny of one channel",
     "flow": "the teacher: flow matching (Lipman et al.)",
     "distil": f"the student: reflow (Liu et al.) on pairs of {TEACHER_STEPS} steps of the teacher, and the records",
-    "transformer": "the second family, on the same pairs and records",
+    "transformer": "the second family, on pairs of the first and the records",
     "measure": "the probe that reads pictures",
 }
 

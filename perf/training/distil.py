@@ -13,8 +13,9 @@ re-noised to some level, and the teacher's way from there (consistency at every 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -34,6 +35,7 @@ TEACHER_STEPS = 10
 SILENT = 0.1  # share of pairs without a caption
 RECORD_SHARE = 0.1  # of a batch: flow matching on records
 RESTART_STEPS = 6
+MASTER_STEPS = 4
 LEVELS = (0.12, 0.95)  # of restarts
 GUIDED = (0.3, 0.9)  # levels of a restart between which guidance comes in
 OTHER = 0.35  # share of restarts under another record's caption
@@ -60,27 +62,46 @@ class Pairs:
         return Ask(tokens(captions), tokens(away), self.share[chosen], self.weight[chosen])
 
 
-def bank(teacher: Painter, shelves: Sequence[Shelf], tokens: Tokens, run: tuple[TrainOptions, Report]) -> list[Pairs]:
-    """The teacher's pairs and restarts for each size, made once and kept in the work folder."""
-    options, report = run
+@dataclass(frozen=True, slots=True)
+class Master:
+    """Who draws the pairs: `draw` takes starts, what is asked, a number of steps and the levels (n,) of the starts."""
+
+    name: str
+    draw: Callable[[Tensor, Ask, int, Tensor], Tensor]
+    tokens: Tokens
+    steps: tuple[int, int]  # of a picture from noise, of a restart
+
+
+def teacher(painter: Painter, tokens: Tokens) -> Master:
+    """The first family's own teacher."""
+    return Master("", partial(draw, painter), tokens, (TEACHER_STEPS, RESTART_STEPS))
+
+
+def master(student: Painter, tokens: Tokens) -> Master:
+    """A student that has become one: its lines are nearly straight, and it knows guidance."""
+    return Master("student-", partial(redraw, student), tokens, (MASTER_STEPS, MASTER_STEPS))
+
+
+def bank(by: Master, shelves: Sequence[Shelf], options: TrainOptions, report: Report) -> list[Pairs]:
+    """Pairs and restarts for each size, made once and kept in the work folder."""
     count = options.pairs // len(options.sizes)
     found: list[Pairs] = []
-    for name, ways in (("pairs", [None] * len(shelves)), ("restarts", list(shelves))):
+    for name, ways in ((f"{by.name}pairs", [None] * len(shelves)), (f"{by.name}restarts", list(shelves))):
         path = options.work / f"{name}.pt"
         if options.resume and path.exists():
             found += [Pairs(*entry) for entry in torch.load(path, weights_only=True)]
             continue
         made = [
-            _fill(teacher, tokens, (size, shelf), (options.seed + index, count if shelf is None else count // 2))
+            _fill(by, (size, shelf), (options.seed + index, count if shelf is None else count // 2))
             for index, (size, shelf) in enumerate(zip(options.sizes, ways, strict=True))
         ]
         torch.save([astuple(one) for one in made], path)
-        report(f"distil: {sum(len(one.noise) for one in made)} {name} by the teacher")
+        report(f"drawn: {sum(len(one.noise) for one in made)} {name}")
         found += made
     return found
 
 
-def _fill(teacher: Painter, tokens: Tokens, where: tuple[Size, Shelf | None], key: tuple[int, int]) -> Pairs:
+def _fill(by: Master, where: tuple[Size, Shelf | None], key: tuple[int, int]) -> Pairs:
     """Pairs from noise, or restarts from a shelf's records."""
     (size, shelf), (seed, count) = where, key
     rng, torch_rng = np.random.default_rng((seed, 99)), torch.Generator().manual_seed(seed)
@@ -104,9 +125,9 @@ def _fill(teacher: Painter, tokens: Tokens, where: tuple[Size, Shelf | None], ke
         clean = shelf.latents[torch.from_numpy(rng.integers(2, size=count)), torch.from_numpy(picks)].float()
         starts = mix(worn(clean, torch.from_numpy(rng.uniform(0.0, 1.0, count).astype(np.float32))), noise, top)
     pairs = Pairs(noise, torch.empty_like(noise), top, share, weight, captions, away)
-    steps = TEACHER_STEPS if shelf is None else RESTART_STEPS
+    steps = by.steps[0 if shelf is None else 1]
     for at in torch.arange(count).split(64):
-        pairs.latents[at] = draw(teacher, starts[at], pairs.ask(at, tokens), steps, top[at])
+        pairs.latents[at] = by.draw(starts[at], pairs.ask(at, by.tokens), steps, top[at])
     level = top.view(-1, 1, 1, 1)
     pairs.noise.copy_(pairs.latents + (starts - pairs.latents) / level)
     return pairs
@@ -143,6 +164,15 @@ def draw(teacher: Painter, starts: Tensor, ask: Ask, steps: int, top: Tensor) ->
         slope = away + scale * (towards - away)
         latents = latents - step * (slope if before is None else 1.5 * slope - 0.5 * before)
         before = slope
+    return latents
+
+
+@torch.no_grad()
+def redraw(student: Painter, starts: Tensor, ask: Ask, steps: int, top: Tensor) -> Tensor:
+    """A student's pictures from latents at levels `top` (n,), by Euler's rule; it was taught what guidance does."""
+    latents, step = starts, (top / steps).view(-1, 1, 1, 1)
+    for index in range(steps):
+        latents = latents - step * velocity(student, latents, top * (1.0 - index / steps), ask)
     return latents
 
 

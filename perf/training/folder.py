@@ -19,7 +19,7 @@ from perf.records.catalogue import archive, counts
 from perf.records.record import KINDS
 from perf.training.network import TRAIN_TIMESTEPS, WEIGHTS, Painter
 from perf.training.notes import edit
-from perf.training.options import TrainOptions
+from perf.training.options import Shape, TrainOptions
 from perf.training.tokens import write
 
 
@@ -86,6 +86,16 @@ def describe(options: TrainOptions) -> dict[str, Any]:
         "sizes": [list(size) for size in options.sizes],
         "counts": counts(archive(options.records, options.seed)),
     }
+
+
+def parts(folder: Path, shape: Shape) -> Parts:
+    """A written folder's networks again, in float32 and frozen."""
+    pipeline = load(folder)
+    painter = Painter(shape, pipeline.tokenizer, student=True)
+    painter.text.load_state_dict(pipeline.text_encoder.state_dict())
+    painter.unet.load_state_dict(pipeline.unet.state_dict())
+    autoencoder = pipeline.vae.to(memory_format=torch.channels_last).requires_grad_(False)
+    return Parts(autoencoder, painter.requires_grad_(False), pipeline.tokenizer)
 
 
 def load(folder: Path) -> StableDiffusionPipeline:

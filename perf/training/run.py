@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 
@@ -64,12 +64,13 @@ def _learn_all(wanted: list[str], options: TrainOptions, report: Report) -> None
     for build in (guide.GUIDE, guide.MEASURE):
         if build.name in wanted:
             _encoder(build, walls, options, report)
-    if not set(wanted) & set(_STAGES):
-        return
-    studio = _open(options, report, walls)
-    for stage in wanted:
-        if stage in _STAGES:
-            _STAGES[stage](studio)
+    if set(wanted) & set(_STAGES):
+        studio = _open(options, report, walls)
+        for stage in wanted:
+            if stage in _STAGES:
+                _STAGES[stage](studio)
+    if "transformer" in wanted:
+        _transformer(walls, options, report)
 
 
 def _encoder(build: guide.Build, walls: list[Wall], options: TrainOptions, report: Report) -> None:
@@ -119,32 +120,32 @@ def _flow(studio: _Studio) -> None:
     _learn(studio, job, studio.options.flow, folder.publish)
 
 
-def _pairs(studio: _Studio) -> list[distil.Pairs]:
-    teacher = studio.parts.painter
-    recall(studio.options.work / "flow.pt", teacher)
-    known = Tokens(studio.parts.tokenizer)
-    return distil.bank(teacher.requires_grad_(False), studio.shelves, known, (studio.options, studio.report))
-
-
 def _distil(studio: _Studio) -> None:
-    options, pairs = studio.options, _pairs(studio)
+    options, teacher = studio.options, studio.parts.painter
+    recall(options.work / "flow.pt", teacher)
+    known = Tokens(studio.parts.tokenizer)
+    by = distil.teacher(teacher.requires_grad_(False), known)
+    pairs = distil.bank(by, studio.shelves, options, studio.report)
     student = Painter(options.shape, studio.parts.tokenizer, student=True)
-    distil.inherit(student, studio.parts.painter)
+    distil.inherit(student, teacher)
     average = copy.deepcopy(student).requires_grad_(False)
-    sources = distil.Sources(pairs, studio.shelves, Tokens(studio.parts.tokenizer))
-    job = distil.job("distil", (student, average), sources, options.distil.batch)
+    job = distil.job("distil", (student, average), distil.Sources(pairs, studio.shelves, known), options.distil.batch)
     _learn(studio, job, options.distil, folder.publish)
 
 
-def _transformer(studio: _Studio) -> None:
-    options, pairs = studio.options, _pairs(studio)
+def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> None:
+    """The second family, from the first's folder alone: no checkpoint of an earlier stage is asked for."""
+    first = folder.parts(options.folder, options.shape)
+    report("encoding the records")
+    shelves, scale = shelve(walls, first.autoencoder, options.work / "student-latents.pt")
+    pairs = distil.bank(distil.master(first.painter, Tokens(first.tokenizer)), shelves, options, report)
     tokenizer = transformer.tokenizer(list(words()))
     torch.manual_seed(options.seed + 4)
     module = transformer.Sculptor(options.shape, tokenizer)
     average = copy.deepcopy(module).requires_grad_(False)
-    sources = distil.Sources(pairs, studio.shelves, Tokens(tokenizer))
+    sources = distil.Sources(pairs, shelves, Tokens(tokenizer))
     job = distil.job("transformer", (module, average), sources, options.transformer.batch)
-    second = replace(studio, parts=Parts(studio.parts.autoencoder, module, tokenizer))
+    second = _Studio(options, report, walls, Parts(first.autoencoder, module, tokenizer), shelves, scale)
     _learn(second, job, options.transformer, transformer.publish)
 
 
@@ -153,7 +154,6 @@ _STAGES = {
     "depth": _depth,
     "flow": _flow,
     "distil": _distil,
-    "transformer": _transformer,
 }
 
 

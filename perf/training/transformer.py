@@ -1,7 +1,7 @@
 """The second family: a flow transformer (Peebles & Xie 2023; Chen et al. 2023) of few steps, on the same archive.
 
-It learns straight lines from the first family's teacher and flow matching from the records, and is told guidance and
-negatives as the student is: the turned tokens of what to keep away from, then one token of the weight's sinusoids.
+It learns the first family's straight lines from its folder, and flow matching from the records, and is told guidance
+and negatives as the first is: the turned tokens of what to keep away from, then one token of the weight's sinusoids.
 May not know pictures or files, besides the folder that it writes.
 """
 

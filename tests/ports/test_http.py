@@ -1,12 +1,14 @@
 """The web port over real sockets on loopback, with clients that nobody here wrote (http.client, websockets)."""
 
+import gc
 import http.client
 import io
 import json
 import socket
 import threading
 import time
-from contextlib import closing, contextmanager
+import warnings
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -354,6 +356,33 @@ def test_a_busy_port_names_itself_and_the_cure(bench):
 def test_an_address_that_cannot_be_had_names_the_cure(site, cure):
     with pytest.raises(DeviceError, match=cure):
         HttpServer(site, Namespace(table()), Inbox(), lambda: 0.0)
+
+
+@pytest.mark.parametrize("rounds", range(6))
+def test_who_comes_while_the_server_closes_leaves_no_socket_behind(bench, rounds):
+    loop, came = bench.server._loop, []
+
+    def come(left):
+        if left:
+            loop.call_soon(come, left - 1)
+            return
+        line = socket.socket()
+        line.settimeout(PATIENCE)
+        came.append(line)
+        with suppress(ConnectionRefusedError):
+            line.connect(("127.0.0.1", bench.port))
+
+    def both():
+        bench.server._stop.set()
+        come(rounds)
+
+    loop.call_soon_threadsafe(both)
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        bench.server.close()
+        gc.collect()
+    came[0].close()
+    assert [str(one.message) for one in seen] == []
 
 
 def test_close_is_prompt_with_clients_and_twice_and_frees_the_port(bench):
