@@ -118,8 +118,8 @@ Three rows of subjects in one step, the same in four; one city in the look of ea
 
 ## How it was made
 
-From nothing, {steps} steps in {minutes:g} minutes of two cores: reflow on {pairs} pairs that the first family drew, and flow
-matching on the records. To make its like: `retrograde train`.
+From nothing, {steps} steps in {minutes:g} minutes of two cores: reflow on {pairs} pairs that the first family drew, and
+flow matching on the records. To make its like: `retrograde train`.
 
 ## Reached
 
