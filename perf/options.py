@@ -40,7 +40,8 @@ class ShowOptions:
     def sampler_of(self, patch: Patch) -> SamplerOptions:
         """What the sampler's process is to load for a patch."""
         loras = tuple((lora.name, lora.path) for lora in patch.loras)
-        return SamplerOptions(self.model_of(patch), self.device, loras=loras, size=patch.model_size)
+        model, stage = self.model_of(patch), self.size or patch.size
+        return SamplerOptions(model, self.device, loras=loras, size=patch.model_size, stage=stage)
 
 
 @dataclass(frozen=True, slots=True)

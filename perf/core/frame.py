@@ -261,7 +261,8 @@ class Picture:
     """One image from the sampler: `pixels` are rows from the top, RGB, 8 bits; pose and fov are its job's.
 
     `seconds` is when it is first shown; `asked` is its job's time; `enters` where it is the first of another model,
-    which fades in over the one before; `cuts` where it is there at once.
+    which fades in over the one before; `cuts` where it is there at once. One that comes enlarged, so many `times`, is
+    as GL takes it: rows from the bottom, RGBA.
     """
 
     index: int
@@ -273,3 +274,4 @@ class Picture:
     asked: float = 0.0
     enters: bool = False
     cuts: bool = False
+    times: int = 1

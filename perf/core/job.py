@@ -14,6 +14,7 @@ from perf.core.table import PLANES, PROMPTS
 PASSING = {"index", "seconds", "drift", "pose", "fov", "rate", "touch", "fired", "footage", "plates"}
 LASTING = tuple(name for name in Job.__slots__ if name not in PASSING)
 LEAPING = ("prompts", "regions", "source", "method", "spacing", "steps", "mask", "epoch")  # what changes by leaps
+MUCH = 1.5  # times a picture's sides: what a stage's must be more than, for it to be enlarged
 NEAR = 0.05  # by which two numbers of jobs may differ that are as good as the same: a curve goes on meanwhile
 
 
@@ -127,3 +128,8 @@ def _near(one: object, other: object) -> bool:
     if isinstance(one, int | float) and isinstance(other, int | float):
         return abs(one - other) <= NEAR
     return one == other
+
+
+def enlargement(picture: tuple[int, int], stage: tuple[int, int]) -> int:
+    """How many times a picture is enlarged when it comes: twice where the stage is much larger, else not."""
+    return 2 if stage[0] > MUCH * picture[0] and stage[1] > MUCH * picture[1] else 1

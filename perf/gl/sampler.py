@@ -1,8 +1,8 @@
 """The sampler's pictures on the stage: interpolated, moved with the camera, mirrored at the borders.
 
-A picture is enlarged once when it comes (Catmull-Rom), so that each frame costs two plain samples a pixel. Before the
-first there is a waiting picture, which the first one fades out, as another model's first does the last of the one
-before. No memory is made for a picture of the same size.
+A picture is enlarged once when it comes (Catmull-Rom), unless its sampler did so, and each frame costs two plain
+samples a pixel. Before the first there is a waiting picture, which the first one fades out, as another model's first
+does the last of the one before. No memory is made for a picture of the same size.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -11,6 +11,7 @@ import moderngl
 
 from perf.core.camera import Matrix, Pose, homography, multiply
 from perf.core.frame import Frame, Picture
+from perf.core.job import enlargement
 from perf.gl import sources
 from perf.gl.instance import Tools
 from perf.gl.program import Own
@@ -64,11 +65,6 @@ def columns(matrix: Matrix) -> tuple[float, ...]:
     return tuple(matrix[row][column] for column in range(3) for row in range(3))
 
 
-def enlargement(picture: Size, stage: Size) -> int:
-    """How many times a picture is enlarged when it comes: twice where the stage is much larger, else not."""
-    return 2 if stage[0] > 1.5 * picture[0] and stage[1] > 1.5 * picture[1] else 1
-
-
 class SamplerLayer:
     """The two newest pictures, and the program that draws them at any moment between."""
 
@@ -91,17 +87,21 @@ class SamplerLayer:
     def show(self, picture: Picture) -> None:
         """Take the newest picture. Raises ValueError when its bytes are not its size."""
         width, height = picture.size
-        if len(memoryview(picture.pixels).cast("B")) != width * height * 3:
-            raise ValueError(f"a picture of {width}×{height} has {width * height * 3} bytes, not {len(picture.pixels)}")
+        due = width * height * (3 if picture.times == 1 else 4)
+        if len(memoryview(picture.pixels).cast("B")) != due:
+            raise ValueError(f"a picture of {width}×{height} has {due} bytes, not {len(picture.pixels)}")
         shown = Shown(picture.pose, picture.fov, picture.seconds, width / height, picture.cuts)
         if picture.enters or picture.cuts or self._entered is None or picture.seconds > self._entered + ENTRANCE:
             enters = picture.enters if self._after else self._seen
             self._entered = picture.seconds if enters else None
-            self._before = self._after or self._waited(shown, picture.size)
+            self._before = self._after or self._waited(shown, picture)
             self._ring.reverse()
         self._after = shown
-        source = self._uploaded(picture)
-        self._enlarge.run(self._slot(1, picture.size).onto(), {"image": source}, self._tools.blank)
+        target = self._slot(1, picture)
+        if picture.times == 1:
+            self._enlarge.run(target.onto(), {"image": self._uploaded(picture)}, self._tools.blank)
+        else:
+            target.texture.write(picture.pixels)
 
     def _uploaded(self, picture: Picture) -> moderngl.Texture:
         texture = self._upload
@@ -113,10 +113,10 @@ class SamplerLayer:
         texture.write(picture.pixels, alignment=1)
         return texture
 
-    def _slot(self, index: int, picture: Size) -> Target:
+    def _slot(self, index: int, picture: Picture) -> Target:
         """The ring's slot at the size that this picture needs."""
-        times = enlargement(picture, self.stage)
-        size = (picture[0] * times, picture[1] * times)
+        times = enlargement(picture.size, self.stage) if picture.times == 1 else 1
+        size = (picture.size[0] * times, picture.size[1] * times)
         target = self._ring[index]
         if target is None or target.size != size:
             if target is not None:
@@ -124,9 +124,9 @@ class SamplerLayer:
             target = self._ring[index] = Target(self._tools.context, size, "f1")
         return target
 
-    def _waited(self, first: Shown, size: Size) -> Shown:
+    def _waited(self, first: Shown, picture: Picture) -> Shown:
         """Put the waiting picture where the first picture will have come from."""
-        target = self._slot(1, size)
+        target = self._slot(1, picture)
         values = {"time": first.seconds, "aspect": first.aspect}
         self._waiting.run(target.onto(), {}, self._tools.blank, **values)
         return Shown(first.pose, first.fov, first.seconds - PERIODS[1], first.aspect)

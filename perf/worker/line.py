@@ -4,21 +4,31 @@ Imports no torch, waits for nothing but an end.
 """
 
 import multiprocessing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
 from perf.core.frame import Job, Plate
 from perf.worker.box import Box
-from perf.worker.message import JOB_BYTES, STATUS_BYTES, STOP, Ahead, Status, decode_status, encode_job, encode_plates
+from perf.worker.message import (
+    HEAD_BYTES,
+    JOB_BYTES,
+    STATUS_BYTES,
+    STOP,
+    Ahead,
+    Status,
+    decode_status,
+    encode_job,
+    encode_plates,
+)
 
 PIXELS = 2048 * 2048 * 3  # bytes of the largest image
-PLATE_BYTES = 2 * PIXELS + 4096  # two of them, and their head
+PLATE_BYTES = 2 * PIXELS + HEAD_BYTES  # two of them, and their head
 
 
 @dataclass(frozen=True, slots=True)
 class SamplerOptions:
     """What the process loads: a model folder or hub id, a device, CPU threads (0: half of the processors), and LoRAs
-    as (name, file); and the (width, height) that it is to be quick at ((0, 0): none).
+    as (name, file); and the (width, height) that it is to be quick at ((0, 0): none), beside those of the stage.
     """
 
     model: str
@@ -26,6 +36,7 @@ class SamplerOptions:
     threads: int = 0
     loras: tuple[tuple[str, str], ...] = ()
     size: tuple[int, int] = (0, 0)
+    stage: tuple[int, int] = field(default=(0, 0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class Line:
     def __init__(self, options: SamplerOptions) -> None:
         self.options = options
         self.process: BaseProcess | None = None
-        self.images, self.previews = Box(PIXELS + 4096), Box(PIXELS + 4096)
+        self.images, self.previews = Box(PIXELS + HEAD_BYTES), Box(PIXELS + HEAD_BYTES)
         self._jobs, self._plates, self._status = Box(JOB_BYTES), Box(PLATE_BYTES), Box(STATUS_BYTES)
         self._looked: tuple[Plate, ...] = ()
         self._last = Status()

@@ -11,13 +11,21 @@ from threading import Thread
 from typing import Any
 
 from perf.core.frame import Job, Plate
-from perf.core.job import filmed, leap
+from perf.core.job import enlargement, filmed, leap
 from perf.errors import GivenUp
 from perf.ports.mailbox import Slot
 from perf.ports.meters import memory_mb
 from perf.worker.box import Box
 from perf.worker.heap import give_back
-from perf.worker.message import Status, decode_job, decode_picture, decode_plates, encode_picture, encode_status
+from perf.worker.message import (
+    HEAD_BYTES,
+    Status,
+    decode_job,
+    decode_picture,
+    decode_plates,
+    encode_picture,
+    encode_status,
+)
 from perf.worker.rehearsal import Rehearsal
 
 REST = 0.002  # seconds between looks at an empty box
@@ -54,14 +62,22 @@ class Player:
     """The loop: newest job in, image out, paced to the job's rate.
 
     `settle` is called once, when the first image is out: what makes the next ones quicker would make that one late.
+    Images leave enlarged where they are small on a stage of this (width, height): the processor that samples is taken
+    to draw it, too. (0, 0): they are enlarged where they are shown.
     """
 
-    def __init__(self, engine: Any, boxes: Boxes, settle: Callable[[], None] = _settled) -> None:
+    def __init__(
+        self,
+        engine: Any,
+        boxes: Boxes,
+        settle: Callable[[], None] = _settled,
+        stage: tuple[int, int] = (0, 0),
+    ) -> None:
         from perf.diffusion.sight import Eye
 
         self._engine, self._boxes = engine, boxes
         self._carry: Any = None
-        self._begun, self._settle = False, settle
+        self._begun, self._settle, self._stage = False, settle, stage
         self._room, self._asked = 1.0, (0, 0)
         self._job: Job | None = None
         self._ready: Job | None = None
@@ -144,7 +160,7 @@ class Player:
             image, self._carry = self._engine.step(job, self._carry)
         finally:
             self._making = None
-        self._put(self._boxes.images, image, job, job.epoch)
+        self._put(self._boxes.images, image, job, job.epoch, self._times(image))
         self._look(job, image)
         settle, self._settle = self._settle, _settled
         settle()
@@ -167,9 +183,19 @@ class Player:
         seen = {name: round(value, 4) for name, value in asdict(sight).items() if name != "palette"}
         self._boxes.tell(seen=seen | {"likeness": round(likeness or 0.0, 4), "palette": " ".join(sight.palette)})
 
-    def _put(self, box: Box, image: Any, job: Job, mark: int) -> None:
+    def _times(self, image: Any) -> int:
+        """How many times an image is enlarged here, if the box has room for it then."""
         height, width = image.shape[:2]
-        box.put([encode_picture(job, (width, height), mark), memoryview(image.numpy()).cast("B")])
+        times = enlargement((width, height), self._stage)
+        return times if 4 * times * times * width * height + HEAD_BYTES <= self._boxes.images.capacity else 1
+
+    def _put(self, box: Box, image: Any, job: Job, mark: int, times: int = 1) -> None:
+        from perf.diffusion.enlarge import enlarge
+
+        if times > 1:
+            image = enlarge(image, times)
+        height, width = image.shape[:2]
+        box.put([encode_picture(job, (width, height), mark, times), memoryview(image.numpy()).cast("B")])
 
     def _rehearsed(self, programme: Job) -> bool:
         """Render an image of what comes, if there is time; nothing of it reaches the programme."""
@@ -259,7 +285,9 @@ class Player:
 
         picture, epoch = decode_picture(message, 0.0)
         width, height = picture.size
-        rows = torch.from_numpy(np.frombuffer(picture.pixels, np.uint8).reshape(height, width, 3).copy())
+        rows = torch.from_numpy(np.frombuffer(picture.pixels, np.uint8).reshape(height, width, -1).copy())
+        if picture.times > 1:
+            rows = rows.flip(0)[..., :3]
         image = (rows.permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
         image = torch.nn.functional.interpolate(image, self._engine.family.fit(job.size), mode="bilinear")
         return Carry(image, picture.pose, (), picture.asked, epoch)

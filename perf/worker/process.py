@@ -8,7 +8,7 @@ from multiprocessing import parent_process
 from perf.core.frame import Job
 from perf.worker.box import Box
 from perf.worker.line import PIXELS, PLATE_BYTES, Names, SamplerOptions
-from perf.worker.message import JOB_BYTES, STATUS_BYTES
+from perf.worker.message import HEAD_BYTES, JOB_BYTES, STATUS_BYTES
 from perf.worker.player import Boxes, Player
 from perf.worker.warmup import counts, quickest
 
@@ -19,7 +19,7 @@ def main(names: Names, options: SamplerOptions) -> None:
     os.environ.setdefault(
         "OMP_WAIT_POLICY", "PASSIVE"
     )  # threads that spin while they wait keep the stage's from working
-    images, previews = (Box(PIXELS + 4096, name) for name in (names.images, names.previews))
+    images, previews = (Box(PIXELS + HEAD_BYTES, name) for name in (names.images, names.previews))
     boxes = Boxes(
         Box(JOB_BYTES, names.jobs), Box(PLATE_BYTES, names.plates), images, previews, Box(STATUS_BYTES, names.status)
     )
@@ -65,7 +65,7 @@ def _player(options: SamplerOptions, boxes: Boxes) -> Player:
                 torch.set_num_threads,
             )
 
-    player = Player(engine, boxes, settle)
+    player = Player(engine, boxes, settle, options.stage if family.device.type == "cpu" else (0, 0))
     boxes.tell(state="playing", message="; ".join(family.notes), model=family.name)
     return player
 

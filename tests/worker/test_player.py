@@ -76,6 +76,25 @@ def test_a_job_is_sampled_over_what_it_looks_at(hall: Hall) -> None:
     assert bytes(decode_picture(message, 0.0)[0].pixels[:3]) == bytes([50, 60, 70])
 
 
+def test_an_image_leaves_enlarged_for_a_stage_that_is_much_larger(hall: Hall, engine: Engine) -> None:
+    hall.play(JOB)
+    small = decode_picture(hall.boxes.images.take(), 0.0)[0]
+    hall.player = Player(engine, hall.boxes, stage=(1280, 720))
+    hall.play(JOB)
+    large = decode_picture(hall.boxes.images.take(), 0.0)[0]
+    assert (small.times, small.size) == (1, (64, 64))
+    assert (large.times, large.size) == (2, (128, 128))
+    assert len(large.pixels) == 128 * 128 * 4
+    carried, resumed = hall.player._carry, Player(engine, hall.boxes)._resumed(JOB)
+    assert (carried.image - resumed.image).abs().mean() < 0.05
+
+
+def test_an_image_that_would_not_fit_leaves_as_it_is(hall: Hall, engine: Engine) -> None:
+    hall.player = Player(engine, hall.boxes, stage=(3840, 2160))
+    hall.play(replace(JOB, size=(320, 320)))
+    assert decode_picture(hall.boxes.images.take(), 0.0)[0].times == 1
+
+
 def test_it_settles_once_when_the_first_image_is_out(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     hall, out = Hall(engine), []
     hall.player = Player(engine, hall.boxes, lambda: out.append(hall.boxes.images.take()))
