@@ -104,13 +104,15 @@ class Show:
         self.compositor.draw(result.frame)
         return result.frame
 
-    def _foretell(self, now: float) -> None:
-        """Hand over the job of the tick that will come, as far as it is known; nothing happens but that."""
+    def _foretell(self, now: float) -> bool:
+        """Hand over the job of the tick that will come, as far as it is known; nothing happens but that. Whether the
+        next frame shows what has come: it does unless an image is to show it."""
         result = tick(self.patch, self.state, self.inbox.peek(now), Moment(0, now), self.rig.delays())
         self.sampler.submit(result.frame.job)
         if result.state.touches not in (self.state.touches, self.foretold):
             self.foretold = result.state.touches
             self.rig.meters.leapt(now)
+        return not self.rig.meters.waiting
 
     def _reload(self, before: State, moment: Moment) -> None:
         """An edited patch plays from the next beat on; its shaders are compiled before that, one between two frames."""

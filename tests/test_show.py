@@ -331,7 +331,7 @@ def test_what_comes_between_two_frames_is_the_samplers_at_once_and_happens_once(
     show.sampler = show.rig.sampler = asked = Asked()
     before = show.state = tick(show.patch, show.state, [], Moment(0, 0.0)).state
     show.inbox.put([Event(0.0, "/source/kind", ("black",), "osc")])
-    show.clock.rest(0.02)
+    show.clock.rest(0.02, 0.0)
     assert [job.source for job in asked.jobs] == ["black"]
     assert asked.jobs[0].touch > before.touches
     assert show.state is before, "nothing has happened yet"

@@ -3,15 +3,18 @@
 import time
 from collections.abc import Callable, Iterator
 
+EARLY = 0.5  # of an interval: by so much a frame may come before it is due without putting off the next
+
 
 class SystemClock:
     """Seconds since the clock was made, from the monotonic clock, and frames paced to `fps`.
 
-    `rest` waits so many seconds for the next frame (0 where it is due), and may use them, or fewer, or more.
+    `rest` waits so many seconds for the next frame (0 where it is due), and may use them, or fewer, or more; the second
+    number is by how many it may end early without a cost.
     """
 
     def __init__(self, fps: float) -> None:
-        self.rest: Callable[[float], None] = time.sleep
+        self.rest: Callable[[float, float], None] = lambda seconds, early: time.sleep(seconds)
         self._zero = time.perf_counter()
         self._interval = 1.0 / fps
 
@@ -24,13 +27,15 @@ class SystemClock:
         self._interval = 1.0 / fps
 
     def frames(self) -> Iterator[tuple[int, float]]:
-        """(index, seconds) of each frame, for ever. The next is due an interval after one that is late or early."""
+        """(index, seconds) of each frame, for ever. The next is due an interval after one that is late, or too early;
+        one that is a little early puts nothing off, or whatever hastens frames would make more of them."""
         index, due = 0, self.now()
         while True:
             now = self.now()
-            self.rest(max(due - now, 0.0))
+            early = EARLY * self._interval
+            self.rest(max(due - now, 0.0), early)
             now = self.now()
-            due = max(min(due, now) + self._interval, now)
+            due = max(min(due, now + early) + self._interval, now)
             yield index, now
             index += 1
 

@@ -132,27 +132,33 @@ class Haste(Protocol):
 
 
 class Rest:
-    """The wait for the next frame, as a clock's `rest`; `hear` is called with the time when something has come."""
+    """The wait for the next frame, as a clock's `rest`; `hear` is called with the time when something has come, and
+    says whether the next frame shows it.
+    """
 
-    def __init__(self, now: Callable[[], float], inbox: Inbox, hear: Callable[[float], None], haste: Haste) -> None:
+    def __init__(self, now: Callable[[], float], inbox: Inbox, hear: Callable[[float], bool], haste: Haste) -> None:
         self._now, self._inbox, self._hear, self._haste = now, inbox, hear, haste
+        self._soon = False
 
     def glance(self) -> None:
         """Hear what has come, without a wait."""
         if self._inbox.wait(ADMIT):
-            self._hear(self._now())
+            self._soon = self._hear(self._now())
 
-    def __call__(self, seconds: float) -> None:
-        """Wait so long, or less, or as much longer as the frame is to be held."""
-        until = self._now() + seconds
-        until += self._haste.hold(until)
+    def __call__(self, seconds: float, early: float) -> None:
+        """Wait so long, or less, or as much longer as the frame is to be held; until `early` seconds before the end
+        where the frame shows something that has come."""
+        due = self._now() + seconds
+        until = due + self._haste.hold(due)
         while (left := until - self._now()) > BREATH:
-            if self._haste.answered():
-                return
+            if self._haste.answered() or (self._soon and left <= early and until == due):
+                break
             if self._inbox.wait(min(left - BREATH, LOOK)):
-                self._hear(self._now())
-                sleep(min(AGAIN, max(until - self._now() - BREATH, 0.0)))
-        sleep(max(until - self._now(), 0.0))
+                self._soon = self._hear(self._now())
+                sleep(0.0 if self._soon else min(AGAIN, max(until - self._now() - BREATH, 0.0)))
+        else:
+            sleep(max(until - self._now(), 0.0))
+        self._soon = False
 
 
 class Guarded(Generic[T]):

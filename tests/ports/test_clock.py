@@ -1,5 +1,6 @@
 """Clocks: the offline one is exact; the live one is monotonic and paces."""
 
+import time
 from itertools import islice, pairwise
 
 from perf.ports.clock import OfflineClock, SystemClock
@@ -20,10 +21,18 @@ def test_live_frames_come_in_order_and_not_too_early() -> None:
     assert frames[-1][1] >= 18 / 200
 
 
-def test_a_frame_that_comes_early_puts_the_next_an_interval_on() -> None:
+def test_a_frame_that_comes_too_early_puts_the_next_an_interval_and_half_of_one_on() -> None:
     clock, rests = SystemClock(10.0), []
-    clock.rest = rests.append  # ends at once
-    times = [seconds for _, seconds in islice(clock.frames(), 4)]
+    clock.rest = lambda seconds, early: rests.append((seconds, early))  # ends at once
+    times = [seconds for _, seconds in islice(clock.frames(), 6)]
     assert times[-1] < 0.1
-    assert rests[0] == 0.0, "the first is due at once"
-    assert all(0.05 < rest <= 0.1 for rest in rests[1:])
+    assert rests[0] == (0.0, 0.05), "the first is due at once"
+    assert rests[1][0] <= 0.1
+    assert all(0.1 < rest <= 0.15 for rest, _ in rests[2:])
+
+
+def test_frames_that_come_a_little_early_are_no_more_of_them() -> None:
+    clock = SystemClock(50.0)
+    clock.rest = lambda seconds, early: time.sleep(max(seconds - 0.8 * early, 0.0))
+    times = [seconds for _, seconds in islice(clock.frames(), 11)]
+    assert times[-1] >= 10 / 50 - 0.8 * 0.5 / 50 - 1e-3

@@ -158,16 +158,19 @@ def test_stop_ends_a_wait() -> None:
     assert stop.wait(60.0)
 
 
-def rested(seconds: float, early: Callable[[], bool], inbox: Inbox, hold: float = 0.0) -> tuple[float, list[float]]:
+def rested(
+    seconds: float, answered: Callable[[], bool], inbox: Inbox, hold: float = 0.0, soon: bool = False
+) -> tuple[float, list[float]]:
     """How far a clock that moves with each look came in a rest, and when something was heard."""
     looks, heard = count(), []
 
-    def hear(now: float) -> None:
+    def hear(now: float) -> bool:
         heard.append(now)
         inbox.peek(now)
+        return soon
 
-    haste = SimpleNamespace(answered=early, hold=lambda now: hold)
-    Rest(lambda: next(looks) / 1000, inbox, hear, haste)(seconds)
+    haste = SimpleNamespace(answered=answered, hold=lambda now: hold)
+    Rest(lambda: next(looks) / 1000, inbox, hear, haste)(seconds, 0.05)
     return next(looks) / 1000, heard
 
 
@@ -183,11 +186,22 @@ def test_a_frame_that_is_held_comes_later_and_a_glance_waits_for_nothing() -> No
     came, _ = rested(0.0, lambda: False, Inbox(), hold=0.05)
     assert came >= 0.046
     inbox, heard = Inbox(), list[float]()
-    rest = Rest(lambda: 7.0, inbox, heard.append, SimpleNamespace(answered=lambda: False, hold=lambda now: 0.0))
+    haste = SimpleNamespace(answered=lambda: False, hold=lambda now: 0.0)
+    rest = Rest(lambda: 7.0, inbox, lambda now: bool(heard.append(now)), haste)
     rest.glance()
     inbox.put(events("/a"))
     rest.glance()
     assert heard == [7.0]
+
+
+def test_a_rest_ends_early_where_the_frame_shows_what_has_come_and_is_not_held() -> None:
+    def heard(**how: float) -> float:
+        inbox = Inbox()
+        inbox.put(events("/a"))
+        return rested(0.1, lambda: False, inbox, soon=True, **how)[0]
+
+    assert 0.05 <= heard() < 0.07, "so early at most"
+    assert heard(hold=0.02) >= 0.116
 
 
 def test_a_rest_ends_early_when_it_had_better() -> None:
