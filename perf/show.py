@@ -69,12 +69,7 @@ class Show:
 
     def _play(self) -> None:
         for index, seconds in self.clock.frames():
-            frame = self._frame(index, seconds)
-            drawn = self.clock.now()
-            self.rig.show(frame, self.stage)
-            self.rest.glance()  # what is asked of the sampler meanwhile does not wait for the frame's end
-            self.stage.present()
-            self.rig.meters.latency.presented(seconds, drawn, self.clock.now())
+            self._present(self._frame(index, seconds))
             if index == 0:
                 self.report(f"first frame after {self.clock.now():.1f} s")
             if self.stopping or self.stage.closing or 0 < self.options.seconds <= seconds:
@@ -103,6 +98,14 @@ class Show:
         self._reload(before, result.frame.moment)
         self.compositor.draw(result.frame)
         return result.frame
+
+    def _present(self, frame: Frame) -> None:
+        """What has been drawn, out to everybody, and at last on the screen."""
+        drawn = self.clock.now()
+        self.rig.show(frame, self.stage)
+        self.rest.glance()  # what is asked of the sampler meanwhile does not wait for the frame's end
+        self.stage.present()
+        self.rig.meters.latency.presented(frame.moment.seconds, drawn, self.clock.now())
 
     def _foretell(self, now: float) -> bool:
         """Hand over the job of the tick that will come, as far as it is known; nothing happens but that. Whether the

@@ -70,10 +70,9 @@ class Watched(Show):
 
     look: Callable[["Watched", Frame], None]
 
-    def _frame(self, index: int, seconds: float) -> Frame:
-        frame = super()._frame(index, seconds)
+    def _present(self, frame: Frame) -> None:
+        super()._present(frame)
         self.look(self, frame)
-        return frame
 
 
 def bench_rates(rate: int = 20, reach: int = 18, seconds: float = 20.0) -> Row:

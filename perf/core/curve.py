@@ -176,9 +176,9 @@ class Curve:
         if i < 0:
             return self._values[0]
         share = (place - self._times[i]) * self._spans[i]
-        ease = self._ease(i)
+        ease = self._eases[i]
         if ease is not None:
-            share = ease(share)
+            share = (self._ease(i) if ease is _unseen else ease)(share)  # type: ignore[misc]
         if self._numeric:
             return self._values[i] + self._steps[i] * share  # type: ignore[operator]
         return blend(self._values[i], self._values[min(i + 1, len(self._values) - 1)], share)

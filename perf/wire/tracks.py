@@ -125,7 +125,7 @@ def _track(score: Score, row: dict[str, Any], at: Path) -> Track | None:
 
 
 def _overshoots(curve: Curve) -> bool:
-    return any(word in key.ease for key in curve.keys for word in ("back", "elastic", "bezier"))
+    return any(word in ease for ease in {key.ease for key in curve.keys} for word in ("back", "elastic", "bezier"))
 
 
 def _transformed(score: Score, row: dict[str, Any], at: Path, track: Track) -> Track:
