@@ -259,7 +259,8 @@ class Player:
             try:
                 self._encoded.put({text: self._engine.encode(text) for text in wanted})
             except Exception as error:  # noqa: BLE001 - the loop's edge: asked for again by the next step
-                self._boxes.last = replace(self._boxes.last, message=f"prompts {str(wanted)[:80]}: {error}")
+                last, words = self._boxes.last, f"prompts {str(wanted)[:80]}: {error}"
+                self._boxes.last = replace(last, errors=last.errors + 1, message=words[:500])
 
     def _failed(self, error: Exception) -> None:
         """Count and tell; after some failures in a row give up the carry, which may be what is broken."""

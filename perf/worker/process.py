@@ -16,9 +16,6 @@ from perf.worker.warmup import counts, quickest
 def main(names: Names, options: SamplerOptions) -> None:
     """The process: from loading to the end of the show."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the show's; it says stop
-    os.environ.setdefault(
-        "OMP_WAIT_POLICY", "PASSIVE"
-    )  # threads that spin while they wait keep the stage's from working
     images, previews = (Box(PIXELS + HEAD_BYTES, name) for name in (names.images, names.previews))
     boxes = Boxes(
         Box(JOB_BYTES, names.jobs), Box(PLATE_BYTES, names.plates), images, previews, Box(STATUS_BYTES, names.status)
