@@ -33,7 +33,8 @@ from perf.recipe import beside, differences, recipe
 from perf.reel import Reel
 from perf.score import Score, score
 from perf.wire.manifest import Manifest, encode_csv, encode_json, writable
-from perf.worker.instep import InStep
+from perf.worker.instep import InStep, second
+from perf.worker.line import SamplerOptions
 
 __all__ = ["Render", "RenderOptions"]
 
@@ -54,18 +55,30 @@ class Render:
         _writable(options.manifest)
         self._kept = self._found()
         self.begin = self.safe = int(self._kept["frame"]) if self._kept else 0
-        asked = ShowOptions(model=options.model, device=options.device).sampler_of(self.patch)
-        family = load(asked.model, asked.device, asked.loras, self._precision())
-        self.recipe["precision"] = family.precision
-        self.notes += family.notes
-        self.engine = Engine(family, load_guide(asked.model, asked.device), load_depth(asked.model, asked.device))
+        shown = ShowOptions(model=options.model, device=options.device)
+        self.engine = self._engine(asked := shown.sampler_of(self.patch), "precision")
         self.projector = Projector(self.patch.films, self.score.library.path.parent)
-        self.sampler = InStep(self.engine, Performance(self.patch, self.score.events), self._asked)
-        self.performance = Performance(self.patch, self.score.events)
+        self.samplers = {"sampler": InStep(self.engine, self._again(), self._asked)}
+        if beside := shown.second_of(self.patch):
+            self.samplers["second"] = InStep(
+                self._engine(beside, "second_precision"), self._again(), self._altered, second
+            )
+        self.performance = self._again()
         self.manifest = Manifest()
         metadata = {"patch": self.patch.name, "patch_sha256": self.patch.digest, "model": Path(asked.model).name}
         self.reel = Reel(options, self.score, metadata, self.begin)
         self.finished = False
+
+    def _engine(self, asked: SamplerOptions, precision: str) -> Engine:
+        """A model's engine; the recipe gets, or has, under that name what its networks run in."""
+        family = load(asked.model, asked.device, asked.loras, self._precision(precision))
+        self.recipe[precision] = family.precision
+        self.notes += [note for note in family.notes if note not in self.notes]
+        return Engine(family, load_guide(asked.model, asked.device), load_depth(asked.model, asked.device))
+
+    def _again(self) -> Performance:
+        """The performance from its beginning."""
+        return Performance(self.patch, self.score.events)
 
     @property
     def _place(self) -> Path:
@@ -86,9 +99,9 @@ class Render:
             )
         return kept
 
-    def _precision(self) -> torch.dtype | None:
+    def _precision(self, key: str) -> torch.dtype | None:
         """What the film was begun in, or made in before; else what the device does best, which it measures."""
-        name = self._kept["recipe"].get("precision") if self._kept else self.options.precision
+        name = self._kept["recipe"].get(key) if self._kept else self.options.precision
         found = getattr(torch, name, None) if name else None
         return found if isinstance(found, torch.dtype) else None
 
@@ -100,7 +113,8 @@ class Render:
                 self._passed(index, seconds)
                 continue
             if index == self.begin and self._kept:
-                self.sampler.restore(self._kept["carry"])
+                for name, sampler in self.samplers.items():
+                    sampler.restore(self._kept["carries"][name])
                 self.reel.restore(self._kept["reel"])
             elif index and index % part == 0:
                 self._keep(index)
@@ -110,18 +124,20 @@ class Render:
 
     def _passed(self, index: int, seconds: float) -> None:
         """A frame that is there already."""
-        self.sampler.skip(seconds)
+        for sampler in self.samplers.values():
+            sampler.skip(seconds)
         frame = self.performance.at(index, seconds)
         self._listed(frame)
         self.reel.passed(index, self._altered(frame.job))
 
     def _frame(self, index: int, seconds: float) -> None:
-        for picture in self.sampler.until(seconds):
-            self.reel.show(picture)
-            self.notes += [note for note in self.engine.notes if note not in self.notes]
+        for name, sampler in self.samplers.items():
+            for picture in sampler.until(seconds):
+                self.reel.show(picture, name)
+        self.notes += [note for note in self.engine.notes if note not in self.notes]
         frame = self.performance.at(index, seconds)
         self._listed(frame)
-        self.reel.add(replace(frame, pose=self.sampler.pose(frame)), self._altered(frame.job))
+        self.reel.add(replace(frame, pose=self.samplers["sampler"].pose(frame)), self._altered(frame.job))
         said = (*self.reel.projector.notes, *self.projector.notes)
         self.notes += [note for note in dict.fromkeys(said) if note not in self.notes]
 
@@ -131,8 +147,8 @@ class Render:
 
     def _keep(self, index: int) -> None:
         """What frame `index` needs of those before it, which are written by now."""
-        reel = self.reel.saved()
-        kept = {"recipe": self.recipe, "frame": index, "carry": self.sampler.saved(), "reel": reel}
+        reel, carries = self.reel.saved(), {name: sampler.saved() for name, sampler in self.samplers.items()}
+        kept = {"recipe": self.recipe, "frame": index, "carries": carries, "reel": reel}
         try:
             checkpoint.save(self._place, kept)
         except OSError as error:

@@ -43,6 +43,14 @@ class ShowOptions:
         model, stage = self.model_of(patch), self.size or patch.size
         return SamplerOptions(model, self.device, loras=loras, size=patch.model_size, stage=stage)
 
+    def second_of(self, patch: Patch) -> SamplerOptions | None:
+        """The same for the second sampler of a patch; None where it has none."""
+        if patch.second is None:
+            return None
+        model, stage = patch.second.model, self.size or patch.size
+        known = str(MODELS.get(model, model)) or self.model_of(patch)
+        return SamplerOptions(known, self.device, size=patch.second.size, stage=stage)
+
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from perf import __version__
+from perf.core.patch import Patch
 from perf.errors import UsageError
 from perf.options import RenderOptions, ShowOptions
 from perf.ports.film_writers import is_folder
@@ -23,7 +24,10 @@ from perf.score import Score
 # Options that no frame depends on, and those that have a place of their own in the recipe.
 ASIDE = ("patch", "text", "output", "manifest", "fresh", "command", "take", "from_manifest", "sound", "precision")
 # Not compared.
-PLACES = ("patch.path", "patch.text", "take.path", "manifest.path", "sound.path", "heard.path", "precision")
+PLACES = (
+    "patch.path", "patch.text", "take.path", "manifest.path", "sound.path", "heard.path", "precision",
+    "second_precision",
+)  # fmt: skip
 LIBRARIES = ("torch", "diffusers", "transformers", "numpy", "av", "moderngl")
 
 
@@ -45,6 +49,7 @@ def recipe(options: RenderOptions, score: Score) -> dict[str, Any]:
             if film.file
         },
         "model": {"path": str(model), "sha256": fingerprint(model)},
+        "second": _second(options, patch),
         "loras": {lora.name: digest(Path(lora.path)) for lora in patch.loras},
         "seed": seed,
         "film": {"size": options.size or patch.size, "fps": score.fps, "frames": score.frames},
@@ -53,6 +58,12 @@ def recipe(options: RenderOptions, score: Score) -> dict[str, Any]:
         | {name: version(name) for name in LIBRARIES},
     }
     return dict(json.loads(json.dumps(made)))
+
+
+def _second(options: RenderOptions, patch: Patch) -> dict[str, str] | None:
+    """The second sampler's model, if the patch has one."""
+    second = ShowOptions(model=options.model).second_of(patch)
+    return {"path": second.model, "sha256": fingerprint(Path(second.model))} if second else None
 
 
 def _shader(library: Library, name: str) -> str:

@@ -60,10 +60,10 @@ class Reel:
         """The layers' films by their numbers."""
         return {cut.number: cut.path for cut in self._cuts if cut.number}
 
-    def show(self, picture: Picture) -> None:
-        """Take the sampler's newest picture."""
+    def show(self, picture: Picture, source: str = "sampler") -> None:
+        """Take a sampler's newest picture, for layers of that source."""
         for cut in self._cuts:
-            cut.compositor.show(picture)
+            cut.compositor.show(picture, source)
 
     def passed(self, index: int, job: Job) -> None:
         """A frame that is there already, and what its picture was asked to be."""

@@ -39,6 +39,7 @@ from perf.recording import Recording
 from perf.wire.midi import MidiMap
 from perf.wire.oscquery import Namespace
 from perf.worker.client import SamplerClient
+from perf.worker.second import SecondSampler
 
 PREVIEW = 640  # pixels: the page's picture's width
 NOTICE = 6.0  # seconds that a message stays on the window
@@ -75,13 +76,14 @@ class Rig:
     def open(
         self,
         now: Callable[[], float],
-        sampler: SamplerClient,
+        samplers: tuple[SamplerClient, SecondSampler],
         compositor: Compositor,
         report: Callable[[str], None],
     ) -> None:
         """Open every port. Raises DeviceError naming the one that could not be had."""
         options, patch = self.options, self.patch
-        self.sampler, self.compositor, self.report = sampler, compositor, report
+        self.sampler, self.second = samplers
+        self.compositor, self.report = compositor, report
         try:
             self.saver = self._opened(Saver(self.library, self.inbox, report))
             self.osc = self._opened(OscServer(options.host, options.osc_port, self.inbox, now))
@@ -182,7 +184,7 @@ class Rig:
             "drops": float(self.outlets.drops + self._faults["full inbox"]),
             "errors": float(sampler.errors + self._faults.total()),
             "restarts": float(self.sampler.restarts),
-            "memory": meters.memory_mb() + sampler.memory_mb,
+            "memory": meters.memory_mb() + sampler.memory_mb + self.second.memory_mb,
         }
         delays, latency = self.delays(), self.meters.latency
         counts |= {
@@ -196,7 +198,10 @@ class Rig:
             "latency/leap": 1000 * delays.leap,
         }
         words = sampler.state + (f": {sampler.message}" if sampler.message else "")
-        clock: dict[str, Value] = {"/status/clock": self.clocks.words(frame.values, self.midi)}
+        clock: dict[str, Value] = {
+            "/status/clock": self.clocks.words(frame.values, self.midi),
+            "/status/second": self.second.words,
+        }
         seen: dict[str, Value] = {f"/status/{name}": value for name, value in sampler.seen.items()}
         return self.meters.values(now, counts, words) | clock | seen | self.sampler.bus.status(now, sampler)
 
@@ -243,16 +248,6 @@ class Rig:
         """Keys that change what lies over the window: its help, and the next cue's picture."""
         self._help ^= "h" in pressed
         self._inset ^= "v" in pressed
-
-    def answered(self) -> bool:
-        """Whether the image is there that something which leapt has asked for: a frame had better show it at once."""
-        return self.meters.waiting and self.sampler.arrived
-
-    def hold(self, now: float) -> float:
-        """Seconds that a frame due `now` had better wait for that image."""
-        if not self.meters.waiting or self.sampler.arrived:
-            return 0.0
-        return self.meters.hold(now, self.sampler.status().step_ms / 1000)
 
     def _overlay(self, now: float) -> None:
         """Help, a recent message or the next cue's picture, over the window only; handed over when it changes."""

@@ -15,8 +15,9 @@ from perf.core.frame import Frame
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.state import State
-from perf.core.tick import tick
+from perf.core.tick import Tick, tick
 from perf.errors import ShaderError
+from perf.foresight import Foresight
 from perf.gl.compositor import Compositor
 from perf.gl.stage import StageOptions, is_software, open_stage
 from perf.options import ShowOptions
@@ -26,6 +27,7 @@ from perf.ports.mailbox import Inbox, Rest
 from perf.ports.watch import Change, Watch
 from perf.rig import Rig
 from perf.worker.client import SamplerClient
+from perf.worker.second import SecondSampler
 
 SOFTWARE_FPS = 32.0  # frames a second where the processor draws, too: the sampler needs its share
 
@@ -40,10 +42,10 @@ class Show:
         self.state = State(transport=self.patch.transport)
         self.inbox = Inbox()
         self.rig = Rig(options, self.library, self.patch, self.inbox)
-        self.sampler = SamplerClient(options.sampler_of(self.patch))
+        self.sampler, self.second = SamplerClient(options.sampler_of(self.patch)), SecondSampler()
         self.clock = SystemClock(options.fps or self.patch.fps)
-        self.clock.rest = self.rest = Rest(self.clock.now, self.inbox, self._foretell, self.rig)
-        self.foretold = 0  # touches that the sampler was told of before their tick
+        self.foresight = Foresight(self._foreseen, self.rig)
+        self.clock.rest = self.rest = Rest(self.clock.now, self.inbox, self.foresight.hear, self.foresight)
         self.pending: Change | None = None
         self.stopping = False
 
@@ -59,10 +61,10 @@ class Show:
             self.compositor = Compositor(self.stage.context, size, live=True)
             for name in self.patch.shaders:
                 self._load(self.library.shader(name))
-            self.rig.open(self.clock.now, self.sampler, self.compositor, self.report)
+            self.rig.open(self.clock.now, (self.sampler, self.second), self.compositor, self.report)
             self.watch = Watch(self.library, self.patch, self.inbox)
-            self.report(f"OSC on {self.options.host}:{self.rig.osc.port} (UDP and TCP)")
-            self.report(f"page on http://{self.options.host}:{self.rig.http.port}/")
+            self.report(f"OSC on {options.host}:{self.rig.osc.port} (UDP and TCP)")
+            self.report(f"page on http://{options.host}:{self.rig.http.port}/")
             self._play()
         finally:
             self._close()
@@ -88,34 +90,28 @@ class Show:
         events = self.inbox.drain(seconds) + self.rig.listen(seconds) + keys.events(pressed, seconds, before)
         result = tick(self.patch, before, events, Moment(index, seconds), self.rig.delays())
         self.state = result.state
-        if self.state.touches not in (before.touches, self.foretold):
-            self.rig.meters.leapt(seconds)
+        self.foresight.ticked(before, self.state, seconds)
         self.rig.heard(seconds, events, result)
         if (ahead := self.sampler.follow(result.frame, before.seconds)) is not None:
             self.compositor.show(ahead)
-        if said := self.sampler.supervise(seconds):
+        beside = self.options.second_of(self.patch) if self.rig.meters.newest else None  # once the first has an image
+        if (other := self.second.follow(beside, result.frame.second, before.seconds)) is not None:
+            self.compositor.show(other, "second")
+        for said in filter(None, (self.sampler.supervise(seconds), self.second.supervise(seconds))):
             self.inbox.fault("sampler", said)
         self._reload(before, result.frame.moment)
         self.compositor.draw(result.frame)
         return result.frame
 
     def _present(self, frame: Frame) -> None:
-        """What has been drawn, out to everybody, and at last on the screen."""
         drawn = self.clock.now()
         self.rig.show(frame, self.stage)
         self.rest.glance()  # what is asked of the sampler meanwhile does not wait for the frame's end
         self.stage.present()
         self.rig.meters.latency.presented(frame.moment.seconds, drawn, self.clock.now())
 
-    def _foretell(self, now: float) -> bool:
-        """Hand over the job of the tick that will come, as far as it is known; nothing happens but that. Whether the
-        next frame shows what has come: it does unless an image is to show it."""
-        result = tick(self.patch, self.state, self.inbox.peek(now), Moment(0, now), self.rig.delays())
-        self.sampler.submit(result.frame.job)
-        if result.state.touches not in (self.state.touches, self.foretold):
-            self.foretold = result.state.touches
-            self.rig.meters.leapt(now)
-        return not self.rig.meters.waiting
+    def _foreseen(self, now: float) -> tuple[State, Tick]:
+        return self.state, tick(self.patch, self.state, self.inbox.peek(now), Moment(0, now), self.rig.delays())
 
     def _reload(self, before: State, moment: Moment) -> None:
         """An edited patch plays from the next beat on; its shaders are compiled before that, one between two frames."""
@@ -148,7 +144,6 @@ class Show:
 
     def _close(self) -> None:
         self.rig.close()
-        for name, close in (("watch", "close"), ("sampler", "close"), ("compositor", "release"), ("stage", "close")):
-            part = getattr(self, name, None)
-            if part is not None:
-                getattr(part, close)()
+        for name in ("watch", "second", "sampler", "compositor", "stage"):
+            if (part := getattr(self, name, None)) is not None:
+                (part.release if name == "compositor" else part.close)()

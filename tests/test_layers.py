@@ -24,7 +24,7 @@ MAY = {
     "training": {"core", "records", "diffusion"},
 }
 TOP = {"show", "rig", "clocks", "keys", "options", "commands", "__main__", "benchmark"}
-TOP |= {"offline", "pacing", "conformance", "score", "reel", "recipe", "recording", "outlets"}
+TOP |= {"offline", "pacing", "conformance", "score", "reel", "recipe", "recording", "outlets", "foresight"}
 
 PINS = {
     "torch": {

@@ -138,6 +138,23 @@ for index in film.frames():
     assert (room.folder / "a.mkv").read_bytes() == (room.folder / "whole.mkv").read_bytes()
 
 
+def test_a_second_samplers_pictures_are_in_the_film_and_go_on_too(room: Room) -> None:
+    room.patch.write_text(
+        PATCH.replace("[params]", '[second]\nsize = [48, 48]\n[params]\n"/second/prompt/1/text" = "city"').replace(
+            '[[layer]]\n[[layer]]\nsource = "stars"', '[[layer]]\n[[layer]]\nsource = "second"\ncrop = { left = 0.5 }'
+        )
+    )
+    room.render("whole.mp4", seconds=8.0)
+    room.render("half.mp4", stop=27, seconds=8.0)
+    film = room.render("half.mp4", seconds=8.0)
+    assert film.begin == 20
+    one, two = room.beside("whole.json"), room.beside("half.json")
+    assert one["frames_sha256"] == two["frames_sha256"]
+    assert one["recipe"]["second"]["sha256"] == one["recipe"]["model"]["sha256"]
+    carries = [sampler.carry for sampler in film.samplers.values()]
+    assert [tuple(carry.image.shape[2:]) for carry in carries] == [(64, 64), (48, 48)]
+
+
 def test_a_film_goes_on_in_the_precision_that_it_was_begun_in(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which is the quickest may look otherwise on a busy machine."""
     monkeypatch.setattr(parts, "_bfloat16_is_quicker", lambda: False)
@@ -260,7 +277,7 @@ def test_a_take_is_the_same_performance_at_every_rate(room: Room) -> None:
         film = room.render(f"f{fps:g}", fps=fps, seconds=1.4, take=str(room.folder / "t.jsonl"))
         dark = [bool(frame.max() == 0) for frame in frames(room.folder / f"f{fps:g}")]
         assert dark == [n / fps >= 1.3 for n in range(len(dark))]
-        carries.append(film.sampler.carry)
+        carries.append(film.samplers["sampler"].carry)
     assert carries[0].seconds == carries[1].seconds == 4 / 3
     assert bool((carries[0].image == carries[1].image).all())
 
@@ -272,7 +289,10 @@ def test_films_of_every_rate_and_size_show_the_same_at_the_same_time(room: Room)
     assert np.abs(one.astype(int) - two).max() <= 1
     assert np.abs(one[1:].astype(int) - one[:-1]).max() > 20
     large = room.render("large", fps=5.0, seconds=3.0, size=(160, 90))
-    assert all(bool((film.sampler.carry.image == slow.sampler.carry.image).all()) for film in (fast, large))
+    assert all(
+        bool((film.samplers["sampler"].carry.image == slow.samplers["sampler"].carry.image).all())
+        for film in (fast, large)
+    )
 
 
 def test_a_manifest_makes_the_same_film(room: Room) -> None:

@@ -105,6 +105,28 @@ def test_a_picture_plays_and_osc_turns_it(options: ShowOptions, out: socket.sock
     assert any("/nowhere" in line for line in show.lines) or show.rig.meters.outcomes["unknown"] == 1
 
 
+def test_a_second_sampler_plays_beside_the_first_until_the_patch_has_none(options: ShowOptions) -> None:
+    path = Path(options.patch)
+    second = SMALL.replace("[params]", '[second]\nsize = [32, 32]\n[params]\n"/second/source/kind" = "colour"\n'
+                           '"/second/source/colour" = "#00ff00"\n"/second/sampler/skip" = 1.0\n')  # fmt: skip
+    path.write_text(second.replace("filters", 'source = "second"\nfilters').replace('["grade"]', "[]"))
+    pids: list[int] = []
+
+    def act(show: Played, frame: Frame) -> bool:
+        rows = np.frombuffer(show.compositor.read(), np.uint8).reshape(-1, 3)
+        if not pids and rows[:, 1].min() > 240 and rows[:, 0].max() < 15:
+            assert show.second.words.startswith("playing")
+            pids.append(show.second._client.pid)
+            path.write_text(SMALL)
+        return bool(pids) and show.second._client is None
+
+    show = Played(options, act)
+    show.run()
+    assert pids
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
+
+
 def test_a_word_that_the_archive_has_not_is_said_on_the_screen(options: ShowOptions, tmp_path: Path) -> None:
     folder = tmp_path / "worded"
     shutil.copytree(options.model, folder)

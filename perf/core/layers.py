@@ -17,7 +17,15 @@ BLENDS = (
     "soft-light", "hard-light", "colour-dodge", "colour-burn", "luminosity", "hue", "saturation", "colour",
     "screen-luma", "add-light",
 )  # fmt: skip
-SOURCES = ("sampler", "colour", "text", "media", "stage", "group")  # beside them `layer:N` and the names of generators
+SOURCES = (
+    "sampler",
+    "second",
+    "colour",
+    "text",
+    "media",
+    "stage",
+    "group",
+)  # beside them `layer:N` and the names of generators
 DECKS = ("none", "a", "b")
 MATTES = ("none", "luma", "alpha")
 ALIGNS = ("left", "centre", "right")
@@ -181,7 +189,7 @@ class _Stack:
 
     def _covers(self, number: int) -> bool:
         spec, placed = self._specs[number - 1], ("x", "y", "rotation", *(f"crop/{side}" for side in SIDES))
-        if spec.filters or spec.source not in ("sampler", "colour") or self._of(number, "blend") != "normal":
+        if spec.filters or spec.source not in ("sampler", "second", "colour") or self._of(number, "blend") != "normal":
             return False
         whole = self._of(number, "opacity") == 1.0 and self._of(number, "scale") == 1.0 and not self._mask(number)
         clear = spec.source == "colour" and self._of(number, "colour")[3] < 1.0  # type: ignore[index,operator]

@@ -34,6 +34,14 @@ class LayerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondSpec:
+    """A second sampler: its model ("": the first's) and the (width, height) of its pictures."""
+
+    model: str = ""
+    size: tuple[int, int] = (320, 192)
+
+
+@dataclass(frozen=True, slots=True)
 class ShaderSpec:
     """An ISF shader's name, role (generator, filter, transition) and parameters."""
 
@@ -90,6 +98,7 @@ class Patch:
     model: str = ""
     model_size: tuple[int, int] = (320, 192)
     loras: tuple[LoraSpec, ...] = ()
+    second: SecondSpec | None = None
     size: tuple[int, int] = (1280, 720)
     fps: float = 60.0
     tempo: float = 120.0

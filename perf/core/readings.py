@@ -67,6 +67,7 @@ def readings() -> Iterable[Param]:
     yield _text("automation/writing", "parameters that are being written")
     yield _text("automation/lanes", "recorded parameters, each with the lane that plays of those that there are")
     yield _text("sampler", "what the sampler is doing", "starting")
+    yield _text("second", "what the second sampler is doing")
     yield _text("clock", "what leads the time", "internal")
     yield _text("shader", "the slowest shader, its ms a frame, and how little is drawn of it where it is limited")
     yield _text("message", "the newest message to the performer")

@@ -22,6 +22,7 @@ from perf.core.mapping import slices_of
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.resolve import resolve
+from perf.core.second import second_job
 from perf.core.shot import plus, scaled
 from perf.core.state import State
 from perf.core.title import written
@@ -84,6 +85,7 @@ def tick(
         transition=crossing(patch, shown),
         mapping=slices_of(patch.mapping, shown),
         card=bool(shown.get("/mapping/card", False)),
+        second=second_job(patch, asked.state, asked.values, moment),
     )
     return Tick(after, frame, tuple(desk.outcomes), tuple(_replied(r, values) for r in desk.replies))
 

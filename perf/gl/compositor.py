@@ -15,7 +15,7 @@ from perf.gl.hearing import Heard
 from perf.gl.instance import Instant, Tools
 from perf.gl.output import Output
 from perf.gl.programs import Programs
-from perf.gl.sampler import SamplerLayer
+from perf.gl.sampler import SamplerLayers
 from perf.gl.shader import ShaderSource
 from perf.gl.stack import Stack
 from perf.gl.stage import is_software
@@ -33,8 +33,8 @@ class Compositor:
     ) -> None:
         self._tools = Tools.made(context)
         self._programs = Programs(self._tools)
-        self._sampler = SamplerLayer(self._tools, size)
-        self._stack = Stack(self._tools, size, self._sampler, self._programs)
+        self._samplers = SamplerLayers(self._tools, size)
+        self._stack = Stack(self._tools, size, self._samplers, self._programs)
         self._output = Output(self._tools, size)
         self._software, self._live = is_software(context), live
         self._start, self._seconds, self._draws = start, 0.0, 0
@@ -64,10 +64,10 @@ class Compositor:
         """The shader that takes longest, as last measured, and how it is drawn; "" where none was measured."""
         return self._stack.parts.slowest()
 
-    def show(self, picture: Picture) -> None:
-        """Take the sampler's newest picture. Where the processor draws, it is drawn when this returns, and events that
-        come meanwhile still reach the frame."""
-        self._sampler.show(picture)
+    def show(self, picture: Picture, source: str = "sampler") -> None:
+        """Take a sampler's newest picture, for layers of that source. Where the processor draws, it is drawn when this
+        returns, and events that come meanwhile still reach the frame."""
+        self._samplers[source].show(picture)
         if self._software:
             self._tools.context.finish()
 
@@ -106,12 +106,13 @@ class Compositor:
 
     def saved(self) -> Saved:
         """What the next frame needs of those before it, so that a film can be gone on with."""
-        return {"seconds": self._seconds, "draws": self._draws, "sampler": self._sampler.saved(), **self._stack.saved()}
+        samplers = self._samplers.saved()
+        return {"seconds": self._seconds, "draws": self._draws, "samplers": samplers, **self._stack.saved()}
 
     def restore(self, saved: Saved) -> None:
         """Go on from there, at the same size and with the same shaders loaded."""
         self._seconds, self._draws = saved["seconds"], saved["draws"]
-        self._sampler.restore(saved["sampler"])
+        self._samplers.restore(saved["samplers"])
         self._stack.restore(saved)
 
     def thumbnail(self, width: int) -> tuple[int, int, bytes]:
@@ -129,7 +130,8 @@ class Compositor:
         """Change the size of the composed picture, in pixels."""
         if size == self.size:
             return
-        self.size = self._sampler.stage = size
+        self.size = size
+        self._samplers.resize(size)
         self._stack.resize(size)
         self._output.resize(size)
 
@@ -144,5 +146,5 @@ class Compositor:
 
     def release(self) -> None:
         """Give all of GL's memory back."""
-        for part in (self._stack, self._programs, self._sampler, self._output, self._tools):
+        for part in (self._stack, self._programs, self._samplers, self._output, self._tools):
             part.release()

@@ -15,7 +15,7 @@ from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.media import Films
 from perf.gl.program import Own
 from perf.gl.programs import Programs
-from perf.gl.sampler import SamplerLayer, columns
+from perf.gl.sampler import SamplerLayers, columns
 from perf.gl.target import Onto, Saved, Target
 from perf.gl.titles import Titles
 
@@ -40,9 +40,9 @@ def from_stage(placement: Placement, aspect: float) -> Matrix:
 class Parts:
     """The programs, instances and letters that layers are drawn with."""
 
-    def __init__(self, tools: Tools, sampler: SamplerLayer, programs: Programs) -> None:
+    def __init__(self, tools: Tools, samplers: SamplerLayers, programs: Programs) -> None:
         self.tools = tools
-        self._sampler, self._programs = sampler, programs
+        self._samplers, self._programs = samplers, programs
         self._fill, self._card = Own(tools.context, sources.FILL), Own(tools.context, sources.CARD)
         self._place, self._divide = Own(tools.context, sources.PLACE), Own(tools.context, sources.DIVIDE)
         self._dissolve = Own(tools.context, sources.DISSOLVE)
@@ -62,8 +62,8 @@ class Parts:
         return lambda onto, image: self._fill.run(onto, {}, self.tools.blank, fill=(*colour, 1.0)[:4])
 
     def sampler(self, layer: Layer) -> Step:
-        """The sampler's picture."""
-        return lambda onto, image: self._sampler.draw(onto, self._frame)
+        """A sampler's picture."""
+        return lambda onto, image: self._samplers[layer.source].draw(onto, self._frame)
 
     def title(self, layer: Layer) -> Step:
         """Letters."""
@@ -145,9 +145,9 @@ class Parts:
     def _sampled(self) -> moderngl.Texture:
         """The sampler's picture at stage size, drawn at most once a frame: what a shader's further images show."""
         if self._picture is None:
-            self._picture = Target(self.tools.context, self._sampler.stage)
+            self._picture = Target(self.tools.context, self._samplers.stage)
         if not self._pictured:
-            self._sampler.draw(self._picture.onto(), self._frame)
+            self._samplers["sampler"].draw(self._picture.onto(), self._frame)
             self._pictured = True
         return self._picture.texture
 

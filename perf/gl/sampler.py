@@ -65,6 +65,39 @@ def columns(matrix: Matrix) -> tuple[float, ...]:
     return tuple(matrix[row][column] for column in range(3) for row in range(3))
 
 
+class SamplerLayers:
+    """The layers of several samplers by their source's name, each made when it is first needed."""
+
+    def __init__(self, tools: Tools, stage: Size) -> None:
+        self._tools, self.stage = tools, stage
+        self._made: dict[str, SamplerLayer] = {}
+
+    def __getitem__(self, source: str) -> "SamplerLayer":
+        if source not in self._made:
+            self._made[source] = SamplerLayer(self._tools, self.stage)
+        return self._made[source]
+
+    def resize(self, stage: Size) -> None:
+        """Enlarge what comes for another stage."""
+        self.stage = stage
+        for layer in self._made.values():
+            layer.stage = stage
+
+    def saved(self) -> Saved:
+        """What each has."""
+        return {source: layer.saved() for source, layer in self._made.items()}
+
+    def restore(self, saved: Saved) -> None:
+        """Go on from there."""
+        for source, kept in saved.items():
+            self[source].restore(kept)
+
+    def release(self) -> None:
+        """Give the memory back."""
+        for layer in self._made.values():
+            layer.release()
+
+
 class SamplerLayer:
     """The two newest pictures, and the program that draws them at any moment between."""
 

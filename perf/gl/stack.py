@@ -17,7 +17,7 @@ from perf.gl.instance import Instant, Tools
 from perf.gl.parts import Key, Parts, Step
 from perf.gl.program import Own
 from perf.gl.programs import Programs
-from perf.gl.sampler import SamplerLayer
+from perf.gl.sampler import SamplerLayers
 from perf.gl.target import FIRST, Saved, Size, Target
 
 IDLE = 600  # draws after which the memory of what is no longer drawn is given back
@@ -28,9 +28,9 @@ Decks = tuple[Layer, ...]  # what is on the decks, which is seen as one picture
 class Stack:
     """The picture of the stage. `kept` is what was composed last: 8 bits where one layer is all there is."""
 
-    def __init__(self, tools: Tools, size: Size, sampler: SamplerLayer, programs: Programs) -> None:
+    def __init__(self, tools: Tools, size: Size, samplers: SamplerLayers, programs: Programs) -> None:
         self._tools = tools
-        self.parts = Parts(tools, sampler, programs)
+        self.parts = Parts(tools, samplers, programs)
         self._blends = {mode: Own(tools.context, blend.source(mode)) for mode in BLENDS}
         self._draws = 0
         self._make(size)
@@ -195,7 +195,8 @@ class Stack:
             return self.parts.divided(self._canvases[f"group {layer.number}"].front.texture)
         if layer.source == "stage":
             return self.parts.divided(self.kept.texture, layer.halflife)
-        kinds = {"sampler": self.parts.sampler, "text": self.parts.title, "media": self.parts.film}
+        sampler = self.parts.sampler
+        kinds = {"sampler": sampler, "second": sampler, "text": self.parts.title, "media": self.parts.film}
         return kinds.get(layer.source, self.parts.fill)(layer)
 
     def _keys(self, layer: Layer) -> list[Key]:

@@ -47,6 +47,10 @@ def stage(reader: Reader, document: dict[str, Any], find: FindShader, find_media
         layers.append(spec)
         params += own
     _check(reader, layers)
+    if "second" not in document:
+        for i, spec in enumerate(layers):
+            if spec.source == "second":
+                reader.wrong(("layer", i, "source"), 'source is "second"; the patch needs a [second] table for that')
     deck = reader.section(document, "deck", ("transitions",))
     transitions = _names(reader, deck, ("deck", "transitions"))
     shaders = _shaders(reader, layers, transitions, find)

@@ -22,7 +22,8 @@ from perf.core.hearing import SOURCES as SOUNDS
 from perf.core.hearing import SoundSpec
 from perf.core.lane import Book
 from perf.core.param import Param, Table
-from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LoraSpec, Output, Patch
+from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LoraSpec, Output, Patch, SecondSpec
+from perf.core.second import second_params
 from perf.core.table import lora_params, table
 from perf.errors import ModelError, PatchError
 from perf.wire import layers
@@ -35,8 +36,8 @@ from perf.wire.tracks import signature, timeline
 FindLoras = Callable[[str, tuple[str, ...]], tuple[LoraSpec, ...]]  # a model and the files named with it
 
 SECTIONS = (
-    "name", "model", "stage", "clock", "sound", "params", "layer", "deck", "mapping", "prompts", "track", "sequence",
-    "clip", "cue", "midi", "osc", "output",
+    "name", "model", "second", "stage", "clock", "sound", "params", "layer", "deck", "mapping", "prompts", "track",
+    "sequence", "clip", "cue", "midi", "osc", "output",
 )  # fmt: skip
 CLOCK_KEYS = ("tempo", "beats_per_bar", "signature", "source", "out", "mtc_start", "freewheel", "audio", "loop")
 NO_LANES: Book = {}
@@ -114,14 +115,15 @@ def _patch(reader: Reader, document: dict[str, Any], find: _Finders) -> Patch:
     hearing = SoundSpec(*(reader.word(sound, ("sound", name), "") for name in ("file", "input")))
     output = reader.section(document, "output", ("host", "port", "prefix", "sound"))
     seen = layers.stage(reader, document, find.shader, find.media)
-    loras = _loras(reader, model, find.loras)
-    parameters = _table(seen.params, loras)
+    loras, second = _loras(reader, model, find.loras), _second(reader, document)
+    parameters = _table((*seen.params, *(second_params() if second else ())), loras)
     tempo = float(reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)))
     return Patch(
         name=reader.word(document, ("name",), "untitled"),
         model=reader.word(model, ("model", "path"), ""),
         model_size=reader.pair(model, ("model", "size"), (320, 192)),
         loras=loras,
+        second=second,
         size=reader.pair(stage, ("stage", "size"), (1280, 720)),
         fps=reader.number(stage, ("stage", "fps"), 60.0, (1, 240)),
         tempo=tempo,
@@ -140,6 +142,15 @@ def _patch(reader: Reader, document: dict[str, Any], find: _Finders) -> Patch:
         sound=reader.word(output, ("output", "sound"), ""),
         hearing=hearing,
     )
+
+
+def _second(reader: Reader, document: dict[str, Any]) -> SecondSpec | None:
+    """The second sampler, if there is one."""
+    section = reader.section(document, "second", ("path", "size"))
+    if "second" not in document:
+        return None
+    size = reader.pair(section, ("second", "size"), (320, 192))
+    return SecondSpec(reader.word(section, ("second", "path"), ""), size)
 
 
 def _source(reader: Reader, sound: Mapping[str, Any]) -> str:

@@ -144,8 +144,8 @@ class SamplerClient:
         """The process's id while it lives."""
         return self._line.process.pid if self._line.process else None
 
-    def close(self) -> None:
-        """End the processes and free the boxes."""
+    def close(self, patience: float = 2.0) -> None:
+        """End the processes, each within `patience` seconds or by force, and free the boxes."""
         for line in filter(None, (self._line, self._next, *self._leaving)):
-            line.close()
+            line.close(patience)
         self._leaving.clear()

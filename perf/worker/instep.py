@@ -23,11 +23,29 @@ STEP = 1 / 60  # seconds between two ticks, at most: how far the camera has come
 NEAR = 1e-9  # seconds by which an image may lie behind the frame that it belongs to: 0.1 + 0.2 is not quite 0.3
 
 
-class InStep:
-    """A performance's images. `alter` changes jobs on their way to the engine: other steps, another seed."""
+def first(frame: Frame) -> Job:
+    """What the first sampler is to do."""
+    return frame.job
 
-    def __init__(self, engine: Engine, performance: Performance, alter: Callable[[Job], Job] = lambda job: job) -> None:
-        self._engine, self._performance, self._alter = engine, performance, alter
+
+def second(frame: Frame) -> Job:
+    """What the second sampler is to do, of a patch that has one."""
+    assert frame.second is not None
+    return frame.second
+
+
+class InStep:
+    """A performance's images. `alter` changes jobs on their way to the engine: other steps, another seed; `job_of` says
+    which sampler's they are."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        performance: Performance,
+        alter: Callable[[Job], Job] = lambda job: job,
+        job_of: Callable[[Frame], Job] = first,
+    ) -> None:
+        self._engine, self._performance, self._alter, self._job_of = engine, performance, alter, job_of
         self.carry: Carry | None = None
         self._anchor, self._since, self._rate = 0.0, 0, 1.0  # an image is due at anchor + since / rate
         self._count = 0
@@ -84,7 +102,7 @@ class InStep:
             at = min(due, self._performance.state.seconds + STEP)
             if at > seconds + NEAR:
                 return
-            job = self._performance.at(self._count, at).job
+            job = self._job_of(self._performance.at(self._count, at))
             if at == due:
                 self._count += 1
                 self._asked(due, job.rate)

@@ -3,10 +3,12 @@
 import moderngl
 import numpy as np
 import torch
+from stagecraft import frame, picture, plain, rows
 
 from perf.core.camera import Pose
-from perf.core.frame import Picture
+from perf.core.frame import Layer, Picture
 from perf.diffusion.enlarge import enlarge
+from perf.gl.compositor import Compositor
 from perf.gl.instance import Tools
 from perf.gl.sampler import SamplerLayer
 
@@ -19,6 +21,23 @@ def enlarged(context: moderngl.Context, picture: Picture) -> np.ndarray:
     pixels = layer.saved()["ring"][1]["pixels"]
     layer.release()
     return np.frombuffer(pixels, np.uint8).reshape(96, 128, 4).astype(int)
+
+
+def test_each_sampler_has_layers_of_its_own(context: moderngl.Context) -> None:
+    compositor = Compositor(context, (32, 18))
+    for seconds in (98.0, 99.0):
+        compositor.show(picture(plain((200, 0, 0)), seconds))
+        compositor.show(picture(plain((0, 0, 200)), seconds), "second")
+    for source, colour in (("sampler", (200, 0, 0)), ("second", (0, 0, 200))):
+        compositor.draw(frame(100.0, Layer(source, (), 1.0, "normal")))
+        assert np.abs(rows(compositor).astype(int) - colour).max() <= 1
+    kept = compositor.saved()
+    again = Compositor(context, (32, 18))
+    again.restore(kept)
+    again.draw(frame(100.0, Layer("second", (), 1.0, "normal")))
+    assert (rows(again) == rows(compositor)).all()
+    for made in (compositor, again):
+        made.release()
 
 
 def test_a_picture_that_comes_enlarged_is_as_one_that_is_enlarged_here(context: moderngl.Context) -> None:

@@ -10,7 +10,7 @@ from perf.core.clock import ClockSpec
 from perf.core.event import Value
 from perf.core.hearing import SoundSpec
 from perf.core.param import Param
-from perf.core.patch import Binding, Patch, ShaderSpec
+from perf.core.patch import Binding, Patch, SecondSpec, ShaderSpec
 from perf.errors import PatchError, ShaderError
 from perf.wire.patch import parse, save
 
@@ -267,3 +267,19 @@ def test_the_sound_of_a_film_is_the_patchs_to_say() -> None:
     assert read("").sound == ""
     with pytest.raises(PatchError, match="sound is 3; it takes text"):
         read("[output]\nsound = 3")
+
+
+def test_a_second_sampler_has_a_model_a_size_and_parameters() -> None:
+    second = '[second]\npath = "other"\nsize = [64, 32]\n'
+    patch = read(second + '[params]\n"/second/sampler/skip" = 0.3\n[[layer]]\nsource = "second"\n')
+    assert patch.second == SecondSpec("other", (64, 32))
+    assert patch.values["/second/sampler/skip"] == 0.3
+    assert read("[second]\n").second == SecondSpec()
+    assert read("").second is None
+    assert "/second/sampler/skip" not in read("").table
+
+
+def test_a_layer_of_a_second_sampler_that_is_not_there_is_a_mistake() -> None:
+    with pytest.raises(PatchError, match=r"needs a \[second\] table") as found:
+        read('[[layer]]\n[[layer]]\nsource = "second"\n')
+    assert found.value.line == 3

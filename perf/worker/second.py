@@ -1,0 +1,51 @@
+"""The second sampler beside the first: there while the patch has one, replaced when the patch names another model.
+
+Nothing here waits, or knows torch.
+"""
+
+from perf.core.frame import Job, Picture
+from perf.worker.client import SamplerClient, SamplerOptions
+
+
+class SecondSampler:
+    """At most one client. `follow` once a frame."""
+
+    def __init__(self) -> None:
+        self._client: SamplerClient | None = None
+
+    def follow(self, options: SamplerOptions | None, job: Job | None, now: float) -> Picture | None:
+        """Hand over a job, or None to end it; an image that has come, to be shown from `now` on."""
+        if options is None or job is None:
+            self.close(patience=0.0)
+            return None
+        if self._client is None:
+            self._client = SamplerClient(options)
+            self._client.start()
+        elif options != self._client.options:
+            self._client.change(options)
+        self._client.submit(job)
+        return self._client.newest(now)
+
+    def supervise(self, now: float) -> str:
+        """Start the process again if it has died; says so in words."""
+        said = self._client.supervise(now) if self._client is not None else ""
+        return said and f"second: {said}"
+
+    @property
+    def memory_mb(self) -> float:
+        """What its process takes, as it last said."""
+        return self._client.status().memory_mb if self._client is not None else 0.0
+
+    @property
+    def words(self) -> str:
+        """What it is doing; "" where there is none."""
+        if self._client is None:
+            return ""
+        status = self._client.status()
+        return status.state + (f": {status.message}" if status.message else "")
+
+    def close(self, patience: float = 2.0) -> None:
+        """End the process, within `patience` seconds or by force, and free the boxes."""
+        if self._client is not None:
+            self._client.close(patience)
+            self._client = None
