@@ -111,6 +111,14 @@ class Show:
         browser.do("Emulation.setDeviceMetricsOverride", width=1440, height=900, deviceScaleFactor=1, mobile=False)
         browser.do("Page.navigate", url=f"http://127.0.0.1:{self.server.port}/")
         until(lambda: browser.js("document.body && !document.body.classList.contains('offline')"))
+        until(self.listened)  # a clock that stands tells nothing to who comes later
+
+    def listened(self):
+        """Whether the page has asked for every parameter that can be read."""
+        asked = set[str]().union(*(session._wanted.copy() for session in list(self.server._sessions.values())))
+        return {
+            address for address, param in self.server._stage.namespace.table.items() if "r" in param.access
+        } <= asked
 
     def publish(self, author="", **values):
         self.seconds += 1.0
