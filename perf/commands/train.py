@@ -30,12 +30,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ),
         help="only this",
     )
+    parser.add_argument("--estimate", action="store_true", help="only say how long it would take here (some minutes)")
     parser.add_argument("--afresh", action="store_true", help="forget the checkpoints")
 
 
 def run(args: argparse.Namespace) -> int:
     """Train, with a line of progress now and then."""
     from perf.training import train
+    from perf.training.estimate import estimate
     from perf.training.options import STAGES, TrainOptions
 
     options = TrainOptions(
@@ -45,5 +47,5 @@ def run(args: argparse.Namespace) -> int:
         stages=tuple(args.stage or STAGES),
         resume=not args.afresh,
     )
-    train(options, lambda line: print(line, flush=True))
+    (estimate if args.estimate else train)(options, lambda line: print(line, flush=True))
     return 0

@@ -6,6 +6,7 @@ May not be imported by a show.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from perf.training.gallery import Wall, hang, picture
 from perf.training.latents import Shelf, Tokens, shelve
 from perf.training.loop import Job, fit, recall
 from perf.training.network import Painter
+from perf.training.notes import TRAINED, edit
 from perf.training.options import STAGES, Budget, Report, TrainOptions
 
 Publish = Callable[[Parts, float, TrainOptions], None]
@@ -142,11 +144,26 @@ def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> No
     tokenizer = transformer.tokenizer(list(words()))
     torch.manual_seed(options.seed + 4)
     module = transformer.Sculptor(options.shape, tokenizer)
+    before = torch.zeros(2)  # steps and minutes that the weights come from
+    if transformer.recalled(module, options):
+        report(f"going on from {options.second}")
+        before = torch.tensor([float(count) for count in _trained(options, "transformer").values()])
     average = copy.deepcopy(module).requires_grad_(False)
     sources = distil.Sources(pairs, shelves, Tokens(tokenizer))
     job = distil.job("transformer", (module, average), sources, options.transformer.batch)
+    job.memory["before"] = before
     second = _Studio(options, report, walls, Parts(first.autoencoder, module, tokenizer), shelves, scale)
     _learn(second, job, options.transformer, transformer.publish)
+    learnt, gone = _trained(options, "transformer"), job.memory["before"].tolist()
+    total = {"steps": round(learnt["steps"] + gone[0]), "minutes": round(learnt["minutes"] + gone[1], 1)}
+    edit(options.folder / TRAINED, {"transformer": total})
+
+
+def _trained(options: TrainOptions, stage: str) -> dict[str, float]:
+    """How many steps and minutes a stage has learnt, as the folder says."""
+    path = options.folder / TRAINED
+    said = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {"steps": 0.0, "minutes": 0.0} | said.get(stage, {})
 
 
 _STAGES = {

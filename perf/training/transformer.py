@@ -111,6 +111,17 @@ class Sculptor(nn.Module):
         return Ask(ids, self.nothing.expand_as(ids), torch.zeros(count), torch.full((count,), weight))
 
 
+def recalled(sculptor: Sculptor, options: TrainOptions) -> bool:
+    """Takes the weights of a folder that is there already, unless all is to be made afresh. Whether it did."""
+    if not options.resume or not (options.second / "transformer").exists():
+        return False
+    encoder = T5EncoderModel.from_pretrained(options.second / "text_encoder", dtype=torch.float32)
+    network = PixArtTransformer2DModel.from_pretrained(options.second / "transformer", torch_dtype=torch.float32)
+    sculptor.text.load_state_dict(encoder.state_dict())
+    sculptor.network.load_state_dict(network.state_dict())
+    return True
+
+
 def publish(parts: Parts, scale: float, options: TrainOptions) -> None:
     """Writes the folder in half precision, as stock PixArtSigmaPipeline loads it."""
     sculptor, where = parts.painter, options.second

@@ -82,6 +82,17 @@ def test_both_families_are_measured_by_their_folders_alone(made, tmp_path: Path)
         assert (tmp_path / name / "contact.jpg").exists()
 
 
+def test_the_second_family_goes_on_from_its_folder_without_a_checkpoint(made, tmp_path: Path) -> None:
+    said: list[str] = []
+    for name in ("folder", "folder_transformer"):
+        shutil.copytree(made[0].folder.parent / name, tmp_path / name)
+    options = dataclasses.replace(made[0], folder=tmp_path / "folder", work=tmp_path / "work", stages=("transformer",))
+    for _ in range(2):  # the second time all is done, and counted once
+        train(options, said.append)
+        assert json.loads((options.folder / "training.json").read_text())["transformer"]["steps"] == 4
+    assert f"going on from {options.second}" in said
+
+
 def test_progress_is_reported_for_every_stage(made) -> None:
     for stage in made[0].stages:
         assert any(line.startswith(f"{stage}: finished") for line in made[1])
