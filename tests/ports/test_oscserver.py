@@ -168,8 +168,10 @@ def test_liblo_is_heard_over_udp_and_tcp(stage: Stage, udp: Udp, protocol: str) 
     if command:
         subprocess.run([*command, "3", "0.5", "7"], check=True, timeout=PATIENCE)
     else:
-        packet = b"/layer/1/blend\0\0,sifTFh\0add\0" + struct.pack(">ifq", 3, 0.5, 7)
-        (Tcp(stage.server, Counted()) if protocol == "tcp" else udp).send(packet)
+        client = Tcp(stage.server, Counted()) if protocol == "tcp" else udp
+        client.send(b"/layer/1/blend\0\0,sifTFh\0add\0" + struct.pack(">ifq", 3, 0.5, 7))
+        if isinstance(client, Tcp):
+            client.socket.close()
     event = stage.inbox.wait("/layer/1/blend")
     assert event.args == ("add", 3, 0.5, True, False, 7)
     assert event.source.startswith(f"osc:{protocol}:")
