@@ -17,15 +17,18 @@ FEW, MORE = 4, 16  # steps
 PART = 24  # one in so many records and pairs
 
 
-def estimate(options: TrainOptions, report: Report) -> float:
-    """Minutes from nothing to the end of the last stage but `measure`, told stage by stage."""
+def estimate(options: TrainOptions, report: Report, part: int = PART) -> float:
+    """Minutes from nothing to the end of the last stage but `measure`, told stage by stage; tried with one in `part`
+    of the records."""
     total = 0.0
     with TemporaryDirectory() as name:
         here = replace(options, folder=Path(name) / "model", work=Path(name) / "work")
         for stage in STAGES[:-1]:
             budget = getattr(options, _budget(stage))
-            twice, steps, few = (_seconds(here, stage, *how) for how in ((2, FEW), (1, MORE), (1, FEW)))
-            step, pictures = max(steps - few, 0.0) / (MORE - FEW), max(twice - few, 0.0) * (PART - 1)
+            twice, steps, few = (
+                _seconds(here, stage, *how) for how in ((2 / part, FEW), (1 / part, MORE), (1 / part, FEW))
+            )
+            step, pictures = max(steps - few, 0.0) / (MORE - FEW), max(twice - few, 0.0) * (part - 1)
             learning = min(step * (budget.steps - FEW) / 60, budget.minutes)
             minutes = (few + pictures) / 60 + learning
             report(f"{stage}: {budget.steps} steps of {step:.2f} s, {learning:.0f} minutes; all of it {minutes:.0f}")
@@ -38,12 +41,12 @@ def _budget(stage: str) -> str:
     return stage if stage in {field.name for field in fields(TrainOptions)} else "encoders"
 
 
-def _seconds(options: TrainOptions, stage: str, parts: int, steps: int) -> float:
-    """What so many steps of a stage take from its beginning, with so many parts of the records."""
+def _seconds(options: TrainOptions, stage: str, share: float, steps: int) -> float:
+    """What so many steps of a stage take from its beginning, with a share of the records."""
     for kept in options.work.glob("*.pt"):
         if kept.stem == stage or kept.stem not in STAGES:  # latents and pairs are a part of it
             kept.unlink()
-    counts = {name: getattr(options, name) * parts // PART for name in ("records", "pairs", "lessons")}
+    counts = {name: round(getattr(options, name) * share) for name in ("records", "pairs", "lessons")}
     short = replace(getattr(options, _budget(stage)), steps=steps, minutes=1e9)
     began = time.perf_counter()
     train(replace(options, stages=(stage,), **counts, **{_budget(stage): short}), lambda line: None)
