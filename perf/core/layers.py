@@ -17,15 +17,8 @@ BLENDS = (
     "soft-light", "hard-light", "colour-dodge", "colour-burn", "luminosity", "hue", "saturation", "colour",
     "screen-luma", "add-light",
 )  # fmt: skip
-SOURCES = (
-    "sampler",
-    "second",
-    "colour",
-    "text",
-    "media",
-    "stage",
-    "group",
-)  # beside them `layer:N` and the names of generators
+# Beside them `layer:N` and the names of generators.
+SOURCES = ("sampler", "second", "colour", "text", "media", "stage", "group")
 DECKS = ("none", "a", "b")
 MATTES = ("none", "luma", "alpha")
 ALIGNS = ("left", "centre", "right")

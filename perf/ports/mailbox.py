@@ -155,7 +155,8 @@ class Rest:
                 break
             if self._inbox.wait(min(left - BREATH, LOOK)):
                 self._soon = self._hear(self._now())
-                sleep(0.0 if self._soon else min(AGAIN, max(until - self._now() - BREATH, 0.0)))
+                end = until - (early if self._soon else BREATH)
+                sleep(min(AGAIN, max(end - self._now(), 0.0)))
         else:
             sleep(max(until - self._now(), 0.0))
         self._soon = False

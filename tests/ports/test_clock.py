@@ -1,7 +1,8 @@
 """Clocks: the offline one is exact; the live one is monotonic and paces."""
 
-import time
 from itertools import islice, pairwise
+
+import pytest
 
 from perf.ports.clock import OfflineClock, SystemClock
 
@@ -31,8 +32,14 @@ def test_a_frame_that_comes_too_early_puts_the_next_an_interval_and_half_of_one_
     assert all(0.1 < rest <= 0.15 for rest, _ in rests[2:])
 
 
-def test_frames_that_come_a_little_early_are_no_more_of_them() -> None:
+def test_frames_that_come_a_little_early_are_no_more_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("perf.ports.clock.time.perf_counter", lambda: now[0])
     clock = SystemClock(50.0)
-    clock.rest = lambda seconds, early: time.sleep(max(seconds - 0.8 * early, 0.0))
+
+    def rest(seconds: float, early: float) -> None:
+        now[0] += max(seconds - 0.8 * early, 0.0)
+
+    clock.rest = rest
     times = [seconds for _, seconds in islice(clock.frames(), 11)]
-    assert times[-1] >= 10 / 50 - 0.8 * 0.5 / 50 - 1e-3
+    assert times[-1] == pytest.approx(10 / 50 - 0.8 * 0.5 / 50)
