@@ -5,7 +5,8 @@ from pathlib import Path
 
 EXAMPLE = """examples:
   retrograde train -o my-model              some hours on two CPU cores
-  retrograde train -o my-model --stage measure"""
+  retrograde train -o my-model --stage measure
+  retrograde train -o my-model --stage transformer --minutes 60   goes on with the second family"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ),
         help="only this",
     )
+    parser.add_argument("--minutes", type=float, help="for each stage, however many steps that makes")
     parser.add_argument("--estimate", action="store_true", help="only say how long it would take here (some minutes)")
     parser.add_argument("--afresh", action="store_true", help="forget the checkpoints")
 
@@ -47,5 +49,7 @@ def run(args: argparse.Namespace) -> int:
         stages=tuple(args.stage or STAGES),
         resume=not args.afresh,
     )
+    if args.minutes is not None:
+        options = options.within(args.minutes)
     (estimate if args.estimate else train)(options, lambda line: print(line, flush=True))
     return 0

@@ -117,8 +117,8 @@ def _source() -> Iterable[Param]:
     yield Param("/source/mix", "float", 0.0, help="of a recursion: the film's share in each image", glide=0.1)
     yield Param("/source/every", "int", 1, 1, 60, "of a recursion, each n-th image is sampled; the others only move")
     yield Param(
-        "/source/coherence", "float", 0.0,
-        help="of a recursion: how far each image leads colours and detail back to what they were",
+        "/source/coherence", "float", 0.5,
+        help="of a recursion: how far each image leads its colours and detail back to what they were; 0: it wanders",
     )  # fmt: skip
     yield Param("/source/colour", "colour", (0.05, 0.05, 0.08, 1.0), help="the colour source", glide=0.2)
 

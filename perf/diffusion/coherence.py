@@ -1,10 +1,12 @@
 """What keeps a recursion from fading or burning in: colours and fine detail are led back, a little at each image, to
 what they were when what is asked for had stood still for a while.
 
-Colours by the mean and the spread of each channel (Reinhard et al. 2001), detail by what a 3×3 mean leaves of the
-picture. Deforum's colour coherence and anti-blur are the same two ideas, against the first frame.
+Colours by the mean and the spread of lightness and of the two opponent colours (Reinhard et al. 2001), detail by the
+mean difference of neighbours. Deforum's colour coherence and anti-blur are the same two ideas, against the first
+frame. What is led is the image itself, not what the next one starts from: a network all but forgets the latter.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -16,33 +18,45 @@ from perf.diffusion.condition import Mix
 
 SETTLE = 8  # images until what is asked for can be seen in the picture
 MOST = 2.0  # times by which spread and detail are led back, at most
+LEAST = 1e-3  # of a spread: what is flatter is taken for flat
+FAR = 0.5  # by which a mean is moved, at most
+OPPONENT = ((1 / 3, 1 / 3, 1 / 3), (0.5, -0.5, 0.0), (0.25, 0.25, -0.5))  # lightness, red to green, yellow to blue
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """For how many `images` the same has been asked for (`wish`, in any words), and how they `look`, once they do."""
+    """For how many `images` the same has been asked for (`wish`, in any words), and how they `look`, once they do.
+
+    A look is the means of lightness and of two opponent colours, and the logarithms of their spreads and of the detail.
+    """
 
     wish: str = ""
     images: int = 0
     look: tuple[float, ...] = ()
 
     def after(self, wish: str, image: Tensor) -> "Settled":
-        """As of an image (1, 3, h, w) that was asked for with `wish`."""
+        """As of an image (1, 3, h, w) in -1…1 that was asked for with `wish`."""
         if wish != self.wish:
             return Settled(wish)
         count = self.images + 1
         return Settled(wish, count, self.look or (tuple(_look(image).tolist()) if count >= SETTLE else ()))
 
-    def lead(self, picture: Tensor, share: float) -> Tensor:
-        """A picture (1, 3, h, w) in -1…1, led back by a share, 0…1, of the way."""
-        if not self.look or share <= 0.0:
-            return picture
-        was, now = torch.tensor(self.look, device=picture.device, dtype=picture.dtype), _look(picture)
-        gain = (was[3:] / now[3:].clamp(min=1e-3)).clamp(1 / MOST, MOST) ** share
-        mean, spread = now[:3].view(1, 3, 1, 1), gain[:3].view(1, 3, 1, 1)
-        moved = share * (was[:3] - now[:3]).view(1, 3, 1, 1)
-        sharper = picture + (gain[3] - 1.0) * (picture - _blurred(picture))
-        return ((sharper - mean) * spread + mean + moved).clamp(-1, 1)
+    def lead(self, wish: str, image: Tensor, share: float) -> Tensor:
+        """An image (1, 3, h, w) in -1…1 that was asked for with `wish`, led back by a share, 0…1, of the way."""
+        if wish != self.wish or not self.look or share <= 0.0:
+            return image
+        opponent, missing = image.new_tensor(OPPONENT), image.new_tensor(self.look) - _look(image)
+        back, grey = opponent.inverse(), image.mean(1, keepdim=True)
+        wanted = (share * missing[3:].clamp(-math.log(MOST), math.log(MOST))).exp()
+        mean = image.mean((2, 3), keepdim=True)
+        moved = mean + (back @ (share * missing[:3].clamp(-FAR, FAR))).view(1, 3, 1, 1)
+        spread = back @ torch.diag(wanted[:3]) @ opponent
+        fine = grey - functional.avg_pool2d(grey, 3, 1, 1, count_include_pad=False)
+        twice = (_detail(grey + fine) / _detail(grey).clamp(min=LEAST)).clamp(
+            min=1.0 + LEAST
+        )  # what once as much makes
+        sharper = image + ((wanted[3] - 1.0) / (twice - 1.0)).clamp(-0.5, MOST) * fine
+        return (functional.conv2d(sharper - mean, spread[..., None, None]) + moved).clamp(-1, 1)
 
 
 def wish(job: Job, mix: Mix) -> str:
@@ -50,11 +64,18 @@ def wish(job: Job, mix: Mix) -> str:
     return repr((mix, job.source, job.skip, job.steps, job.guidance, job.mode, job.clip, job.knobs, job.loras))
 
 
+def coherence(job: Job) -> float:
+    """The share of the way: of a recursion alone, and the less of it, the more of a film comes into it."""
+    return job.coherence * (1.0 - job.mix) if job.source == "feedback" else 0.0
+
+
 def _look(picture: Tensor) -> Tensor:
-    """Means and spreads of the channels, and the detail: seven numbers."""
-    detail = (picture - _blurred(picture)).square().mean().sqrt()
-    return torch.cat([picture.mean((0, 2, 3)), picture.std((0, 2, 3)), detail[None]])
+    """Seven numbers."""
+    colours = torch.tensordot(picture.new_tensor(OPPONENT), picture[0], 1)
+    spreads = torch.cat([colours.std((1, 2)), _detail(colours[None, :1])[None]])
+    return torch.cat([colours.mean((1, 2)), spreads.clamp(min=LEAST).log()])
 
 
-def _blurred(picture: Tensor) -> Tensor:
-    return functional.avg_pool2d(picture, 3, 1, 1, count_include_pad=False)
+def _detail(grey: Tensor) -> Tensor:
+    """The mean difference of neighbours."""
+    return grey.diff(dim=2).abs().mean() + grey.diff(dim=3).abs().mean()

@@ -21,7 +21,7 @@ from perf.core.table import PLANES
 from perf.diffusion.architecture import free
 from perf.diffusion.asked import between, check, planar
 from perf.diffusion.camera import warp
-from perf.diffusion.coherence import Settled, wish
+from perf.diffusion.coherence import Settled, coherence, wish
 from perf.diffusion.condition import Mix, mixed, on_plane, shares, texts
 from perf.diffusion.depth import Depth
 from perf.diffusion.embedding import Condition
@@ -122,13 +122,13 @@ class Engine:
         mix = mixed(carry.mix if carry else (), job.prompts, _share(job, carry), job.regions)
         self.notes = tuple(notes(job, mix, self))
         marks = [time.perf_counter()]
-        image = self._image(job, carry, mix, marks)
+        settled, wished = carry.settled if carry else Settled(), wish(job, mix)
+        image = settled.lead(wished, self._image(job, carry, mix, marks), coherence(job))
         rows = _bytes(image)
         marks += [time.perf_counter()] * (4 - len(marks))
         self.spent = (marks[1] - marks[0], marks[2] - marks[1], marks[3] - marks[2])
         count = carry.count + 1 if carry else 1
-        settled = (carry.settled if carry else Settled()).after(wish(job, mix), image)
-        return rows, Carry(image, job.pose, mix, job.seconds, job.epoch, count, settled)
+        return rows, Carry(image, job.pose, mix, job.seconds, job.epoch, count, settled.after(wished, image))
 
     def _image(self, job: Job, carry: Carry | None, mix: Mix, marks: list[float]) -> Tensor:
         """The image; `marks` gets the times after encoding and after sampling."""
@@ -220,10 +220,9 @@ class Engine:
         move, planes = job.pose.minus(carry.pose), job.planes
         passes = planes.parallax > 0.0 and bool(move.x or move.y or move.z)
         if self.depth is None or not (passes or planar(job)):
-            return carry.settled.lead(warp(carry.image, homography(move, job.fov)), job.coherence), None
+            return warp(carry.image, homography(move, job.fov)), None
         slices = sliced(self.depth.of(carry.image), planes)
-        picture, slices = moved(carry.image, slices, passing(move, planes.parallax, job.fov))
-        return carry.settled.lead(picture, job.coherence), slices
+        return moved(carry.image, slices, passing(move, planes.parallax, job.fov))
 
     def _plain(self, job: Job, colour: tuple[float, ...]) -> Tensor:
         row = torch.tensor(colour, device=self.family.device).view(1, 3, 1, 1) * 2 - 1

@@ -56,21 +56,18 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonal(matrices: Tensor) -> Tensor:
-    """The nearest matrices (k, m, n) whose singular values are near one, by Newton-Schulz steps.
+    """The nearest matrices (k, m, n) whose singular values are near one, by Newton-Schulz steps in bfloat16.
 
-    The steps run on the small square matrices of inner products, since every one is a polynomial of them.
+    Half precision is enough (Jordan et al. 2024), and takes from a quarter to two thirds of the time of single.
     """
     if matrices.shape[1] > matrices.shape[2]:
         return orthogonal(matrices.mT).mT.contiguous()
-    unit = matrices / (1.01 * matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)
-    inner, answer = unit @ unit.mT, None
+    answer = (matrices / (1.01 * matrices.norm(dim=(1, 2), keepdim=True) + 1e-7)).bfloat16()
     for a, b, c in POLYNOMIALS:
+        inner = answer @ answer.mT
         step = torch.baddbmm(inner, inner, inner, beta=b, alpha=c)
-        step.diagonal(dim1=1, dim2=2).add_(a)
-        answer = step if answer is None else step @ answer
-        inner = step @ inner @ step
-    assert answer is not None
-    return answer @ unit
+        answer = torch.baddbmm(answer, step, answer, beta=a)
+    return answer.to(matrices.dtype)
 
 
 def optimizers(module: nn.Module, rate: float) -> list[torch.optim.Optimizer]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 STAGES = (
@@ -72,6 +73,15 @@ class TrainOptions:
     depth: Budget = Budget(steps=1500, minutes=20.0, batch=12, rate=1.5e-3)
     transformer: Budget = Budget(steps=4000, minutes=90.0, batch=64, rate=6e-4)
     measure: Budget = Budget(steps=3500, minutes=10.0, batch=64, rate=2e-3)
+
+    def within(self, minutes: float) -> TrainOptions:
+        """The same, with so many minutes for each stage, however many steps that makes."""
+        if not minutes > 0.0:
+            raise ValueError(f"{minutes:g} minutes are no time to learn in; give more than 0")
+        budgets = (one.name for one in fields(self) if isinstance(getattr(self, one.name), Budget))
+        return replace(
+            self, **{one: replace(getattr(self, one), steps=sys.maxsize, minutes=minutes) for one in budgets}
+        )
 
     @property
     def second(self) -> Path:

@@ -29,6 +29,7 @@ from perf.training.options import TrainOptions
 
 EARLY = 20  # the image that later ones are compared with
 RATE = 15.0  # images a second of the recursion that is measured
+COHERENCE = 0.5  # as a show has it that says nothing of it
 ZOOM = 0.01  # of the picture, an image
 WEIGHTS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.5, 1.0)
 OTHER_SEED = 1009.0
@@ -38,6 +39,8 @@ LIGHTS = {"day": "by day", "dusk": "at dusk", "night": "at night", "mist": "in m
 
 def recursion(engine: Engine, options: TrainOptions, zoom: float) -> dict[str, Any]:
     """Sharpness, saturation and contrast at the end of a recursion at skip 0.5, as shares of those about image 20.
+
+    Each of its images is led back to what it was by COHERENCE of the way (`diffusion.coherence`).
 
     `seeds` has the same shares of another seed's pictures about image 20: so far apart are two that nothing has worn.
     """
@@ -74,6 +77,7 @@ def _run(
             guidance=GUIDANCE,
             seed=seed,
             size=options.sizes[0],
+            coherence=COHERENCE,
         )
         image, carry = engine.step(job, carry)
         found.append(look(floats(image)))

@@ -1,5 +1,6 @@
 """Coherence: a recursion is led back to what it looked like, once what is asked for stands still."""
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from perf.core.frame import Job
-from perf.diffusion.coherence import SETTLE, Settled, wish
+from perf.diffusion.coherence import SETTLE, Settled, coherence, wish
 
 
 def picture(seed: int = 1) -> Tensor:
@@ -23,6 +24,20 @@ def settled(image: Tensor, count: int = SETTLE + 1) -> Settled:
     return found
 
 
+def looks(one: Tensor) -> tuple[float, float, float, float]:
+    """Lightness, its spread, the span of the colours, the detail."""
+    grey, colours = one.mean(1, keepdim=True), one.amax(1) - one.amin(1)
+    detail = (grey - functional.avg_pool2d(grey, 3, 1, 1, count_include_pad=False)).abs().mean()
+    return float(grey.mean()), float(grey.std()), float(colours.mean()), float(detail)
+
+
+def worn(one: Tensor) -> Tensor:
+    """As an image leaves a picture: paler, softer and darker."""
+    grey = one.mean(1, keepdim=True)
+    pale = grey + 0.9 * (one - grey)
+    return 0.8 * pale + 0.2 * functional.avg_pool2d(pale, 3, 1, 1, count_include_pad=False) - 0.02
+
+
 def test_it_looks_when_a_wish_has_stood_for_some_images_and_then_no_more() -> None:
     before, after = picture(1), picture(2)
     assert not settled(before, SETTLE).look
@@ -34,38 +49,38 @@ def test_it_looks_when_a_wish_has_stood_for_some_images_and_then_no_more() -> No
 
 def test_what_has_not_changed_is_left_as_it_is() -> None:
     image = picture()
-    assert torch.allclose(settled(image).lead(image, 1.0), image, atol=1e-4)
+    assert torch.allclose(settled(image).lead("sea", image, 1.0), image, atol=1e-4)
 
 
-def test_before_it_looks_and_at_a_share_of_nothing_nothing_is_led() -> None:
+def test_before_it_looks_under_another_wish_and_at_a_share_of_nothing_nothing_is_led() -> None:
     image, faded = picture(), 0.5 * picture()
-    assert torch.equal(Settled("sea", 3).lead(faded, 1.0), faded)
-    assert torch.equal(settled(image).lead(faded, 0.0), faded)
+    assert torch.equal(Settled("sea", 3).lead("sea", faded, 1.0), faded)
+    assert torch.equal(settled(image).lead("city", faded, 1.0), faded)
+    assert torch.equal(settled(image).lead("sea", faded, 0.0), faded)
 
 
-def test_faded_colours_and_lost_detail_come_back_step_by_step() -> None:
-    image = picture()
-    anchor = settled(image)
-    faded = 0.7 * functional.avg_pool2d(image, 3, 1, 1, count_include_pad=False) + 0.1
-
-    def apart(one: Tensor) -> tuple[float, float, float]:
-        detail = (one - functional.avg_pool2d(one, 3, 1, 1, count_include_pad=False)).square().mean().sqrt()
-        return float(one.mean()), float(one.std()), float(detail)
-
-    steps = [faded]
-    for _ in range(30):
-        steps.append(anchor.lead(steps[-1], 0.2))
-    for was, first, half, last in zip(*map(apart, (image, faded, steps[3], steps[-1])), strict=True):
-        assert abs(half - was) < abs(first - was)
-        assert abs(last - was) < 0.1 * abs(first - was) + 0.005
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_a_recursion_that_wears_each_picture_keeps_its_look(share: float) -> None:
+    anchor, image, alone = settled(picture()), picture(), picture()
+    for _ in range(100):
+        image, alone = anchor.lead("sea", worn(image), share), worn(alone)
+    for was, now, without in zip(looks(picture()), looks(image), looks(alone), strict=True):
+        assert abs(now - was) < 0.25 * abs(was) + 0.02
+        assert abs(without - was) > 0.5 * abs(was)
 
 
 @given(st.floats(0, 1), st.floats(0.0, 1.0), st.floats(-1, 1))
 def test_a_picture_stays_a_picture(share: float, grain: float, grey: float) -> None:
-    flat = torch.full((1, 3, 16, 16), grey) + grain * picture()[..., :16, :16]
-    led = settled(picture()).lead(flat.clamp(-1, 1), share)
+    flat = (torch.full((1, 3, 16, 16), grey) + grain * picture()[..., :16, :16]).clamp(-1, 1)
+    led = settled(picture()).lead("sea", flat, share)
     assert torch.isfinite(led).all()
     assert led.abs().max() <= 1
+
+
+def test_a_recursion_is_led_and_the_less_the_more_of_a_film_is_in_it() -> None:
+    assert coherence(Job(coherence=0.5)) == 0.5
+    assert coherence(Job(coherence=0.5, mix=0.5)) == 0.25
+    assert coherence(Job(coherence=0.5, source="media")) == 0.0
 
 
 def test_the_wish_is_what_colours_depend_on_and_not_where_the_camera_is() -> None:
