@@ -66,7 +66,7 @@ def play(patch: Patch, engine: Engine, judge: Guide, seconds: float) -> Run:
     for index in range(round(seconds * FPS)):
         for picture in sampler.until(index / FPS):
             if picture.seconds >= len(seen) * SPACING - 1e-9:
-                pixels = torch.frombuffer(bytearray(picture.pixels), dtype=torch.uint8)
+                pixels = torch.frombuffer(bytearray(picture.rgb), dtype=torch.uint8)
                 image = pixels.view(picture.size[1], picture.size[0], 3).permute(2, 0, 1)[None] / 127.5 - 1
                 seen.append(judge.embed_image(image))
         played.add(ticks.at(index, index / FPS))

@@ -128,7 +128,7 @@ class Pacing:
         return np.asarray(runs).mean(0)
 
     def _look(self, job: Job) -> Tensor:
-        return cells(torch.as_tensor(self._engine.step(job, None)[0]))
+        return cells(torch.as_tensor(self._engine.step(replace(job, depth=False), None)[0]))
 
 
 def prompts(track: PromptTrack, at: float) -> Blend:

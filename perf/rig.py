@@ -172,7 +172,7 @@ class Rig:
         picture = self.sampler.bus.picture
         if picture is not self._previewed:
             self._previewed = picture
-            self.http.preview((*picture.size, bytes(picture.pixels)) if picture else None)
+            self.http.preview((*picture.size, picture.rgb) if picture else None)
 
     def _author(self, address: str) -> str:
         hand = self.state.hands.get(address)
@@ -259,7 +259,7 @@ class Rig:
             return
         self._shown = wanted
         if ahead is not None:
-            self.compositor.overlay(inset(ahead.size, ahead.pixels, self.sampler.bus.cue), (1.0, 0.0))
+            self.compositor.overlay(inset(ahead.size, ahead.rgb, self.sampler.bus.cue), (1.0, 0.0))
         else:
             self.compositor.overlay(panel(lines, 20, warning=not self._help) if lines else None)
 

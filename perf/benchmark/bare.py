@@ -11,7 +11,7 @@ import moderngl
 
 from perf.core.frame import Frame, Picture
 from perf.core.moment import Moment
-from perf.gl import blend, sources
+from perf.gl import blend, sampler_sources, sources
 from perf.gl.loaded import NEWEST, PASS
 from perf.gl.overlay import lettering
 from perf.gl.program import Own
@@ -48,7 +48,7 @@ class Bare:
         self.shown = Target(context, size, "f1")
         self._count, self._seconds = 0, 0.0
         self._pictures = [Target(context, (512, 512), "f1") for _ in range(2)]
-        self._enlarge = Own(context, sources.ENLARGE)
+        self._enlarge = Own(context, sampler_sources.ENLARGE)
         self._frames = self._build(frame)
 
     def show(self, before: Picture, after: Picture) -> None:
@@ -70,7 +70,8 @@ class Bare:
         curtains, trail = Target(context, half), Buffer(context, half, True, True)
         move = columns(lookup(frame.pose.minus(frame.pose), frame.fov, 1.0, width / height))
         self._warp = self._own(
-            sources.WARP + sources.INSIDE, one, [t.texture for t in self._pictures], vertex=sources.WARP_VERTEX,
+            sampler_sources.WARP + sampler_sources.SEEN + sampler_sources.INSIDE,
+            one, [t.texture for t in self._pictures], vertex=sampler_sources.WARP_VERTEX,
             from_before=move, from_after=move, alpha=0.0, opacity=1.0,
         )  # fmt: skip
         first: list[Draw] = [

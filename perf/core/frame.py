@@ -83,7 +83,8 @@ class Job:
     the plane that each is on (`both` where there is none); `blend` how they are joined, as in
     `core.table.PROMPT_BLENDS`; `skip` in 0…1 is the share of the schedule skipped over the previous image;
     `levels` are those of spacing custom, shares of the start level; every `every`-th image of a recursion is sampled,
-    the others only move; `coherence` in 0…1 leads its colours and detail back (`diffusion.coherence`); `seed` may be
+    the others only move; `coherence` in 0…1 leads its colours and detail back (`diffusion.coherence`); with `depth`
+    the image comes with how near things are; `seed` may be
     fractional (a blend of two neighbours); `size` is (width, height) in pixels; `seconds` is the clock's at the tick;
     `epoch` changes when the recursion starts anew; `touch` counts what the performer's hand has set so far: when it
     changes, the sampler does not wait for its rate; `likeness` is a text that its images are compared with; `loras`
@@ -115,6 +116,7 @@ class Job:
     planes: Planes = field(default_factory=Planes)
     every: int = 1
     coherence: float = 0.0
+    depth: bool = False
     seed: float = 0.0
     noise: str = "travel"
     drift: float = 0.0
@@ -183,7 +185,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Matte:
-    """A mask by another layer's picture: its number, and `by` as in `core.layers.MATTES`."""
+    """A mask by another layer's picture: its number, and `by` as in `core.layers.MATTES`; by depth it has no layer."""
 
     layer: int
     by: str = "luma"
@@ -260,7 +262,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One image from the sampler: `pixels` are rows from the top, RGB, 8 bits; pose and fov are its job's.
+    """One image from the sampler: `pixels` are rows from the top, RGB, 8 bits; pose and fov are its job's. Where a
+    fourth channel comes, it is how near things are (255: nearest).
 
     `seconds` is when it is first shown; `asked` is its job's time; `enters` where it is the first of another model,
     which fades in over the one before; `cuts` where it is there at once. One that comes enlarged, so many `times`, is
@@ -277,3 +280,21 @@ class Picture:
     enters: bool = False
     cuts: bool = False
     times: int = 1
+
+    @property
+    def channels(self) -> int:
+        """Bytes a pixel: 3 or 4. Raises ValueError where `pixels` is not of this size."""
+        width, height = self.size
+        count, rest = divmod(memoryview(self.pixels).nbytes, width * height)
+        if rest or count not in ((3, 4) if self.times == 1 else (4,)):
+            raise ValueError(f"a picture of {width}×{height} has 3 or 4 bytes a pixel, not {len(self.pixels)} in all")
+        return count
+
+    @property
+    def rgb(self) -> bytes:
+        """The pixels' colours alone."""
+        pixels, channels = bytes(self.pixels), self.channels
+        colours = bytearray(len(pixels) // channels * 3)
+        for channel in range(3):
+            colours[channel::3] = pixels[channel::channels]
+        return bytes(colours)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from perf.core.event import Value
 from perf.core.frame import Job, Knobs, Mask, Plane, Planes
+from perf.core.layers import deep
 from perf.core.levels import levels
 from perf.core.moment import Moment
 from perf.core.patch import Patch
@@ -48,6 +49,7 @@ def job_of(patch: Patch, state: State, values: dict[str, Value], moment: Moment)
         planes=_planes(values),
         every=int(number("/source/every")),
         coherence=number("/source/coherence"),
+        depth=deep(patch, values),
         seed=number("/sampler/seed"),
         noise=str(values["/sampler/noise"]),
         drift=state.drift,

@@ -18,9 +18,10 @@ BLENDS = (
     "screen-luma", "add-light",
 )  # fmt: skip
 # Beside them `layer:N` and the names of generators.
-SOURCES = ("sampler", "second", "colour", "text", "media", "stage", "group")
+SOURCES = ("sampler", "second", "depth", "colour", "text", "media", "stage", "group")
+COVERING = ("sampler", "second", "depth", "colour")  # sources without holes
 DECKS = ("none", "a", "b")
-MATTES = ("none", "luma", "alpha")
+MATTES = ("none", "luma", "alpha", "depth")
 ALIGNS = ("left", "centre", "right")
 PLACES = (
     "centre", "top", "bottom", "left", "right", "top-left", "top-right", "bottom-left", "bottom-right",
@@ -50,8 +51,16 @@ def layer_params(number: int, opacity: float, blend: str, source: str = "sampler
         )
     for side in SIDES:
         yield Param(f"{at}/crop/{side}", "float", 0.0, help=f"share that is cut off at its {side}", glide=0.1)
-    yield Param(f"{at}/mask/by", "choice", "none", choices=MATTES, help="mask it by another layer's luma or alpha")
-    yield Param(f"{at}/mask/layer", "int", 0, 0, count, "the layer that is its mask, seen or not; 0 none")
+    yield Param(
+        f"{at}/mask/by",
+        "choice",
+        "none",
+        choices=MATTES,
+        help="what masks it: another layer's luma or alpha, or how near the sampler's picture is",
+    )
+    yield Param(
+        f"{at}/mask/layer", "int", 0, 0, count, "the layer that is its mask (by luma or alpha), seen or not; 0 none"
+    )
     yield Param(f"{at}/mask/invert", "bool", False, help="show what the mask hides")
 
 
@@ -182,15 +191,19 @@ class _Stack:
 
     def _covers(self, number: int) -> bool:
         spec, placed = self._specs[number - 1], ("x", "y", "rotation", *(f"crop/{side}" for side in SIDES))
-        if spec.filters or spec.source not in ("sampler", "second", "colour") or self._of(number, "blend") != "normal":
+        if spec.filters or spec.source not in COVERING or self._of(number, "blend") != "normal":
             return False
-        whole = self._of(number, "opacity") == 1.0 and self._of(number, "scale") == 1.0 and not self._mask(number)
+        whole = self._of(number, "opacity") == 1.0 and self._of(number, "scale") == 1.0 and not self._masked(number)
         clear = spec.source == "colour" and self._of(number, "colour")[3] < 1.0  # type: ignore[index,operator]
         return whole and not clear and not any(self._of(number, name) for name in placed)
 
     def _mask(self, number: int) -> int:
         """The layer that masks this one, or 0."""
-        return int(self._of(number, "mask/layer")) if self._of(number, "mask/by") != "none" else 0  # type: ignore[arg-type]
+        mask = matte_of(self._values, f"/layer/{number}/")
+        return mask.layer if mask else 0
+
+    def _masked(self, number: int) -> bool:
+        return matte_of(self._values, f"/layer/{number}/") is not None
 
     def want(self, number: int, seen: bool) -> None:
         """Take a layer into the frame with all that it looks at."""
@@ -209,7 +222,6 @@ class _Stack:
 def _layer(patch: Patch, values: Mapping[str, Value], number: int, seen: bool, written: Callable[[str], str]) -> Layer:
     spec, at = patch.layers[number - 1], f"/layer/{number}/"
     opacity = float(values[f"{at}opacity"]) if seen else 0.0  # type: ignore[arg-type]
-    by, mask = str(values[f"{at}mask/by"]), int(values[f"{at}mask/layer"])  # type: ignore[arg-type]
     return Layer(
         spec.source,
         _passes(patch, spec, values),
@@ -219,11 +231,26 @@ def _layer(patch: Patch, values: Mapping[str, Value], number: int, seen: bool, w
         spec.group,
         str(values[f"{at}deck"]) if not spec.group else "none",
         _placement(values, at),
-        Matte(mask, by, bool(values[f"{at}mask/invert"])) if mask and by != "none" else None,
+        matte_of(values, at),
         values.get(f"{at}colour", (0.0, 0.0, 0.0, 1.0)),  # type: ignore[arg-type]
         _title(values, at, written) if spec.source == "text" else None,
         float(values.get(f"{at}halflife", 0.0)),  # type: ignore[arg-type]
     )
+
+
+def matte_of(values: Mapping[str, Value], at: str) -> Matte | None:
+    """The mask of the layer whose parameters begin with `at`."""
+    by, invert = str(values[f"{at}mask/by"]), bool(values[f"{at}mask/invert"])
+    if by == "depth":
+        return Matte(0, by, invert)
+    layer = int(values[f"{at}mask/layer"])  # type: ignore[arg-type]
+    return Matte(layer, by, invert) if layer and by != "none" else None
+
+
+def deep(patch: Patch, values: Mapping[str, Value]) -> bool:
+    """Whether a layer, seen or not, is drawn from how near things are in the sampler's picture."""
+    layers = enumerate(patch.layers, 1)
+    return any(spec.source == "depth" or values[f"/layer/{number}/mask/by"] == "depth" for number, spec in layers)
 
 
 def _placement(values: Mapping[str, Value], at: str) -> Placement:

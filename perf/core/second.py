@@ -47,5 +47,13 @@ def second_job(patch: Patch, state: State, values: Mapping[str, Value], moment: 
         return None
     job = job_of(patch, state, {**values, **{own: values[at] for own, at in OWN}}, moment)
     return replace(
-        job, regions=(), mask=Mask(), planes=Planes(), mix=0.0, likeness="", loras=(), size=patch.second.size
+        job,
+        regions=(),
+        mask=Mask(),
+        planes=Planes(),
+        mix=0.0,
+        likeness="",
+        loras=(),
+        depth=False,
+        size=patch.second.size,
     )

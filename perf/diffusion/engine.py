@@ -110,7 +110,8 @@ class Engine:
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def step(self, job: Job, carry: Carry | None) -> tuple[Tensor, Carry]:
-        """The next image, (h, w, 3) uint8 on the CPU, and what the one after needs.
+        """The next image, (h, w, 3) uint8 on the CPU, and what the one after needs; (h, w, 4) with the job's depth,
+        where the folder has a head for it.
 
         Raises ValueError for a job with a number that is not finite, ArithmeticError for such an answer, GivenUp where
         the image was overtaken: nothing but time is lost then.
@@ -124,7 +125,7 @@ class Engine:
         marks = [time.perf_counter()]
         settled, wished = carry.settled if carry else Settled(), wish(job, mix)
         image = settled.lead(wished, self._image(job, carry, mix, marks), coherence(job))
-        rows = _bytes(image)
+        rows = _bytes(torch.cat([image, 1 - 2 * self.depth.of(image)], 1) if job.depth and self.depth else image)
         marks += [time.perf_counter()] * (4 - len(marks))
         self.spent = (marks[1] - marks[0], marks[2] - marks[1], marks[3] - marks[2])
         count = carry.count + 1 if carry else 1

@@ -36,6 +36,8 @@ def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
         yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
     if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):
         yield f"parallax and planes need to see depth; {name} has no folder called depth"
+    if player.depth is None and job.depth:
+        yield f"source and mask depth take all for near; {name} has no folder called depth"
     if job.knobs != AS_TRAINED and not has_knobs(player.network):
         yield f"/sampler/freeu and /sampler/attention turn a U-Net; {name} has none"
     if job.likeness and player.guide is None:

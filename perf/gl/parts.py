@@ -21,7 +21,7 @@ from perf.gl.titles import Titles
 
 Step = Callable[[Onto, moderngl.Texture | None], None]
 Key = tuple[str, str, int]  # the layer's number, the shader's name, and which of these in its chain
-MATTES = {"luma": 1, "alpha": 2}
+MATTES = {"luma": 1, "alpha": 2, "depth": 1}
 LIGHT = 2.2  # the power by which a picture's values are light
 
 
@@ -48,13 +48,13 @@ class Parts:
         self._dissolve = Own(tools.context, sources.DISSOLVE)
         self._titles, self.films = Titles(tools), Films(tools)
         self._instances: dict[Key, Instance] = {}
-        self._picture: Target | None = None  # the sampler's, for shaders that take further images
-        self._pictured = False
+        self._pictures: dict[bool, Target] = {}  # the sampler's as others look at it; by whether it is its depth
+        self._pictured: set[bool] = set()
         self._draws = 0
 
     def begin(self, frame: Frame, instant: Instant, draws: int) -> None:
         """From here on it is this frame that is drawn."""
-        self._frame, self._instant, self._draws, self._pictured = frame, instant, draws, False
+        self._frame, self._instant, self._draws, self._pictured = frame, instant, draws, set()
 
     def fill(self, layer: Layer) -> Step:
         """A colour."""
@@ -64,6 +64,10 @@ class Parts:
     def sampler(self, layer: Layer) -> Step:
         """A sampler's picture."""
         return lambda onto, image: self._samplers[layer.source].draw(onto, self._frame)
+
+    def depth(self, layer: Layer) -> Step:
+        """How near things are in the sampler's picture."""
+        return lambda onto, image: self._samplers["sampler"].draw(onto, self._frame, depth=True)
 
     def title(self, layer: Layer) -> Step:
         """Letters."""
@@ -118,7 +122,7 @@ class Parts:
         def draw(onto: Onto, image: moderngl.Texture | None) -> None:
             below = self.tools.blank if image is None else image
             seen = {"inputImage": below, "startImage": below, **given}
-            seen.update(dict.fromkeys(further, self._sampled()) if further else {})
+            seen.update(dict.fromkeys(further, self.sampled()) if further else {})
             instance.draw(onto, use.inputs, seen, self._instant)
 
         return draw
@@ -142,14 +146,15 @@ class Parts:
         images = {} if image is None else {"image": image}
         self._card.run(onto, images, self.tools.blank, aspect=onto.box[2] / onto.box[3])
 
-    def _sampled(self) -> moderngl.Texture:
-        """The sampler's picture at stage size, drawn at most once a frame: what a shader's further images show."""
-        if self._picture is None:
-            self._picture = Target(self.tools.context, self._samplers.stage)
-        if not self._pictured:
-            self._samplers["sampler"].draw(self._picture.onto(), self._frame)
-            self._pictured = True
-        return self._picture.texture
+    def sampled(self, depth: bool = False) -> moderngl.Texture:
+        """The sampler's picture at stage size, which a shader's further images show, or its depth, which masks; each
+        drawn at most once a frame."""
+        if depth not in self._pictures:
+            self._pictures[depth] = Target(self.tools.context, self._samplers.stage)
+        if depth not in self._pictured:
+            self._samplers["sampler"].draw(self._pictures[depth].onto(), self._frame, depth)
+            self._pictured.add(depth)
+        return self._pictures[depth].texture
 
     def forget(self, before: int) -> None:
         """Give back what was last drawn before that count of draws."""
@@ -171,9 +176,8 @@ class Parts:
 
     def resized(self) -> None:
         """The stage has another size."""
-        if self._picture is not None:
-            self._picture.release()
-            self._picture = None
+        while self._pictures:
+            self._pictures.popitem()[1].release()
 
     def release(self) -> None:
         """Give the memory back."""
@@ -194,4 +198,4 @@ def _inside(placement: Placement) -> dict[str, object]:
 def _masked(mask: Matte | None, number: int) -> dict[str, object]:
     if mask is None:
         return {"by": 0, "invert": False, "own": False}
-    return {"by": MATTES[mask.by], "invert": mask.invert, "own": mask.layer == number}
+    return {"by": MATTES[mask.by], "invert": mask.invert, "own": mask.layer == number and mask.by != "depth"}

@@ -12,7 +12,7 @@ import moderngl
 from perf.core.camera import Matrix, Pose, homography, multiply
 from perf.core.frame import Frame, Picture
 from perf.core.job import enlargement
-from perf.gl import sources
+from perf.gl import sampler_sources as sources
 from perf.gl.instance import Tools
 from perf.gl.program import Own
 from perf.gl.target import Onto, Saved, Size, Target
@@ -104,11 +104,7 @@ class SamplerLayer:
     def __init__(self, tools: Tools, stage: Size) -> None:
         self._tools, self.stage = tools, stage
         self._enlarge = Own(tools.context, sources.ENLARGE)
-        self._warps = {  # by whether a picture's border may be seen
-            bordered: Own(tools.context, sources.WARP + look, sources.WARP_VERTEX)
-            for bordered, look in ((True, sources.MIRRORED), (False, sources.INSIDE))
-        }
-        self._tried = False  # a software rasteriser compiles a program when it is first drawn
+        self._warps: dict[bool, dict[bool, Own]] = {}  # by whether it is depth, then whether a border may be seen
         self._waiting = Own(tools.context, sources.WAITING)
         self._upload: moderngl.Texture | None = None
         self._ring: list[Target | None] = [None, None]  # before, after
@@ -120,9 +116,7 @@ class SamplerLayer:
     def show(self, picture: Picture) -> None:
         """Take the newest picture. Raises ValueError when its bytes are not its size."""
         width, height = picture.size
-        due = width * height * (3 if picture.times == 1 else 4)
-        if len(memoryview(picture.pixels).cast("B")) != due:
-            raise ValueError(f"a picture of {width}×{height} has {due} bytes, not {len(picture.pixels)}")
+        channels = picture.channels
         shown = Shown(picture.pose, picture.fov, picture.seconds, width / height, picture.cuts)
         if picture.enters or picture.cuts or self._entered is None or picture.seconds > self._entered + ENTRANCE:
             enters = picture.enters if self._after else self._seen
@@ -132,16 +126,16 @@ class SamplerLayer:
         self._after = shown
         target = self._slot(1, picture)
         if picture.times == 1:
-            self._enlarge.run(target.onto(), {"image": self._uploaded(picture)}, self._tools.blank)
+            self._enlarge.run(target.onto(), {"image": self._uploaded(picture, channels)}, self._tools.blank)
         else:
             target.texture.write(picture.pixels)
 
-    def _uploaded(self, picture: Picture) -> moderngl.Texture:
+    def _uploaded(self, picture: Picture, channels: int) -> moderngl.Texture:
         texture = self._upload
-        if texture is None or texture.size != picture.size:
+        if texture is None or (texture.size, texture.components) != (picture.size, channels):
             if texture is not None:
                 texture.release()
-            texture = self._upload = self._tools.context.texture(picture.size, 3, alignment=1)
+            texture = self._upload = self._tools.context.texture(picture.size, channels, alignment=1)
             texture.repeat_x = texture.repeat_y = False
         texture.write(picture.pixels, alignment=1)
         return texture
@@ -164,8 +158,8 @@ class SamplerLayer:
         self._waiting.run(target.onto(), {}, self._tools.blank, **values)
         return Shown(first.pose, first.fov, first.seconds - PERIODS[1], first.aspect)
 
-    def draw(self, onto: Onto, frame: Frame) -> None:
-        """Draw what is to be seen at the frame's moment from the frame's pose."""
+    def draw(self, onto: Onto, frame: Frame, depth: bool = False) -> None:
+        """Draw what is to be seen at the frame's moment from the frame's pose, or how near it is, white being near."""
         before, after = self._before, self._after
         aspect = onto.box[2] / onto.box[3]
         if before is None or after is None or self._ring[0] is None or self._ring[1] is None:
@@ -180,10 +174,15 @@ class SamplerLayer:
             "alpha": self._alpha(before, after, frame.moment.seconds),
         }
         bordered = not all(map(within, moves))
-        if not self._tried:
-            self._tried = True
-            self._warps[not bordered].run(replace(onto, box=(*onto.box[:2], 1, 1)), images, self._tools.blank, **values)
-        self._warps[bordered].run(onto, images, self._tools.blank, **values)
+        if depth not in self._warps:  # a software rasteriser compiles a program when it is first drawn: both at once
+            warps = self._warps[depth] = self._made(depth)
+            warps[not bordered].run(replace(onto, box=(*onto.box[:2], 1, 1)), images, self._tools.blank, **values)
+        self._warps[depth][bordered].run(onto, images, self._tools.blank, **values)
+
+    def _made(self, depth: bool) -> dict[bool, Own]:
+        shown = sources.WARP + (sources.NEARNESS if depth else sources.SEEN)
+        looks = ((True, sources.MIRRORED), (False, sources.INSIDE))
+        return {bordered: Own(self._tools.context, shown + look, sources.WARP_VERTEX) for bordered, look in looks}
 
     def _alpha(self, before: Shown, after: Shown, now: float) -> float:
         """Between two pictures their own time; from what was to a model's first ones longer; none before a cut."""
@@ -216,5 +215,5 @@ class SamplerLayer:
                 target.release()
         if self._upload is not None:
             self._upload.release()
-        for program in (self._enlarge, *self._warps.values(), self._waiting):
+        for program in (self._enlarge, *(one for both in self._warps.values() for one in both.values()), self._waiting):
             program.release()

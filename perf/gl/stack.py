@@ -182,9 +182,14 @@ class Stack:
         steps = [] if layer.filters and layer.filters[0].shader == layer.source else [self._source(layer)]
         for use, key in zip(layer.filters, self._keys(layer), strict=True):
             steps.append(self.parts.shader(use, key))
-        mask = self._looks.get(layer.matte.layer) if layer.matte else None
-        placed = self.parts.placed(layer, mask[0].texture if mask else None)
+        placed = self.parts.placed(layer, self._matte(layer))
         return [*steps, placed] if placed else steps
+
+    def _matte(self, layer: Layer) -> moderngl.Texture | None:
+        if layer.matte and layer.matte.by == "depth":
+            return self.parts.sampled(depth=True)
+        found = self._looks.get(layer.matte.layer) if layer.matte else None
+        return found[0].texture if found else None
 
     def _source(self, layer: Layer) -> Step:
         number = looked_at(layer.source)
@@ -196,8 +201,8 @@ class Stack:
         if layer.source == "stage":
             return self.parts.divided(self.kept.texture, layer.halflife)
         sampler = self.parts.sampler
-        kinds = {"sampler": sampler, "second": sampler, "text": self.parts.title, "media": self.parts.film}
-        return kinds.get(layer.source, self.parts.fill)(layer)
+        kinds = {"sampler": sampler, "second": sampler, "depth": self.parts.depth, "text": self.parts.title}
+        return (kinds | {"media": self.parts.film}).get(layer.source, self.parts.fill)(layer)
 
     def _keys(self, layer: Layer) -> list[Key]:
         """A name for each use of a shader. Layers without a number are told apart by their order."""

@@ -161,7 +161,7 @@ class Player:
         finally:
             self._making = None
         self._put(self._boxes.images, image, job, job.epoch, self._times(image))
-        self._look(job, image)
+        self._look(job, image[..., :3])
         settle, self._settle = self._settle, _settled
         settle()
 
@@ -288,8 +288,8 @@ class Player:
         width, height = picture.size
         rows = torch.from_numpy(np.frombuffer(picture.pixels, np.uint8).reshape(height, width, -1).copy())
         if picture.times > 1:
-            rows = rows.flip(0)[..., :3]
-        image = (rows.permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
+            rows = rows.flip(0)
+        image = (rows[..., :3].permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
         image = torch.nn.functional.interpolate(image, self._engine.family.fit(job.size), mode="bilinear")
         return Carry(image, picture.pose, (), picture.asked, epoch)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from perf.core.frame import Matte, Pass, Placement, Title
-from perf.core.layers import DISSOLVE, alone, crossing, deck_params, layer_params, layers_of
+from perf.core.layers import DISSOLVE, alone, crossing, deck_params, deep, layer_params, layers_of
 from perf.core.param import Param
 from perf.core.patch import LayerSpec, Patch, ShaderSpec
 from perf.core.table import table
@@ -62,11 +62,21 @@ def test_mute_solo_and_opacity(values: dict[str, object], expected: list[int]) -
         ({"l2_crop__top": 0.1}, [1, 2, 3]),
         ({"l2_mask__by": "luma", "l2_mask__layer": 1}, [1, 2, 3]),
         ({"l2_mask__by": "luma"}, [2, 3]),
+        ({"l2_mask__by": "depth"}, [1, 2, 3]),
         ({"l3_mask__by": "alpha", "l3_mask__layer": 1}, [-1, 2, 3]),  # covered, and looked at
     ],
 )
 def test_what_is_behind_an_opaque_layer_is_not_drawn(values: dict[str, object], expected: list[int]) -> None:
     assert seen(patch("stars", "sampler", "stars"), **values) == expected
+
+
+def test_depth_is_asked_for_where_a_layer_is_drawn_from_it() -> None:
+    made = patch("stars", "sampler")
+    assert not deep(made, made.floor)
+    assert deep(made, made.floor | {"/layer/1/mask/by": "depth"})
+    with_depth = patch("depth", "sampler")
+    assert deep(with_depth, with_depth.floor)
+    assert layers(made, l1_mask__by="depth", l2_opacity=0.0)[0].matte == Matte(0, "depth", False)
 
 
 def test_a_colour_covers_when_it_is_opaque_and_a_filter_may_open_it() -> None:

@@ -358,6 +358,18 @@ def test_a_plane_has_its_own_prompt_and_skip(deep: Engine) -> None:
         assert far > 5 * near, (near, far)
 
 
+def test_an_image_comes_with_how_near_things_are_where_that_is_asked_for(engine: Engine) -> None:
+    deep = Engine(engine.family, depth=Ramp())  # type: ignore[arg-type]
+    plain, _ = deep.step(JOB, None)
+    image, carry = deep.step(replace(JOB, depth=True), None)
+    assert torch.equal(image[..., :3], plain)
+    assert (image[:, 0, 3].min(), image[:, -1, 3].max()) == (255, 0)
+    assert carry.image.shape[1] == 3
+    flat, _ = engine.step(replace(JOB, depth=True), None)
+    assert torch.equal(flat, plain)
+    assert any("take all for near" in note for note in engine.notes)
+
+
 def test_planes_without_a_depth_head_say_so_and_play_flat(engine: Engine) -> None:
     _, carry = engine.step(JOB, None)
     deep = replace(JOB, planes=Planes(parallax=1.0), pose=Pose(x=0.2))

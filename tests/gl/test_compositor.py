@@ -209,7 +209,7 @@ def test_before_the_first_picture_there_is_something_to_see_and_it_fades_out(com
 
 def test_a_wrong_picture_is_refused_with_both_sizes(compositor: Compositor) -> None:
     wrong = picture(plain((0, 0, 0)))
-    with pytest.raises(ValueError, match="32×18 has 1728 bytes, not 5"):
+    with pytest.raises(ValueError, match="32×18 has 3 or 4 bytes a pixel, not 5 in all"):
         compositor.show(type(wrong)(0, bytes(5), wrong.size, wrong.pose, 60.0, 0.0))
 
 

@@ -2,6 +2,7 @@
 
 import moderngl
 import numpy as np
+import pytest
 import torch
 from stagecraft import frame, picture, plain, rows
 
@@ -40,9 +41,13 @@ def test_each_sampler_has_layers_of_its_own(context: moderngl.Context) -> None:
         made.release()
 
 
-def test_a_picture_that_comes_enlarged_is_as_one_that_is_enlarged_here(context: moderngl.Context) -> None:
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_picture_that_comes_enlarged_is_as_one_that_is_enlarged_here(
+    context: moderngl.Context, channels: int
+) -> None:
     y, x = np.mgrid[0:48, 0:64]
-    rows = np.stack([x * 4, y * 5, 128 + 100 * np.sin(x / 9) * np.cos(y / 7)], axis=2).astype(np.uint8)
+    slope = np.stack([x * 4, y * 5, 128 + 100 * np.sin(x / 9) * np.cos(y / 7), 2 * x + 2 * y], axis=2).astype(np.uint8)
+    rows = np.ascontiguousarray(slope[..., :channels])
     large = enlarge(torch.from_numpy(rows), 2)
     here = enlarged(context, Picture(0, rows.tobytes(), (64, 48), Pose(), 60.0, 0.0))
     there = enlarged(context, Picture(0, large.numpy().tobytes(), (128, 96), Pose(), 60.0, 0.0, times=2))

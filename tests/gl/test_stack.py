@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from stagecraft import IMAGE, SIZE, filled, frame, generator, picture, plain, rows, shader
 
-from perf.core.frame import Layer, Matte, Pass, Placement, Title
+from perf.core.camera import Pose
+from perf.core.frame import Layer, Matte, Pass, Picture, Placement, Title
 from perf.core.moment import Moment
 from perf.gl.canvas import DEEP
 from perf.gl.compositor import Compositor
@@ -110,6 +111,29 @@ def test_a_mask_follows_its_layer_s_place_and_a_layer_may_mask_itself(compositor
 
 def test_a_mask_by_a_layer_that_is_not_there_hides_all(compositor: Compositor) -> None:
     assert not drawn(compositor, colour(GREEN, 1, matte=Matte(7, "alpha"))).any()
+
+
+@pytest.mark.parametrize("invert", [False, True])
+def test_a_mask_by_depth_shows_what_is_near_in_the_sampler_s_picture(compositor: Compositor, invert: bool) -> None:
+    slope = np.broadcast_to(np.arange(64, dtype=np.uint8)[None, :, None] * 4, (36, 64, 1))
+    pixels = np.concatenate([np.full((36, 64, 3), (0, 0, 200), np.uint8), slope], 2).tobytes()
+    for seconds in (98.0, 99.0):
+        compositor.show(Picture(0, pixels, (64, 36), Pose(), 60.0, seconds))
+    sampler = Layer("sampler", (), 1.0, "normal", 1)
+    out = drawn(compositor, sampler, colour((0.0, 1.0, 0.0, 1.0), 2, matte=Matte(0, "depth", invert)), seconds=100.0)
+    near = np.clip((grid()[0] * 64 - 0.5) * 4, 0, 252)
+    green = 255 - near if invert else near
+    assert np.abs(out[..., 1] - green)[:, 5:-5].max() <= 4
+    assert np.abs(out[..., 2] - 200 * (1 - green / 255))[:, 5:-5].max() <= 4
+    grey = drawn(compositor, Layer("depth", (), 1.0, "normal", 1), seconds=100.0)
+    assert np.abs(grey - near[..., None])[:, 5:-5].max() <= 4
+    assert np.abs(drawn(compositor, sampler, seconds=100.0) - (0, 0, 200)).max() <= 1
+
+
+def test_a_picture_without_depth_is_all_near(compositor: Compositor) -> None:
+    for seconds in (98.0, 99.0):
+        compositor.show(picture(plain((0, 0, 200)), seconds))
+    assert (drawn(compositor, Layer("depth", (), 1.0, "normal"), seconds=100.0) >= 254).all()
 
 
 def test_another_layer_s_picture_is_drawn_once(compositor: Compositor) -> None:
