@@ -22,6 +22,7 @@ ALIASES = {
     "/freeze": "/master/freeze",
     "/tap": "/transport/tap",
 }
+ASKED = ("/prompt/", "/sampler/", "/source/", "/mask/", "/plane/", "/camera/", "/lora/")  # what an image shows
 RELEASE = 0.25  # seconds in which `/auto` gives a parameter without a glide of its own back
 
 
@@ -35,7 +36,7 @@ class Desk:
         self._releases = dict(state.releases)
         self.automated, self.epoch, self.cues = state.automated, state.epoch, state.cues
         self._readings = state.readings
-        self._touches = state.touches
+        self._touches, self._second = state.touches, state.second_touches
         self.shots, self.placed = state.shots, state.placed
         self.automation = state.automation
         self.leader, self.ahead = "", 0.0  # the clock whose event is being applied, and the seconds it is led by
@@ -80,6 +81,7 @@ class Desk:
             shots=self.shots,
             placed=self.placed,
             touches=self._touches,
+            second_touches=self._second,
             automation=self.automation,
         )
 
@@ -187,7 +189,10 @@ class Desk:
         if written:
             recorder.moved(self, address, hand)
         self.hands[address] = hand
-        self._touches += 1
+        if address.startswith(ASKED):
+            self._touches += 1
+        elif address.startswith("/second/"):
+            self._second += 1
         if self._releases:
             self._releases.pop(address, None)
         if address in recorder.SWITCHES:

@@ -55,5 +55,6 @@ def second_job(patch: Patch, state: State, values: Mapping[str, Value], moment: 
         likeness="",
         loras=(),
         depth=False,
+        touch=state.second_touches,
         size=patch.second.size,
     )

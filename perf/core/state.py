@@ -59,7 +59,8 @@ class State:
 
     `shots` are those asked for by hand, with the clock times since when; `placed` is where shots had taken the camera
     at the last tick (None: it is cut to another place). `readings` are what was measured, by `/status/…` address.
-    `touches` counts what the sampler is not to wait with: what a hand set, and leaps of `leap`, a part of the last job.
+    `touches` counts what the sampler is not to wait with: what a hand set of its own, and leaps of `leap`, a part of the
+    last job; `second_touches` what a hand set of the second's.
     `preview` is what the coming cue would ask for, as of a little while ago. `heads` are the play heads of layers that
     show films, by their numbers.
     """
@@ -77,6 +78,7 @@ class State:
     cues: Standing = field(default_factory=Standing)
     readings: Mapping[str, Value] = field(default_factory=dict)
     touches: int = 0
+    second_touches: int = 0
     leap: tuple[object, ...] = ()
     preview: Preview | None = None
     automation: Automation = field(default_factory=Automation)

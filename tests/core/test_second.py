@@ -47,3 +47,16 @@ def test_each_asks_for_what_is_said_to_it() -> None:
 def test_a_patch_without_one_asks_for_nothing() -> None:
     assert tick(Patch(layers=()), State(), (), Moment(0, 0.0)).frame.second is None
     assert tick(replace(PATCH, second=None), State(), (), Moment(0, 0.0)).frame.second is None
+
+
+def test_a_hand_wakes_the_sampler_whose_image_it_changes_and_no_other() -> None:
+    def woken(address: str, value: object) -> tuple[int, int]:
+        frame = tick(PATCH, State(), [Event(0.0, address, (value,))], Moment(0, 0.0)).frame
+        still = tick(PATCH, State(), [], Moment(0, 0.0)).frame
+        assert frame.second is not None
+        assert still.second is not None
+        return frame.job.touch - still.job.touch, frame.second.touch - still.second.touch
+
+    assert woken("/sampler/skip", 0.3) == (1, 0)
+    assert woken("/second/sampler/skip", 0.3) == (0, 1)
+    assert woken("/master/opacity", 0.3) == (0, 0)
