@@ -59,8 +59,8 @@ class State:
 
     `shots` are those asked for by hand, with the clock times since when; `placed` is where shots had taken the camera
     at the last tick (None: it is cut to another place). `readings` are what was measured, by `/status/…` address.
-    `touches` counts what the sampler is not to wait with: what a hand set of its own, and leaps of `leap`, a part of the
-    last job; `second_touches` what a hand set of the second's.
+    `touches` counts what the sampler is not to wait with: what a hand set of its own, and leaps of `leap`, a part of
+    the last job; `second_touches` what a hand set of the second's.
     `preview` is what the coming cue would ask for, as of a little while ago. `heads` are the play heads of layers that
     show films, by their numbers.
     """
