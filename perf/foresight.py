@@ -3,11 +3,15 @@
 Part of the composition root; the `Haste` of a show's `Rest`.
 """
 
+import operator
 from collections.abc import Callable
 
+from perf.core.leaps import next_leap
 from perf.core.state import State
 from perf.core.tick import Tick
 from perf.rig import Rig
+
+SIGHT = 0.5  # seconds that leaps are foreseen
 
 
 class Foresight:
@@ -16,6 +20,8 @@ class Foresight:
     def __init__(self, foreseen: Callable[[float], tuple[State, Tick]], rig: Rig) -> None:
         self._foreseen, self._rig = foreseen, rig
         self._told = 0  # touches that the sampler was told of before their tick
+        self._leap, self._seen = 0.0, 0.0  # when the score leaps next, and until when that is known
+        self._score: tuple[object, ...] = ()  # what it was known of
 
     def hear(self, now: float) -> bool:
         """Hand over the job of the tick that will come, as far as it is known; nothing happens but that. Whether the
@@ -40,3 +46,20 @@ class Foresight:
         if not self._rig.meters.waiting or self._rig.sampler.arrived:
             return 0.0
         return self._rig.meters.hold(now, self._rig.sampler.status().step_ms / 1000)
+
+    def placed(self, due: float, by: float) -> float:
+        """When a frame that is `due` had better begin, at most `by` seconds sooner or later: so that a leap of the
+        score is presented as it happens. A window's frames are the screen's to place."""
+        if not self._rig.options.headless:
+            return due
+        drawing = self._rig.meters.latency.drawing
+        begin = self._next_leap(due - by + drawing) - drawing
+        return begin if abs(begin - due) <= by else due
+
+    def _next_leap(self, after: float) -> float:
+        score = (self._rig.patch.timeline, self._rig.state.transport)
+        known = all(map(operator.is_, score, self._score)) and len(self._score) > 0
+        if not known or not after < self._seen:
+            self._score, self._leap = score, next_leap(*score, after, SIGHT)
+            self._seen = min(self._leap, after + SIGHT)
+        return self._leap

@@ -4,6 +4,7 @@ Part of the composition root: it wires and forwards; what any of it means is dec
 never waits.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -105,6 +106,9 @@ class Rig:
             self.close()
             raise
         self.osc.outputs(patch.outputs)
+        gc.collect()
+        gc.freeze()  # what is there now stays: no frame waits while a long score is searched for garbage
+        self._closers.append(gc.unfreeze)
 
     def _opened(self, part: P) -> P:
         self._closers.append(part.close)

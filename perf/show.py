@@ -71,7 +71,7 @@ class Show:
 
     def _play(self) -> None:
         for index, seconds in self.clock.frames():
-            self._present(self._frame(index, seconds))
+            self._present(self._frame(index, seconds), seconds)
             if index == 0:
                 self.report(f"first frame after {self.clock.now():.1f} s")
             if self.stopping or self.stage.closing or 0 < self.options.seconds <= seconds:
@@ -103,12 +103,12 @@ class Show:
         self.compositor.draw(result.frame)
         return result.frame
 
-    def _present(self, frame: Frame) -> None:
+    def _present(self, frame: Frame, ticked: float) -> None:
         drawn = self.clock.now()
         self.rig.show(frame, self.stage)
         self.rest.glance()  # what is asked of the sampler meanwhile does not wait for the frame's end
         self.stage.present()
-        self.rig.meters.latency.presented(frame.moment.seconds, drawn, self.clock.now())
+        self.rig.meters.latency.presented(ticked, drawn, self.clock.now())
 
     def _foreseen(self, now: float) -> tuple[State, Tick]:
         return self.state, tick(self.patch, self.state, self.inbox.peek(now), Moment(0, now), self.rig.delays())

@@ -70,8 +70,8 @@ class Watched(Show):
 
     look: Callable[["Watched", Frame], None]
 
-    def _present(self, frame: Frame) -> None:
-        super()._present(frame)
+    def _present(self, frame: Frame, ticked: float) -> None:
+        super()._present(frame, ticked)
         self.look(self, frame)
 
 

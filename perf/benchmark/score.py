@@ -149,6 +149,7 @@ tempo = 137
 "/prompt/1/text" = "mountains at dusk in rose"
 "/sampler/rate" = 120
 """
+BEGUN = 10.0  # seconds after which threads have been tried out, and delays are known
 FLOOD = 17  # events a frame, beside the score's: about 1,000 a second
 STRUCK = """
 [[track]]
@@ -171,7 +172,7 @@ class Strikes:
         now = show.clock.now()
         self.frames.append(now)
         show.inbox.put([Event(now, "/camera/roll", (n / FLOOD,), "bench") for n in range(FLOOD)])
-        if frame.opacity != self._last and show.rig.meters.newest and now > 6.0:
+        if frame.opacity != self._last and show.rig.meters.newest and now > BEGUN:
             line = round(show.state.transport.place(0, now).beat * 2) / 2
             self.errors.append(now - show.state.transport.when(line))
         self._last = frame.opacity

@@ -10,6 +10,7 @@ from perf.core import recorder
 from perf.core.clock import leads, origin
 from perf.core.command import COMMANDS, fire
 from perf.core.event import Event, Outcome, Reply, Value
+from perf.core.job import ASKED
 from perf.core.moment import Transport
 from perf.core.param import Param
 from perf.core.patch import Patch
@@ -22,7 +23,6 @@ ALIASES = {
     "/freeze": "/master/freeze",
     "/tap": "/transport/tap",
 }
-ASKED = ("/prompt/", "/sampler/", "/source/", "/mask/", "/plane/", "/camera/", "/lora/")  # what an image shows
 RELEASE = 0.25  # seconds in which `/auto` gives a parameter without a glide of its own back
 
 

@@ -123,7 +123,7 @@ def blend(a: Value, b: Value, share: float) -> Value:
 class Curve:
     """Keys compiled for evaluation. Before the first key its value holds, after the last the last's."""
 
-    __slots__ = ("_eases", "_formulas", "_numeric", "_spans", "_steps", "_times", "_values", "keys")
+    __slots__ = ("_eases", "_formulas", "_leaps", "_numeric", "_spans", "_steps", "_times", "_values", "keys")
 
     def __init__(self, keys: Iterable[Key]) -> None:
         self.keys = tuple(sorted(keys, key=lambda key: key.at))
@@ -137,6 +137,7 @@ class Curve:
         self._numeric = all(type(value) is float for value in self._values)
         pairs = list(pairwise(self.keys))
         self._spans = [1 / (b.at - a.at) if b.at - a.at > NEAR else 0.0 for a, b in pairs] + [0.0]
+        self._leaps = not self._numeric or not eases.keys().isdisjoint(("hold", "jump")) or 0.0 in self._spans[:-1]
         floats = [float(v) if isinstance(v, float) else 0.0 for v in self._values]
         self._steps = [b - a for a, b in pairwise(floats)] + [0.0]
 
@@ -182,6 +183,16 @@ class Curve:
         if self._numeric:
             return self._values[i] + self._steps[i] * share  # type: ignore[operator]
         return blend(self._values[i], self._values[min(i + 1, len(self._values) - 1)], share)
+
+    def leap(self, after: float, until: float) -> float:
+        """The first place in (after, until] where the value is another at once; infinite without one."""
+        if not self._leaps:
+            return math.inf
+        for i in range(bisect_right(self._times, after), bisect_right(self._times, until)):
+            held = i > 0 and (self.keys[i - 1].ease == "hold" or not self._spans[i - 1])
+            if held or self.keys[i].ease == "jump" or not self._numeric:
+                return self._times[i]
+        return math.inf
 
     @property
     def span(self) -> float:

@@ -11,6 +11,7 @@ from perf.core.patch import Patch
 from perf.core.state import State
 from perf.core.table import PLANES, PROMPTS
 
+ASKED = ("/prompt/", "/sampler/", "/source/", "/mask/", "/plane/", "/camera/", "/lora/")  # what its images show
 # What changes while nothing happens.
 PASSING = {"index", "seconds", "drift", "pose", "fov", "rate", "touch", "fired", "footage", "plates"}
 LASTING = tuple(name for name in Job.__slots__ if name not in PASSING)

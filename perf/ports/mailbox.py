@@ -130,6 +130,9 @@ class Haste(Protocol):
     def hold(self, now: float) -> float:
         """Seconds by which one that is due at `now` had better come later."""
 
+    def placed(self, due: float, by: float) -> float:
+        """When one that is `due` had better come, at most `by` seconds sooner or later."""
+
 
 class Rest:
     """The wait for the next frame, as a clock's `rest`; `hear` is called with the time when something has come, and
@@ -148,7 +151,7 @@ class Rest:
     def __call__(self, seconds: float, early: float) -> None:
         """Wait so long, or less, or as much longer as the frame is to be held; until `early` seconds before the end
         where the frame shows something that has come."""
-        due = self._now() + seconds
+        due = self._haste.placed(self._now() + seconds, early)
         until = due + self._haste.hold(due)
         while (left := until - self._now()) > BREATH:
             if self._haste.answered() or (self._soon and left <= early and until == due):

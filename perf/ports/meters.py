@@ -79,6 +79,11 @@ class Latency:
             self.frame.add(drawn - self._drawn)
         self._drawn = drawn
 
+    @property
+    def drawing(self) -> float:
+        """Seconds from a frame's tick until it is presented."""
+        return self.composite.value + self.swap.value
+
     def delays(self, step: float) -> Delays:
         """How far ahead curves are read, up to a second; `step` is what one image takes.
 
@@ -87,7 +92,7 @@ class Latency:
         asked for at once, in the middle of a step where the sampler is never idle, and comes in over the time since the
         last image, half an interval on average; where it was measured, that counts.
         """
-        stage = self.composite.value + self.swap.value + self.frame.value / 2
+        stage = self.drawing + self.frame.value / 2
         if not (image := self.image.value):
             return Delays(min(stage, 1.0))
         period = self.interval.value
@@ -126,7 +131,7 @@ class Meters:
         image takes. A frame that would still be drawn when that comes, would keep it from being seen; where frames are
         drawn in no time, none waits."""
         soonest, latest = (self._leapt + steps * step for steps in ANSWER)
-        drawing = self.latency.composite.value + self.latency.swap.value
+        drawing = self.latency.drawing
         waits = self._leapt and drawing > step / 4 and now + drawing > soonest
         return max(latest - now, 0.0) if waits else 0.0
 

@@ -159,7 +159,12 @@ def test_stop_ends_a_wait() -> None:
 
 
 def rested(
-    seconds: float, answered: Callable[[], bool], inbox: Inbox, hold: float = 0.0, soon: bool = False
+    seconds: float,
+    answered: Callable[[], bool],
+    inbox: Inbox,
+    hold: float = 0.0,
+    soon: bool = False,
+    shift: float = 0.0,
 ) -> tuple[float, list[float]]:
     """How far a clock that moves with each look came in a rest, and when something was heard."""
     looks, heard = count(), []
@@ -169,7 +174,7 @@ def rested(
         inbox.peek(now)
         return soon
 
-    haste = SimpleNamespace(answered=answered, hold=lambda now: hold)
+    haste = SimpleNamespace(answered=answered, hold=lambda now: hold, placed=lambda due, by: due + shift)
     Rest(lambda: next(looks) / 1000, inbox, hear, haste)(seconds, 0.05)
     return next(looks) / 1000, heard
 
@@ -182,11 +187,18 @@ def test_a_rest_lasts_and_hears_what_comes() -> None:
     assert len(heard) == 1
 
 
+def test_a_frame_is_placed_where_something_happens() -> None:
+    came, _ = rested(0.03, lambda: False, Inbox(), shift=0.02)
+    assert 0.046 <= came <= 0.056
+    came, _ = rested(0.03, lambda: False, Inbox(), shift=-0.02)
+    assert came <= 0.016
+
+
 def test_a_frame_that_is_held_comes_later_and_a_glance_waits_for_nothing() -> None:
     came, _ = rested(0.0, lambda: False, Inbox(), hold=0.05)
     assert came >= 0.046
     inbox, heard = Inbox(), list[float]()
-    haste = SimpleNamespace(answered=lambda: False, hold=lambda now: 0.0)
+    haste = SimpleNamespace(answered=lambda: False, hold=lambda now: 0.0, placed=lambda due, by: due)
     rest = Rest(lambda: 7.0, inbox, lambda now: bool(heard.append(now)), haste)
     rest.glance()
     inbox.put(events("/a"))
