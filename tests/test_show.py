@@ -18,11 +18,12 @@ from PIL import Image
 from waiting import until
 
 from perf.core.event import Event
-from perf.core.frame import Frame, Job
+from perf.core.frame import Delays, Frame, Job
 from perf.core.moment import Moment
 from perf.core.tick import tick
 from perf.errors import DeviceError, PatchError
 from perf.options import ShowOptions
+from perf.ports.meters import Latency
 from perf.ports.take import read_take
 from perf.show import Show
 from perf.wire.osc import decode, encode
@@ -140,6 +141,22 @@ def test_a_word_that_the_archive_has_not_is_said_on_the_screen(options: ShowOpti
     show = Played(_replaced(options, model=str(folder)), act)
     show.run()
     assert "the archive has no word for zebra" in show.rig._notice[1]
+
+
+def test_the_stages_delay_is_counted_from_the_tick_not_from_what_the_frame_shows(
+    options: ShowOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    monkeypatch.setattr(Latency, "presented", lambda self, tick, drawn, now: asked.append(tick))
+    monkeypatch.setattr(Latency, "delays", lambda self, step: Delays(0.5))
+    ticks: list[float] = []
+
+    def act(show: Played, frame: Frame) -> bool:
+        ticks.append(frame.moment.seconds - 0.5)
+        return len(ticks) > 5
+
+    Played(options, act).run()
+    assert asked == pytest.approx(ticks[: len(asked)])
 
 
 def test_film_take_and_status_are_whole(options: ShowOptions, tmp_path: Path, out: socket.socket) -> None:
