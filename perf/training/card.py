@@ -7,7 +7,7 @@ from typing import Any
 
 from perf.records.record import KINDS
 from perf.training.autoencoder import CHANNELS
-from perf.training.distil import TEACHER_STEPS, WEIGHTS
+from perf.training.distil import MASTER_TIMES, TEACHER_STEPS, WEIGHTS
 from perf.training.measure import GUIDANCE
 from perf.training.measure import KINDS as READ
 from perf.training.options import TrainOptions
@@ -118,7 +118,7 @@ Three rows of subjects in one step, the same in four; one city in the look of ea
 
 ## How it was made
 
-From nothing, {steps} steps in {minutes:g} minutes of two cores: reflow on {pairs} pairs that the first family drew, and
+From nothing, {steps} steps in {minutes:g} minutes of two cores: reflow on {drawn} pairs that the first family drew, and
 flow matching on the records. To make its like: `retrograde train`.
 
 ## Reached
@@ -149,6 +149,7 @@ def text(folder: Path, found: dict[str, Any], trained: dict[str, Any], options: 
     """
     common = {
         "pairs": options.pairs,
+        "drawn": MASTER_TIMES * options.pairs,
         "sizes": " and ".join(f"{width}x{height}" for width, height in options.sizes),
         "measured": _measured(found),
         "reached": reached(found),
@@ -258,9 +259,11 @@ def _recursion(found: dict[str, Any]) -> str:
         + " |"
         for key, name in CAMERAS.items()
     )
-    return f"""### {found["recursion_still"]["images"]} images of recursion at skip 0.5, as shares of image 20
+    still = found["recursion_still"]
+    led = still.get("coherence", 0.0)
+    return f"""### {still["images"]} images of recursion at skip 0.5, coherence {led:g}, as shares of image 20
 
-Mean of {found["recursion_still"]["n"]} prompts, and the least and greatest of them.
+Mean of {still["n"]} prompts, and the least and greatest of them.
 
 | camera | sharpness | saturation | contrast |
 |---|---|---|---|

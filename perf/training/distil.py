@@ -36,6 +36,7 @@ SILENT = 0.1  # share of pairs without a caption
 RECORD_SHARE = 0.1  # of a batch: flow matching on records
 RESTART_STEPS = 6
 MASTER_STEPS = 4
+MASTER_TIMES = 3
 LEVELS = (0.12, 0.95)  # of restarts
 GUIDED = (0.3, 0.9)  # levels of a restart between which guidance comes in
 OTHER = 0.35  # share of restarts under another record's caption
@@ -84,7 +85,7 @@ def teacher(painter: Painter, tokens: Tokens) -> Master:
 
 def master(student: Painter, tokens: Tokens) -> Master:
     """A student that has become one: its lines are nearly straight, and it knows guidance."""
-    return Master("student-", partial(redraw, student), tokens, (MASTER_STEPS, MASTER_STEPS), times=3)
+    return Master("student-", partial(redraw, student), tokens, (MASTER_STEPS, MASTER_STEPS), MASTER_TIMES)
 
 
 def bank(by: Master, shelves: Sequence[Shelf], options: TrainOptions, report: Report) -> list[Pairs]:

@@ -60,6 +60,7 @@ def recursion(engine: Engine, options: TrainOptions, zoom: float) -> dict[str, A
         "seeds": {name: [round(float(v), 3) for v in seeds[:, i]] for i, name in enumerate(names)},
         "n": len(prompts),
         "images": runs.shape[1],
+        "coherence": COHERENCE,
     }
 
 

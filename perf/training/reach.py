@@ -45,7 +45,10 @@ def _reaches(found: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
         worn = {what: found[key][what] for what in ("sharpness", "saturation")}
         said = ", ".join(_spread(what, some) for what, some in worn.items())
         met = all(0.75 <= one <= 1.25 for some in worn.values() for one in some)
-        what = f"{found[key]['images']} images of recursion, {name}, against image 20 ({found[key]['n']} prompts)"
+        led, count = found[key].get("coherence", 0.0), found[key]["n"]
+        what = (
+            f"{found[key]['images']} images of recursion, {name}, coherence {led:g}, against image 20 ({count} prompts)"
+        )
         seeds = ", ".join(_spread(what, found[key]["seeds"][what]) for what in worn)
         said += f"; another seed's image 20 against this one's: {seeds}"
         yield what, said, "0.75–1.25", met
