@@ -27,6 +27,7 @@ again. It is an instrument, no general image model.
 
 ```python
 from diffusers import StableDiffusionPipeline
+
 pipe = StableDiffusionPipeline.from_pretrained("perf/embedded")
 image = pipe("a city at night in neon", width=320, height=192, num_inference_steps=4, guidance_scale=2.0).images[0]
 ```
@@ -102,11 +103,10 @@ timeline can be played on two models that lean on the same records.
 
 ```python
 from diffusers import PixArtSigmaPipeline
+
 pipe = PixArtSigmaPipeline.from_pretrained("perf/embedded_transformer")
-image = pipe(
-    "a city at night in neon", width=320, height=192, num_inference_steps=4, guidance_scale=1.0,
-    clean_caption=False, use_resolution_binning=False,
-).images[0]
+how = dict(clean_caption=False, use_resolution_binning=False)
+image = pipe("a city at night", width=320, height=192, num_inference_steps=4, guidance_scale=1.0, **how).images[0]
 ```
 
 * What it knows, steps, guidance and negatives: as the first family's, beside it.

@@ -102,7 +102,7 @@ def test_a_patch_without_any_of_it_has_one_layer_and_no_mapping() -> None:
         ("[[layer]]\nscale = 99", 2, "0.05…20"),
         ("[[layer]]\nx = 'far'", 2, "not a number"),
         ("[[layer]]\nopacity = 2", 2, "0…1"),
-        ("[[layer]]\nmask = { by = 'depth' }", 2, "one of none, luma, alpha"),
+        ("[[layer]]\nmask = { by = 'chroma' }", 2, "one of none, luma, alpha, depth"),
         ("[[layer]]\nmask = { layer = 2 }", 2, "0…1"),
         ("[[layer]]\ncrop = { middle = 1 }", 2, "crop/middle"),
         ("[[layer]]\nsource = 'layer:1'", 2, "another layer's number"),
