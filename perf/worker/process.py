@@ -12,8 +12,6 @@ from perf.worker.message import HEAD_BYTES, JOB_BYTES, STATUS_BYTES
 from perf.worker.player import Boxes, Player
 from perf.worker.warmup import counts, quickest
 
-NICENESS = 5  # a frame that is due comes first; an image takes what is left
-
 
 def main(names: Names, options: SamplerOptions) -> None:
     """The process: from loading to the end of the show."""
@@ -22,8 +20,6 @@ def main(names: Names, options: SamplerOptions) -> None:
     boxes = Boxes(
         Box(JOB_BYTES, names.jobs), Box(PLATE_BYTES, names.plates), images, previews, Box(STATUS_BYTES, names.status)
     )
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     boxes.tell(state="loading", message=f"loading {options.model}", pid=os.getpid())
     from perf.errors import ModelError
 
