@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from perf.commands.types import minutes
+
 EXAMPLE = """examples:
   retrograde train -o my-model              some hours on two CPU cores
   retrograde train -o my-model --stage measure
@@ -31,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ),
         help="only this",
     )
-    parser.add_argument("--minutes", type=float, help="for each stage, however many steps that makes")
+    parser.add_argument("--minutes", type=minutes, help="for each stage, however many steps that makes")
     parser.add_argument("--estimate", action="store_true", help="only say how long it would take here (some minutes)")
     parser.add_argument("--afresh", action="store_true", help="forget the checkpoints")
 

@@ -17,6 +17,11 @@ def seconds(text: str) -> float:
     return _number(text, "a time in seconds above 0", 1e-3, 1e7)
 
 
+def minutes(text: str) -> float:
+    """A time above 0, in minutes."""
+    return _number(text, "a time in minutes above 0", 1e-3, 1e6)
+
+
 def rate(text: str) -> float:
     """Frames a second, 1…240."""
     return _number(text, "a rate of 1…240 a second", 1, 240)

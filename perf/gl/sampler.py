@@ -104,7 +104,8 @@ class SamplerLayer:
     def __init__(self, tools: Tools, stage: Size) -> None:
         self._tools, self.stage = tools, stage
         self._enlarge = Own(tools.context, sources.ENLARGE)
-        self._warps: dict[bool, dict[bool, Own]] = {}  # by whether it is depth, then whether a border may be seen
+        self._warps = {False: self._made(False)}  # by whether it is depth, then whether a border may be seen
+        self._tried: set[bool] = set()  # a software rasteriser compiles a program when it is first drawn
         self._waiting = Own(tools.context, sources.WAITING)
         self._upload: moderngl.Texture | None = None
         self._ring: list[Target | None] = [None, None]  # before, after
@@ -174,10 +175,13 @@ class SamplerLayer:
             "alpha": self._alpha(before, after, frame.moment.seconds),
         }
         bordered = not all(map(within, moves))
-        if depth not in self._warps:  # a software rasteriser compiles a program when it is first drawn: both at once
-            warps = self._warps[depth] = self._made(depth)
+        if depth not in self._warps:
+            self._warps[depth] = self._made(depth)
+        warps = self._warps[depth]
+        if depth not in self._tried:
+            self._tried.add(depth)
             warps[not bordered].run(replace(onto, box=(*onto.box[:2], 1, 1)), images, self._tools.blank, **values)
-        self._warps[depth][bordered].run(onto, images, self._tools.blank, **values)
+        warps[bordered].run(onto, images, self._tools.blank, **values)
 
     def _made(self, depth: bool) -> dict[bool, Own]:
         shown = sources.WARP + (sources.NEARNESS if depth else sources.SEEN)

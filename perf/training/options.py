@@ -76,8 +76,6 @@ class TrainOptions:
 
     def within(self, minutes: float) -> TrainOptions:
         """The same, with so many minutes for each stage, however many steps that makes."""
-        if not minutes > 0.0:
-            raise ValueError(f"{minutes:g} minutes are no time to learn in; give more than 0")
         budgets = (one.name for one in fields(self) if isinstance(getattr(self, one.name), Budget))
         return replace(
             self, **{one: replace(getattr(self, one), steps=sys.maxsize, minutes=minutes) for one in budgets}
