@@ -15,17 +15,19 @@
   ]
 }*/
 
+// What is the same for the whole picture comes from halftone.vs.
+varying vec2 way;                   // along a row of dots, a pixel in dots
+varying vec3 grow;                  // how soft an edge is and how large the largest dot, of a dot; a dot in pixels
+
 void main() {
-    float pitch = RENDERSIZE.y / dots, a = radians(angle), c = cos(a), s = sin(a);
-    vec2 grid = mat2(c, s, -s, c) * gl_FragCoord.xy / pitch;
+    vec2 grid = mat2(way.x, way.y, -way.y, way.x) * gl_FragCoord.xy;
     vec2 away = fract(grid) - 0.5;
-    vec2 middle = mat2(c, -s, s, c) * (floor(grid) + 0.5) * pitch / RENDERSIZE;
+    vec2 middle = mat2(way.x, -way.y, way.y, way.x) * (floor(grid) + 0.5) * (grow.z * grow.z) / RENDERSIZE;
     vec4 picture = IMG_THIS_PIXEL(inputImage);
     vec3 tone = IMG_NORM_PIXEL(inputImage, middle).rgb;
     float dark = 1.0 - clamp(dot(tone, vec3(0.3, 0.59, 0.11)), 0.0, 1.0);
-    float radius = sqrt(dark) * 0.70 * (1.0 + kick * exp(-5.0 * fract(BEAT)));
-    float blur = 0.75 / pitch;
-    float dot_ = smoothstep(radius + blur, radius - blur, length(away));
+    float radius = sqrt(dark) * grow.y;
+    float dot_ = smoothstep(radius + grow.x, radius - grow.x, length(away));
     vec3 own = mix(tone * 0.35 + 0.65 * sqrt(max(tone, 0.0)), tone * 0.55, dot_);
     vec3 print = mix(own, mix(paper.rgb, ink.rgb, dot_), mono);
     gl_FragColor = vec4(mix(picture.rgb, print, amount), picture.a);

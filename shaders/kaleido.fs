@@ -15,15 +15,16 @@
   ]
 }*/
 
+// What is the same for the whole picture comes from kaleido.vs.
+varying vec4 turned;                // half a mirror's angle, how far it has turned, and where that leaves the picture's
+varying vec2 stroll;
+
 void main() {
     vec2 aspect = vec2(RENDERSIZE.x / RENDERSIZE.y, 1.0);
     vec2 p = (isf_FragNormCoord - centre) * aspect;
-    float wedge = 3.1415927 / floor(mirrors + 0.5);
-    float spin = TIME * turn * 0.5;
-    float a = atan(p.y, p.x) - spin;
-    a = abs(mod(a, 2.0 * wedge) - wedge) + spin * 0.4 + radians(angle);
-    vec2 folded = vec2(cos(a), sin(a)) * length(p) / zoom;
-    vec2 stroll = wander * vec2(0.33 * sin(TIME * 0.13), 0.30 * cos(TIME * 0.17));
-    vec2 uv = mix(isf_FragNormCoord, 0.5 + stroll + folded / aspect, amount);
+    float a = atan(p.y, p.x) - turned.y;
+    a = abs(mod(a, 2.0 * turned.x) - turned.x) + turned.z;
+    vec2 folded = vec2(cos(a), sin(a)) * length(p) * turned.w;
+    vec2 uv = mix(isf_FragNormCoord, stroll + folded / aspect, amount);
     gl_FragColor = IMG_NORM_PIXEL(inputImage, 1.0 - abs(1.0 - mod(uv, 2.0)));
 }

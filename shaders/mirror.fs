@@ -15,12 +15,14 @@
   ]
 }*/
 
+// What is the same for the whole picture comes from mirror.vs.
+varying vec3 line;                  // the way across the mirror, and how far off it stands
+
 void main() {
     vec4 picture = IMG_THIS_PIXEL(inputImage);
     vec2 aspect = vec2(RENDERSIZE.x / RENDERSIZE.y, 1.0), p = (isf_FragNormCoord * 2.0 - 1.0) * aspect;
-    float a = radians(angle) + 0.25 * wander * sin(TIME * 0.21), side = flip && fract(BEAT * 0.5) >= 0.5 ? -1.0 : 1.0;
-    vec2 way = vec2(cos(a), sin(a)) * side, along = vec2(-way.y, way.x);
-    float out_by = dot(p, way) - (place + 0.5 * wander * sin(TIME * 0.37)) * side;
+    vec2 way = line.xy, along = vec2(-way.y, way.x);
+    float out_by = dot(p, way) - line.z;
     vec2 q = p - 2.0 * max(out_by, 0.0) * way;
     float up = second ? max(dot(q, along), 0.0) : 0.0;
     q -= 2.0 * up * along;

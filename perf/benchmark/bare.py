@@ -14,7 +14,7 @@ from perf.core.moment import Moment
 from perf.gl import blend, sampler_sources, sources
 from perf.gl.loaded import NEWEST, PASS
 from perf.gl.overlay import lettering
-from perf.gl.program import Own
+from perf.gl.program import Own, ended
 from perf.gl.sampler import alpha, columns, lookup
 from perf.gl.shader import ShaderSource
 from perf.gl.target import DITHER, FIRST, OVER, Buffer, Size, Target
@@ -131,7 +131,7 @@ class Bare:
         size = (float(target.size[0]), float(target.size[1]))
         fixed = {
             "RENDERSIZE": size,
-            "isf_out": (1.0, 0.0, WIDE if wide else HALF, float(blend == FIRST)),
+            "isf_out": (1.0, 0.0, WIDE if wide else HALF),
             "TEMPO": 126.0,
         }
         order = [e.name for e in source.inputs if e.kind == "image"] + [p.target for p in source.passes if p.target]
@@ -148,7 +148,8 @@ class Bare:
         self, texts: Sequence[str], target: Target, images: Sequence[moderngl.Texture],
         blend: tuple[int, ...] | None, values: Mapping[str, Any], order: Sequence[str],
     ) -> Draw:  # fmt: skip
-        program = self._context.program(vertex_shader=texts[0], fragment_shader=texts[1])
+        fragment = ended(texts[1], ("dither" in values, blend == FIRST))
+        program = self._context.program(vertex_shader=texts[0], fragment_shader=fragment)
         for name, value in values.items():
             if name in program:
                 program[name].value = value  # type: ignore[union-attr]

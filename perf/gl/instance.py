@@ -194,7 +194,7 @@ class Instance:
     def _draw_last(self, onto: Onto, seen: Images) -> None:
         program = self.loaded.programs[-1]
         program.set("RENDERSIZE", (float(onto.box[2]), float(onto.box[3])))
-        program.set("isf_out", (onto.opacity, onto.dither, HALF, onto.multiplied))
+        program.set("isf_out", (onto.opacity, onto.dither, HALF))
         if self.loaded.source.clears and not onto.blend:
             onto.framebuffer.clear(viewport=onto.box)
         program.draw(onto, seen, self._tools.blank)
@@ -205,7 +205,7 @@ class Instance:
         stage = (int(sizes["WIDTH"]), int(sizes["HEIGHT"]))
         buffer = self._fit(spec, bounded(spec.width.evaluate(sizes), spec.height.evaluate(sizes), stage))
         program.set("RENDERSIZE", (float(buffer.size[0]), float(buffer.size[1])))
-        program.set("isf_out", (1.0, 0.0, WIDE if spec.wide else HALF, 0.0))
+        program.set("isf_out", (1.0, 0.0, WIDE if spec.wide else HALF))
         if spec.persistent:
             seen[spec.target] = buffer.front.texture
         if self.loaded.source.clears:

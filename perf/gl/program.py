@@ -11,49 +11,82 @@ from perf.gl.target import Onto
 SAMPLER = 0x8B5E  # GL_SAMPLER_2D
 
 
-class Program:
-    """A compiled program that draws four corners. Uniforms that the driver left out are skipped without a word."""
+ENDS = "uniform bool isf_dithered, isf_multiplied;"
+
+
+def ended(text: str, ends: tuple[bool, bool]) -> str:
+    """The text for one way in which a draw ends (`Onto.ends`)."""
+    dithered, multiplied = ("true" if end else "false" for end in ends)
+    return text.replace(ENDS, f"const bool isf_dithered = {dithered}, isf_multiplied = {multiplied};")
+
+
+class _Compiled:
+    """One program of the driver's, and what its uniforms hold. Those that it left out are skipped without a word."""
 
     def __init__(self, context: moderngl.Context, vertex: str, fragment: str) -> None:
-        self._context = context
-        self._program = context.program(vertex_shader=vertex, fragment_shader=fragment)
-        self._corners = context.vertex_array(self._program, [])
-        members = {name: self._program[name] for name in self._program}
+        self.program = context.program(vertex_shader=vertex, fragment_shader=fragment)
+        self.corners = context.vertex_array(self.program, [])
+        members = {name: self.program[name] for name in self.program}
         self._uniforms: dict[str, Any] = {n: m for n, m in members.items() if isinstance(m, moderngl.Uniform)}
         self._last: dict[str, object] = {}
         self.samplers = tuple(n for n, u in self._uniforms.items() if u.gl_type == SAMPLER)
         for unit, name in enumerate(self.samplers):
             self._uniforms[name].value = unit
 
+    def take(self, values: Mapping[str, object]) -> None:
+        """Hold these."""
+        for name, value in values.items():
+            uniform = self._uniforms.get(name)
+            if uniform is not None and self._last.get(name) != value:
+                uniform.value = value
+                self._last[name] = value
+
+
+class Program:
+    """A program that draws four corners: compiled for each way in which a draw ends, because a software rasteriser does
+    what is not asked for, too, and throws it away."""
+
+    def __init__(self, context: moderngl.Context, vertex: str, fragment: str) -> None:
+        self._context, self._texts = context, (vertex, fragment)
+        self._values: dict[str, object] = {}
+        self._compiled: dict[tuple[bool, bool], _Compiled] = {}
+        self._for((False, False))
+
+    def _for(self, ends: tuple[bool, bool]) -> _Compiled:
+        if ends not in self._compiled:
+            vertex, fragment = self._texts
+            self._compiled[ends] = _Compiled(self._context, vertex, ended(fragment, ends))
+        return self._compiled[ends]
+
     def set(self, name: str, value: object) -> None:
-        """Set a uniform, if the program has it and it holds something else."""
-        uniform = self._uniforms.get(name)
-        if uniform is not None and self._last.get(name) != value:
-            uniform.value = value
-            self._last[name] = value
+        """Set a uniform, if the program has it, for the draws from here on."""
+        self._values[name] = value
 
     def draw(self, onto: Onto, images: Mapping[str, moderngl.Texture], blank: moderngl.Texture) -> None:
         """Draw with these images; `blank` stands for those that are missing."""
-        for unit, name in enumerate(self.samplers):
+        compiled = self._for(onto.ends)
+        compiled.take(self._values)
+        for unit, name in enumerate(compiled.samplers):
             images.get(name, blank).use(unit)
         onto.framebuffer.use()
         onto.framebuffer.viewport = onto.box
         if not onto.blend:
-            self._corners.render(moderngl.TRIANGLE_STRIP, vertices=4)
+            compiled.corners.render(moderngl.TRIANGLE_STRIP, vertices=4)
             return
         self._context.enable(moderngl.BLEND)
         self._context.blend_func = onto.blend  # type: ignore[assignment]  # four factors are allowed too
-        self._corners.render(moderngl.TRIANGLE_STRIP, vertices=4)
+        compiled.corners.render(moderngl.TRIANGLE_STRIP, vertices=4)
         self._context.disable(moderngl.BLEND)
 
     def release(self) -> None:
         """Give the memory back."""
-        self._corners.release()
-        self._program.release()
+        for compiled in self._compiled.values():
+            compiled.corners.release()
+            compiled.program.release()
 
 
 class Own(Program):
-    """One of the compositor's own programs, with `opacity`, `dither` and `multiplied` taken from where it lands."""
+    """One of the compositor's own programs, with `opacity` and `dither` taken from where it lands."""
 
     def __init__(self, context: moderngl.Context, body: str, vertex: str = sources.VERTEX) -> None:
         super().__init__(context, vertex, sources.own(body))
@@ -64,7 +97,6 @@ class Own(Program):
         """Draw with these uniforms."""
         self.set("opacity", onto.opacity)
         self.set("dither", onto.dither)
-        self.set("multiplied", onto.multiplied)
         for name, value in values.items():
             self.set(name, value)
         self.draw(onto, images, blank)

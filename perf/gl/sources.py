@@ -7,22 +7,25 @@ void main() {
     gl_Position = vec4(uv * 2.0 - 1.0, 0.0, 1.0);
 }
 """
-# `opacity`, `dither` and `multiplied` are those of `Onto`; interleaved gradient noise (Jimenez 2014) hides the steps of
-# 8 bits.
+# `opacity`, `dither` and what is constant by the time that it is compiled are those of `Onto`; interleaved gradient
+# noise (Jimenez 2014) hides the steps of 8 bits.
 _HEAD = """#version 330
 in vec2 uv;
 out vec4 colour;
 uniform float opacity;
 uniform float dither;
-uniform float multiplied;
+uniform bool isf_dithered, isf_multiplied;
 #define main own_main
-float grain() { return (fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5) * dither; }
+float grain() {
+    if (!isf_dithered) return 0.0;
+    return (fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5) * dither;
+}
 """
 _TAIL = """
 #undef main
 void main() {
     own_main();
-    if (multiplied > 0.0) {
+    if (isf_multiplied) {
         colour = clamp(colour, 0.0, 1.0);
         colour.rgb *= colour.a;
     }

@@ -30,9 +30,9 @@ class Onto:
     dither: float = 0.0
 
     @property
-    def multiplied(self) -> float:
-        """1 where the program is to multiply its colour, cut to 0…1, by its alpha; else 0."""
-        return float(self.blend == FIRST)
+    def ends(self) -> tuple[bool, bool]:
+        """Whether the program is to dither, and whether to multiply its colour, cut to 0…1, by its alpha."""
+        return self.dither > 0.0, self.blend == FIRST
 
 
 class Target:

@@ -25,7 +25,7 @@ from perf.records.bias import EVEN
 from perf.records.catalogue import archive, values
 from perf.records.record import KINDS, Record
 from perf.training.autoencoder import CHANNELS
-from perf.training.flow import matching, mix, velocity
+from perf.training.flow import Ways, mix, recorded, velocity
 from perf.training.latents import Shelf, Tokens, batch
 from perf.training.loop import Job, Turn
 from perf.training.network import WEIGHTS, Ask, Learner, Painter
@@ -221,26 +221,31 @@ def job(name: str, painters: tuple[Learner, Learner], sources: Sources, batch_si
         alone = turn.step % 7 == 0  # stock pipelines say nothing of what to keep away from
         kept = (lines.share == 0).nonzero().flatten() if alone else torch.arange(len(lines.noise))
         chosen = kept[torch.from_numpy(turn.rng.integers(len(kept), size=batch_size - len(real.latents)))]
-        ask = lines.ask(chosen, sources.tokens)
+        ask = lines.ask(chosen, sources.tokens) + module.asked(real.tokens, 1.0)
+        # One pass for both: of a few pictures it would take a good part of what it takes of all.
+        error = (straight(lines, chosen, turn) + recorded(real, turn)).error(
+            module, Ask(ask.tokens, weight=ask.weight) if alone else ask
+        )
         return {
-            "straight": straight(module, lines, chosen, Ask(ask.tokens, weight=ask.weight) if alone else ask, turn),
-            "records": RECORD_SHARE * matching(module, real, module.asked(real.tokens, 1.0), turn),
+            "straight": huber(error[: len(chosen)]),
+            "records": RECORD_SHARE * error[len(chosen) :].square().mean(),
         }
 
     return Job(name, module, average, loss, preview=lambda net: None, decay=0.998)
 
 
-def straight(painter: Learner, lines: Pairs, chosen: Tensor, ask: Ask, turn: Turn) -> Tensor:
-    """Pseudo-Huber distance (Song & Dhariwal 2024, equation 7) to the line's direction, mostly at its noisy end.
-
-    A line seen in a mirror is a line as good: the archive is as often mirrored as not.
-    """
+def straight(lines: Pairs, chosen: Tensor, turn: Turn) -> Ways:
+    """Chosen lines, mostly at their noisy end. A line seen in a mirror is one as good: the archive is as often mirrored
+    as not."""
     noise, latents = lines.noise[chosen], lines.latents[chosen]
     if turn.rng.random() < 0.5:
         noise, latents = noise.flip(3), latents.flip(3)
     time = torch.rand(len(noise), generator=turn.torch_rng)
     time = torch.where(torch.rand(len(noise), generator=turn.torch_rng) < 0.55, torch.ones_like(time), time)
-    time = time * lines.top[chosen]
-    error = velocity(painter, mix(latents, noise, time), time, ask) - (noise - latents)
+    return Ways(latents, noise, time * lines.top[chosen])
+
+
+def huber(error: Tensor) -> Tensor:
+    """Pseudo-Huber distance of each picture from none, in the mean (Song & Dhariwal 2024, equation 7)."""
     bend = 0.06 * math.sqrt(error[0].numel())
     return ((error.square().sum(dim=(1, 2, 3)) + bend**2).sqrt() - bend).mean() / math.sqrt(error[0].numel())

@@ -5,6 +5,7 @@ x_t = (1 - t) x_0 + t z and the network gives v = z - x_0 (Lipman et al. 2023; L
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -27,12 +28,34 @@ def job(painters: tuple[Painter, Painter], shelves: list[Shelf], tokens: Tokens,
     return Job("flow", module, average, loss, preview=lambda net: None)
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Ways from data (t = 0) to noise (t = 1), all of one size, and at which time (n,) the network is asked on each."""
+
+    latents: Tensor
+    noise: Tensor
+    time: Tensor
+
+    def __add__(self, other: Ways) -> Ways:
+        return Ways(*(torch.cat(two) for two in zip(self._parts(), other._parts(), strict=True)))
+
+    def _parts(self) -> tuple[Tensor, ...]:
+        return self.latents, self.noise, self.time
+
+    def error(self, painter: Learner, ask: Ask) -> Tensor:
+        """What the network says of the direction there, less what it is."""
+        return velocity(painter, mix(*self._parts()), self.time, ask) - (self.noise - self.latents)
+
+
 def matching(painter: Learner, data: Batch, ask: Ask, turn: Turn) -> Tensor:
     """The flow matching loss on a batch of records."""
+    return recorded(data, turn).error(painter, ask).square().mean()
+
+
+def recorded(data: Batch, turn: Turn) -> Ways:
+    """From records to noise of this step's."""
     noise = torch.randn(data.latents.shape, generator=turn.torch_rng)
-    time = times(len(noise), turn.torch_rng)
-    error = velocity(painter, mix(data.latents, noise, time), time, ask) - (noise - data.latents)
-    return error.square().mean()
+    return Ways(data.latents, noise, times(len(noise), turn.torch_rng))
 
 
 def mix(latents: Tensor, noise: Tensor, time: Tensor) -> Tensor:

@@ -38,6 +38,14 @@ class Ask:
     share: Tensor | None = None
     weight: Tensor | None = None
 
+    def __add__(self, other: Ask) -> Ask:
+        """Both, of which the same was said."""
+        parts = zip(self._parts(), other._parts(), strict=True)
+        return Ask(*(torch.cat([one, two]) if one is not None and two is not None else None for one, two in parts))
+
+    def _parts(self) -> tuple[Tensor | None, ...]:
+        return self.tokens, self.against, self.share, self.weight
+
 
 class Learner(Protocol):
     """A network that paints under what is asked of it, of any architecture."""

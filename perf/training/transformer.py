@@ -83,7 +83,7 @@ class Sculptor(nn.Module):
         condition, mask = self._states(ask.tokens)
         parts, masks = [condition], [mask]
         if ask.against is not None and ask.share is not None:
-            for ids, share in ((self.nothing.expand_as(ask.tokens), 1.0 - ask.share), (ask.against, ask.share)):
+            for ids, share in ((self.nothing, 1.0 - ask.share), (ask.against, ask.share)):
                 states, there = self._states(ids)
                 parts.append(-share.view(-1, 1, 1) * states)
                 masks.append(share.view(-1, 1) * there)

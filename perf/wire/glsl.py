@@ -57,20 +57,22 @@ _IMAGE = """
 #define _{0}_flip false
 """
 # Before the inputs are declared, because one that is called `mix` or `clamp` would hide GLSL's own.
-# `isf_out` is the opacity, the dither, the largest number that the target holds, and whether to multiply by alpha.
+# `isf_out` is the opacity, the dither and the largest number that the target holds. Whether to dither and to multiply
+# by alpha are constants by the time that this is compiled (`gl.program`).
 # What leaves a pass is finite (a NaN in a persistent buffer would spread and stay), and on its way into 8 bits it is
 # dithered by less than half a step (Jimenez 2014, interleaved gradient noise), so that dark gradients do not band.
 _FINISH = """
-uniform vec4 isf_out;
+uniform vec3 isf_out;
+uniform bool isf_dithered, isf_multiplied;
 vec4 isf_finish(vec4 c) {
     c = mix(vec4(0.0), c, lessThan(abs(c), vec4(1e30)));
     c = clamp(c, -isf_out.z, isf_out.z);
-    if (isf_out.x < 1.0) c.a *= isf_out.x;
-    if (isf_out.y > 0.0) {
+    c.a *= isf_out.x;
+    if (isf_dithered) {
         float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
         c = vec4(c.rgb + (noise - 0.5) * isf_out.y, clamp(c.a, 0.0, 1.0));
     }
-    if (isf_out.w > 0.0) {
+    if (isf_multiplied) {
         c = clamp(c, 0.0, 1.0);
         c.rgb *= c.a;
     }

@@ -9,9 +9,11 @@ from stagecraft import IMAGE, SIZE, filled, frame, generator, rows, shader
 
 from perf.core.frame import Layer, Pass
 from perf.errors import ShaderError
-from perf.gl import loaded
+from perf.gl import loaded, program, sources
 from perf.gl.compositor import Compositor
+from perf.gl.instance import Tools
 from perf.gl.loaded import compile_error
+from perf.gl.target import FIRST, Target
 from perf.wire import glsl, isf
 
 
@@ -49,6 +51,24 @@ def test_the_line_is_found_in_every_driver_s_log(log: str, line: int | None) -> 
 
 def test_both_sides_count_the_author_s_lines_alike() -> None:
     assert loaded.OURS == glsl.OURS
+
+
+def test_ours_and_others_shaders_end_as_they_are_asked_to(context: moderngl.Context) -> None:
+    texts = (sources.own(sources.FILL), filled("one", "1.0").fragment)
+    assert all(program.ENDS in text for text in texts)
+    assert all("uniform bool" not in program.ended(text, (True, False)) for text in texts)
+    fill, tools = program.Own(context, sources.FILL), Tools.made(context)
+    for dtype, blend, opacity, expected in (
+        ("f2", None, 0.5, (2.0, 0.5, 0.25, 0.4)),
+        ("f2", FIRST, 0.5, (0.4, 0.2, 0.1, 0.4)),
+        ("f1", FIRST, 1.0, (0.8, 0.4, 0.2, 0.8)),
+        ("f2", None, 0.5, (2.0, 0.5, 0.25, 0.4)),
+    ):
+        target = Target(context, (4, 4), dtype)
+        fill.run(target.onto(opacity, blend), {}, tools.blank, fill=(2.0, 0.5, 0.25, 0.8))
+        kind = {"f1": np.uint8, "f2": np.float16}[dtype]
+        here = np.frombuffer(target.texture.read(), kind).reshape(-1, 4) / (255 if dtype == "f1" else 1)
+        assert here == pytest.approx(np.tile(expected, (16, 1)), abs=0.004)
 
 
 def test_the_standard_uniforms(compositor: Compositor) -> None:

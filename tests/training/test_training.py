@@ -5,6 +5,7 @@ import dataclasses
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,7 +19,8 @@ from perf.diffusion.family import load
 from perf.records.caption import words
 from perf.training import TrainOptions, smoke, tokens, train, transformer
 from perf.training.autoencoder import CHANNELS
-from perf.training.flow import mix, times
+from perf.training.distil import huber
+from perf.training.flow import Ways, mix, times
 from perf.training.latents import Tokens
 from perf.training.loop import recall
 from perf.training.measure import Probe, wilson
@@ -186,6 +188,26 @@ def test_times_stay_on_the_path_and_its_ends_are_data_and_noise(seed: int) -> No
     assert float(drawn.max()) <= 1
     data, noise = torch.zeros(2, 4, 1, 1), torch.ones(2, 4, 1, 1)
     assert torch.equal(mix(data, noise, torch.tensor([0.0, 1.0])), torch.stack([data[0], noise[0]]))
+
+
+@pytest.mark.parametrize("kind", ["distil", "transformer"])
+def test_lines_and_records_asked_together_teach_what_each_would(made, kind: str) -> None:
+    torch.manual_seed(3)
+    options, latents = made[0], torch.randn(2, 5, CHANNELS, 2, 4)
+    if kind == "distil":
+        tokenizer: Any = CLIPTokenizer.from_pretrained(options.folder / "tokenizer")
+        network: Any = Painter(options.shape, tokenizer, student=True)
+    else:
+        tokenizer = transformer.tokenizer(["sea", "moon"])
+        network = transformer.Sculptor(options.shape, tokenizer)
+    ways = [Ways(one, torch.randn_like(one), torch.rand(len(one))) for one in latents]
+    asks = [network.asked(Tokens(tokenizer)(["a sea", "a moon", "", "moon", "sea"]), weight) for weight in (1.0, 3.0)]
+    with torch.no_grad():
+        apart = torch.cat([way.error(network, ask) for way, ask in zip(ways, asks, strict=True)])
+        together = (ways[0] + ways[1]).error(network, asks[0] + asks[1])
+    assert together.shape == apart.shape
+    assert together == pytest.approx(apart, abs=0.05)  # bfloat16
+    assert huber(together) == pytest.approx(float(huber(apart)), abs=0.01)
 
 
 @given(st.integers(1, 500), st.data())
