@@ -16,6 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="the diffusers folder made")
     parser.add_argument("--work", type=Path, default=Path(".training"), help="checkpoints and previews (.training)")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument(
         "--stage",
         action="append",
@@ -41,6 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Train, with a line of progress now and then."""
     from perf.training import train
+    from perf.training.device import place
     from perf.training.estimate import estimate
     from perf.training.options import STAGES, TrainOptions
 
@@ -48,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
         folder=args.output,
         work=args.work,
         seed=args.seed,
+        device=place(args.device),
         stages=tuple(args.stage or STAGES),
         resume=not args.afresh,
     )

@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from perf.records.record import render
 from perf.records.sheet import save, tile
+from perf.training.device import brief
 from perf.training.gallery import Wall, heldout, picture, tensor
 from perf.training.loop import Job, Turn, recall, turn
 from perf.training.options import TrainOptions
@@ -83,7 +84,7 @@ def _crops(walls: list[Wall], options: TrainOptions, now: Turn, count: int) -> T
 
 def first_losses(module: nn.Module, images: Tensor, now: Turn) -> dict[str, Tensor]:
     """Fidelity and a latent near unit variance."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with brief(module):
         latents = module.encoder(images)
         level = LATENT_NOISE * torch.rand((len(latents), 1, 1, 1), generator=now.torch_rng)
         decoded = module.decoder(latents + level * torch.randn(latents.shape, generator=now.torch_rng))
@@ -99,7 +100,7 @@ def losses(module: nn.Module, echo: dict[str, Tensor], fresh: Tensor, now: Turn)
     old = torch.from_numpy(now.rng.choice(len(echo["seen"]), size=max(1, len(fresh) // 4), replace=False))
     images = torch.cat([fresh[len(old) :], echo["seen"][old]]).contiguous(memory_format=torch.channels_last)
     meant = torch.cat([fresh[len(old) :], echo["meant"][old]])
-    with torch.autocast("cpu", torch.bfloat16):
+    with brief(module):
         latents = module.encoder(images)
         noise = torch.randn(latents.shape, generator=now.torch_rng) * LATENT_NOISE
         level = torch.rand((len(latents), 1, 1, 1), generator=now.torch_rng)
@@ -140,7 +141,7 @@ def _cycle(module: nn.Module, latents: Tensor, now: Turn) -> Tensor:
     blend = 0.5 * torch.rand((len(latents), 1, 1, 1), generator=now.torch_rng)
     mixed = latents + blend * (latents.roll(1, 0) - latents)
     mixed[::2] = latents[::2]
-    with torch.autocast("cpu", torch.bfloat16):
+    with brief(module):
         again = module.encoder(module.decoder(mixed).clamp(-1, 1))
     return (again.float() - mixed).abs().mean()
 

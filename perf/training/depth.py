@@ -23,6 +23,7 @@ from perf.diffusion.depth import Depth
 from perf.records.record import Record, develop
 from perf.records.sheet import save, tile
 from perf.training import autoencoder
+from perf.training.device import brief
 from perf.training.gallery import Wall, heldout, picture, tensor
 from perf.training.loop import Job, Turn
 from perf.training.options import Size, TrainOptions
@@ -73,11 +74,11 @@ def job(walls: Sequence[Wall], net: AutoencoderTiny, options: TrainOptions) -> J
         wall, levels = walls[turn.step % len(walls)], true[turn.step % len(walls)]
         picks = turn.rng.integers(len(wall.records), size=options.depth.batch)
         images, meant = tensor(wall.pictures[picks]), _depth(levels[picks])
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), brief(net):
             images[::2] = autoencoder.reconstruct(net, images[::2]).float()
         if turn.rng.random() < 0.5:
             images, meant = images.flip(3), meant.flip(3)
-        with torch.autocast("cpu", torch.bfloat16):
+        with brief(module):
             found = estimate(module, images.contiguous(memory_format=torch.channels_last))
         return {"depth": distance(found.float(), meant)}
 

@@ -43,7 +43,7 @@ def examine(options: TrainOptions, report: Report) -> None:
 
 
 def _played(folder: Path, probe: nn.Module, options: TrainOptions, report: Report) -> dict[str, Any]:
-    engine = Engine(load(str(folder), "cpu"))
+    engine = Engine(load(str(folder), options.device))
     found = measure(engine, probe, options, report) | played.measure(engine, probe, options)
     played.contact_sheet(engine, options, folder / "contact.jpg")
     return found

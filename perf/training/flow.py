@@ -11,6 +11,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from perf.training.device import brief
 from perf.training.latents import Batch, Shelf, Tokens, batch
 from perf.training.loop import Job, Turn
 from perf.training.network import Ask, Learner, Painter
@@ -74,7 +75,7 @@ def times(count: int, rng: torch.Generator) -> Tensor:
 
 def velocity(painter: Learner, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
     """The network in bfloat16 where that is faster, its answer in float32."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with brief(painter):
         answer: Tensor = painter(latents.contiguous(memory_format=torch.channels_last), time, ask)
     return answer.float()
 

@@ -113,7 +113,7 @@ def job(which: Build, walls: Sequence[Wall], tokenizer: CLIPTokenizer, options: 
         images = images.flip(3) if turn.rng.random() < 0.5 else images
         texts = module.get_text_features(known(captions))
         true = true_of(captions, wall, picks).float()
-        return {"contrast": contrast(_features(module, images), _tensor(texts), true, module.logit_scale.exp())}
+        return {"contrast": contrast(_features(module, images), _tensor(texts), true, module.logit_scale.exp().cpu())}
 
     return Job(which.name, module, average, loss, preview=lambda net: None, decay=0.995)
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from perf.records import catalogue
 from perf.records.record import Record
+from perf.training.device import brief
 from perf.training.gallery import Wall, tensor
 from perf.training.loop import Turn
 from perf.training.network import tokenize
@@ -58,7 +59,7 @@ def _encode_wall(wall: Wall, autoencoder: nn.Module) -> Tensor:
         parts = []
         for start in range(0, len(wall.records), 32):
             images = wall.pictures[start : start + 32]
-            with torch.autocast("cpu", torch.bfloat16):
+            with brief(autoencoder):
                 parts.append(autoencoder.encoder(tensor(images[:, :, ::-1] if flipped else images)).float())
         both.append(torch.cat(parts))
     return torch.stack(both)

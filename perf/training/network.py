@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from perf.training.autoencoder import CHANNELS
+from perf.training.device import Network
 from perf.training.options import Shape
 from perf.training.tokens import LENGTH
 
@@ -47,7 +48,7 @@ class Ask:
         return self.tokens, self.against, self.share, self.weight
 
 
-class Learner(Protocol):
+class Learner(Network, Protocol):
     """A network that paints under what is asked of it, of any architecture."""
 
     def __call__(self, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
@@ -70,7 +71,7 @@ class Painter(nn.Module):
         self.unet = unet(shape, student).to(memory_format=torch.channels_last)
         # On processors the fused attention's backward pass takes a quarter of a step; plain products take a twentieth.
         self.unet.set_attn_processor(AttnProcessor())
-        self.register_buffer("nothing", tokenize(tokenizer, [""]), persistent=False)
+        self.nothing = tokenize(tokenizer, [""])
 
     def forward(self, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
         """The velocity field of flow matching (Lipman et al. 2023) at these times."""
@@ -98,7 +99,7 @@ class Painter(nn.Module):
 def guidance_embedding(weight: Tensor, width: int = GUIDANCE_WIDTH) -> Tensor:
     """Sinusoids of 1000 (w - 1), (n, width): as stock pipelines tell a network the weight (Luo et al. 2023)."""
     half = width // 2
-    rates = torch.exp(torch.arange(half) * -(math.log(10000.0) / (half - 1)))
+    rates = torch.exp(torch.arange(half, device=weight.device) * -(math.log(10000.0) / (half - 1)))
     angles = 1000.0 * (weight[:, None] - 1.0) * rates
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 

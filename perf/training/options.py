@@ -63,6 +63,7 @@ class TrainOptions:
     shots: int = 24  # pictures of one prompt
     resume: bool = True
     threads: int = 2
+    device: str = "cpu"  # of the networks; all else is the processor's
     shape: Shape = field(default_factory=Shape)
     autoencoder: Budget = Budget(steps=5500, minutes=90.0, batch=16, rate=1.5e-3)
     decoder: Budget = Budget(steps=2500, minutes=30.0, batch=16, rate=1e-3)

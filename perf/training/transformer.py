@@ -76,14 +76,15 @@ class Sculptor(nn.Module):
         self.text = text_encoder(shape, known)
         self.network = transformer(shape)
         self.network.set_attn_processor(AttnProcessor())  # the fused one's backward takes 40 % of a step on a processor
-        self.register_buffer("nothing", tokenize(known, [""]), persistent=False)
+        self.nothing = tokenize(known, [""])
 
     def forward(self, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
         """The velocity field of flow matching (Lipman et al. 2023) at these times."""
         condition, mask = self._states(ask.tokens)
         parts, masks = [condition], [mask]
         if ask.against is not None and ask.share is not None:
-            for ids, share in ((self.nothing, 1.0 - ask.share), (ask.against, ask.share)):
+            nothing = self.nothing.to(latents.device)
+            for ids, share in ((nothing, 1.0 - ask.share), (ask.against, ask.share)):
                 states, there = self._states(ids)
                 parts.append(-share.view(-1, 1, 1) * states)
                 masks.append(share.view(-1, 1) * there)
