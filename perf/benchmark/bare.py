@@ -11,13 +11,13 @@ import moderngl
 
 from perf.core.frame import Frame, Picture
 from perf.core.moment import Moment
-from perf.gl import blend, sampler_sources, sources
+from perf.gl import sampler_sources, sources
 from perf.gl.loaded import NEWEST, PASS
 from perf.gl.overlay import lettering
 from perf.gl.program import Own, ended
 from perf.gl.sampler import alpha, columns, lookup
 from perf.gl.shader import ShaderSource
-from perf.gl.target import DITHER, FIRST, OVER, Buffer, Size, Target
+from perf.gl.target import DITHER, FIRST, OVER, SCREEN, Buffer, Size, Target
 
 HALF, WIDE = 65504.0, 1e30
 DEEP = "nu2"
@@ -63,7 +63,7 @@ class Bare:
         """The draws of even and of odd frames: they differ in which half of the trails is read, and which written."""
         context, (width, height) = self._context, self._size
         one, two = Target(context, self._size), Target(context, self._size)
-        under, over = Target(context, self._size, DEEP), Target(context, self._size, DEEP)
+        under = Target(context, self._size, DEEP)
         rows = float(self._inputs["latent"]["rows"])  # type: ignore[arg-type]
         code = Target(context, (math.ceil(rows * width / height), math.ceil(rows)))
         half = (width // 2, height // 2)
@@ -93,16 +93,15 @@ class Bare:
             self._isf("aurora", 0, curtains, []),
             self._isf("aurora", 1, one, [curtains.texture]),
             self._isf("grade", 0, two, [one.texture]),
-            self._isf("halftone", 0, one, [two.texture]),
-            self._own(blend.source("screen"), over, [under.texture, one.texture], opacity=1.0),
+            self._isf("halftone", 0, under, [two.texture], blend=SCREEN),
             replace(
                 self._own(sources.TITLE, one, [letters], fill=(1.0, 1.0, 1.0, 1.0), opacity=1.0),
                 box=box,
                 clear=(1.0, 1.0, 1.0, 0.0),
             ),
-            self._isf("mirror", 0, over, [one.texture], blend=OVER),
-            self._own(sources.FILL, over, [], OVER, fill=frame.layers[3].colour, opacity=frame.layers[3].opacity),
-            self._own(sources.GAIN, self.shown, [over.texture], gain=1.0, dither=DITHER),
+            self._isf("mirror", 0, under, [one.texture], blend=OVER),
+            self._own(sources.FILL, under, [], OVER, fill=frame.layers[3].colour, opacity=frame.layers[3].opacity),
+            self._own(sources.GAIN, self.shown, [under.texture], gain=1.0, dither=DITHER),
         ]
         return [*first, *trails[0], *rest], [*first, *trails[1], *rest]
 
@@ -148,7 +147,7 @@ class Bare:
         self, texts: Sequence[str], target: Target, images: Sequence[moderngl.Texture],
         blend: tuple[int, ...] | None, values: Mapping[str, Any], order: Sequence[str],
     ) -> Draw:  # fmt: skip
-        fragment = ended(texts[1], ("dither" in values, blend == FIRST))
+        fragment = ended(texts[1], ("dither" in values, blend in (FIRST, SCREEN)))
         program = self._context.program(vertex_shader=texts[0], fragment_shader=fragment)
         for name, value in values.items():
             if name in program:

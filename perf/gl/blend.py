@@ -2,17 +2,17 @@
 
 `add` and `subtract`; `screen-luma`, a screen in which the source's luma stands for its channels, so that what is dark
 in it lets the colours below through as they are; `add-light`, which adds light and not its encoding (a power of 2.2).
-One program a mode, because a software rasteriser runs every arm of a switch. Only text here.
+One program a mode, because a software rasteriser runs every arm of a switch; none for what the GL's own blending does.
+Only text here.
 """
 
 from perf.core.layers import BLENDS
+from perf.gl.canvas import UNIT
 
 _SEPARABLE = {
-    "normal": "s",
     "add": "min(b + s, 1.0)",
     "subtract": "max(b - s, 0.0)",
     "multiply": "b * s",
-    "screen": "b + s - b * s",
     "overlay": "b <= 0.5 ? 2.0 * b * s : 1.0 - 2.0 * (1.0 - b) * (1.0 - s)",
     "darken": "min(b, s)",
     "lighten": "max(b, s)",
@@ -71,4 +71,4 @@ def source(mode: str) -> str:
     return _MAIN % (lit + one + each)
 
 
-assert set(BLENDS) == {*_SEPARABLE, *_WHOLE}
+assert set(BLENDS) == {*_SEPARABLE, *_WHOLE, *UNIT}

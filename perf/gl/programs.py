@@ -9,14 +9,14 @@ from perf.errors import ShaderError
 from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.loaded import Loaded
 from perf.gl.shader import ShaderSource
-from perf.gl.target import FIRST, OVER, Target
+from perf.gl.target import FIRST, OVER, SCREEN, Target
 
 # Pixels of the picture that a shader is tried on and of the images that it is given. No power of two: a software
 # rasteriser compiles a shader anew for images with such sides, which a stage and its usual fractions have not.
 TRIED, GIVEN = (304, 180), (26, 14)
 # How a layer's last shader lands on the stage: alone on 8 bits, first or on others on the canvas. A software rasteriser
 # compiles a shader anew for each.
-LANDINGS = (("f1", FIRST), ("nu2", FIRST), ("nu2", OVER))
+LANDINGS = (("f1", FIRST), ("nu2", FIRST), ("nu2", OVER), ("nu2", SCREEN))
 
 
 class Programs:

@@ -12,7 +12,7 @@ import moderngl
 from perf.core.frame import Frame, Layer
 from perf.core.layers import BLENDS, looked_at
 from perf.gl import blend
-from perf.gl.canvas import Canvas, Draw
+from perf.gl.canvas import UNIT, Canvas, Draw
 from perf.gl.instance import Instant, Tools
 from perf.gl.parts import Key, Parts, Step
 from perf.gl.program import Own
@@ -31,7 +31,7 @@ class Stack:
     def __init__(self, tools: Tools, size: Size, samplers: SamplerLayers, programs: Programs) -> None:
         self._tools = tools
         self.parts = Parts(tools, samplers, programs)
-        self._blends = {mode: Own(tools.context, blend.source(mode)) for mode in BLENDS}
+        self._blends = {mode: Own(tools.context, blend.source(mode)) for mode in BLENDS if mode not in UNIT}
         self._draws = 0
         self._make(size)
 

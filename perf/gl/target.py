@@ -15,6 +15,12 @@ OVER = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl
 # As OVER on nothing: it replaces what was, and the program multiplies its colour by its alpha. Where the processor
 # draws, that takes a tenth less than a blend.
 FIRST: tuple[int, ...] = ()
+SCREEN = (
+    moderngl.ONE,
+    moderngl.ONE_MINUS_SRC_COLOR,
+    moderngl.ONE,
+    moderngl.ONE_MINUS_SRC_ALPHA,
+)  # of multiplied colours
 MULTIPLIED = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
 DITHER = 1 / 255.0  # one step of an 8-bit target
 
@@ -32,7 +38,7 @@ class Onto:
     @property
     def ends(self) -> tuple[bool, bool]:
         """Whether the program is to dither, and whether to multiply its colour, cut to 0…1, by its alpha."""
-        return self.dither > 0.0, self.blend == FIRST
+        return self.dither > 0.0, self.blend in (FIRST, SCREEN)
 
 
 class Target:
