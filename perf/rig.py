@@ -140,7 +140,7 @@ class Rig:
                 self._save()
 
     def show(self, frame: Frame, stage: Stage) -> None:
-        """After a frame is drawn: the window, the film, the page, everyone who listens, and the terminal."""
+        """After a frame is drawn: the window and the further monitors."""
         now = frame.moment.seconds
         self.meters.frames.tick(now)
         self._overlay(now)
@@ -153,6 +153,11 @@ class Rig:
                 self.inbox.fault("monitor", words)
             if moved := self._mouse.events(stage.pointer, frame, now):
                 self.inbox.put(moved)
+        stage.present()
+
+    def tell(self, frame: Frame) -> None:
+        """After it is presented: the film, the page, everyone who listens, and the terminal."""
+        now = frame.moment.seconds
         self.outlets.show(frame, self.patch, self.compositor)
         if self.http.picture_due(now):
             self.http.picture(*self.compositor.thumbnail(PREVIEW))
@@ -164,8 +169,7 @@ class Rig:
         values = {**frame.values, **status, **self.listener.status(now)}
         self.osc.publish(now, values, self._author)
         self.http.publish(now, values, self._author)
-        learned = self.midi.observe(values)
-        if learned is not None:
+        if (learned := self.midi.observe(values)) is not None:
             self.report(f"learned {learned.kind} {learned.number} of {learned.port} for {learned.address}")
         if int(now) != self._second:
             self._second = int(now)
@@ -173,8 +177,7 @@ class Rig:
 
     def _ahead(self) -> None:
         """The page's second picture, when there is another."""
-        picture = self.sampler.bus.picture
-        if picture is not self._previewed:
+        if (picture := self.sampler.bus.picture) is not self._previewed:
             self._previewed = picture
             self.http.preview((*picture.size, picture.rgb) if picture else None)
 
@@ -232,8 +235,7 @@ class Rig:
             self._notice = (now + NOTICE, f"{kind}: {words}")
             self.meters.message = words
         shown: dict[str, object] = {address.removeprefix("/status/"): value for address, value in status.items()}
-        cues = self.patch.timeline.cues
-        current = self.state.cues.current
+        cues, current = self.patch.timeline.cues, self.state.cues.current
         shown["cue"] = cues[current].name if 0 <= current < len(cues) else ""
         bar = self.patch.meter.size(self.state.transport.place(0, now).beat)
         self.http.status(shown | {"patch": self.patch.name, "beats_per_bar": bar}, messages)

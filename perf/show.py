@@ -71,7 +71,8 @@ class Show:
 
     def _play(self) -> None:
         for index, seconds in self.clock.frames():
-            self._present(self._frame(index, seconds), seconds)
+            self._present(frame := self._frame(index, seconds), seconds)
+            self.rig.tell(frame)
             if index == 0:
                 self.report(f"first frame after {self.clock.now():.1f} s")
             if self.stopping or self.stage.closing or 0 < self.options.seconds <= seconds:
@@ -107,7 +108,6 @@ class Show:
         drawn = self.clock.now()
         self.rig.show(frame, self.stage)
         self.rest.glance()  # what is asked of the sampler meanwhile does not wait for the frame's end
-        self.stage.present()
         self.rig.meters.latency.presented(ticked, drawn, self.clock.now())
 
     def _foreseen(self, now: float) -> tuple[State, Tick]:

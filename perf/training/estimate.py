@@ -14,7 +14,7 @@ from perf.training.options import STAGES, Report, TrainOptions
 from perf.training.run import train
 
 FEW, MORE = 4, 16  # steps
-PART = 24  # one in so many records and pairs
+PART = 48  # one in so many records and pairs
 
 
 def estimate(options: TrainOptions, report: Report, part: int = PART) -> float:
