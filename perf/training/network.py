@@ -44,6 +44,10 @@ class Ask:
         parts = zip(self._parts(), other._parts(), strict=True)
         return Ask(*(torch.cat([one, two]) if one is not None and two is not None else None for one, two in parts))
 
+    def of(self, rows: Tensor) -> Ask:
+        """What is asked for some of the pictures."""
+        return Ask(*(None if part is None else part[rows] for part in self._parts()))
+
     def _parts(self) -> tuple[Tensor | None, ...]:
         return self.tokens, self.against, self.share, self.weight
 

@@ -19,10 +19,10 @@ from perf.diffusion.family import load
 from perf.records.caption import words
 from perf.training import TrainOptions, smoke, tokens, train, transformer
 from perf.training.autoencoder import CHANNELS
-from perf.training.distil import huber
+from perf.training.distil import WALKED, huber, walked
 from perf.training.flow import Ways, mix, times
 from perf.training.latents import Tokens
-from perf.training.loop import recall
+from perf.training.loop import recall, turn
 from perf.training.measure import Probe, wilson
 from perf.training.network import Ask, Painter
 from perf.training.options import STAGES, Budget
@@ -208,6 +208,33 @@ def test_lines_and_records_asked_together_teach_what_each_would(made, kind: str)
     assert together.shape == apart.shape
     assert together == pytest.approx(apart, abs=0.05)  # bfloat16
     assert huber(together) == pytest.approx(float(huber(apart)), abs=0.01)
+
+
+class Constant(torch.nn.Module):
+    """A network that goes the same way everywhere."""
+
+    def __init__(self, way: torch.Tensor) -> None:
+        super().__init__()
+        self.way = torch.nn.Parameter(way)
+
+    def forward(self, latents: torch.Tensor, time: torch.Tensor, ask: Ask) -> torch.Tensor:
+        return self.way.expand_as(latents)
+
+
+def test_some_lines_are_turned_to_where_the_network_itself_gets_and_lead_to_the_same_picture() -> None:
+    latents, noise = torch.randn(2, 200, CHANNELS, 2, 2)
+    time, top = torch.linspace(0.0, 0.9, 200), torch.full((200,), 0.9)
+    way, ask = torch.randn(1, CHANNELS, 2, 2), Ask(torch.zeros(200, 3, dtype=torch.long))
+    chance = turn(smoke(Path(), Path()), "walk", 1, 0.5)
+    found = walked(Constant(way), Ways(latents, noise.clone(), time), top, ask, chance)
+    here = mix(latents, noise, top) - (top - time).view(-1, 1, 1, 1) * way
+    off = (found.noise != noise).any(dim=(1, 2, 3))
+    assert torch.equal(found.latents, latents)
+    assert not off[time < WALKED[0]].any()
+    assert float(off[(time >= WALKED[0]) & (time < top)].float().mean()) == pytest.approx(WALKED[1], abs=0.12)
+    there = mix(found.latents, found.noise, time)
+    assert torch.allclose(there[off], here[off], atol=1e-5)
+    assert torch.equal(there[~off], mix(latents, noise, time)[~off])
 
 
 @given(st.integers(1, 500), st.data())
