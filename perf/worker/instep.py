@@ -87,7 +87,7 @@ class InStep:
         if saved["channels_last"]:  # another order in memory would sum in another order
             image = image.contiguous(memory_format=torch.channels_last)
         mix = tuple(Voice(**voice) for voice in saved["mix"])
-        settled = Settled(**saved["settled"] | {"look": tuple(saved["settled"]["look"])})
+        settled = Settled(**saved["settled"] | {k: tuple(saved["settled"][k]) for k in ("before", "look")})
         rest = (saved["seconds"], saved["epoch"], saved["count"], settled)
         self.carry = Carry(image.to(self._engine.family.device), Pose(**saved["pose"]), mix, *rest)
 
