@@ -1,5 +1,5 @@
 """What keeps a recursion from fading or burning in: colours and fine detail are led back, a little at each image, to
-what they were when what is asked for could be seen: when its light had come to rest, or after a while.
+what they were when what is asked for could be seen: after a few images, or when its light had come out of black.
 
 Colours by the mean and the spread of lightness and of the two opponent colours (Reinhard et al. 2001), detail by the
 mean difference of neighbours. Deforum's colour coherence and anti-blur are the same two ideas, against the first
@@ -16,13 +16,13 @@ from torch.nn import functional
 from perf.core.frame import Job
 from perf.diffusion.condition import Mix
 
-SETTLE = 8  # images between two looks at whether the picture has come to rest
-LATEST = (
-    3,
-    6,
-)  # looks, after which it is taken for that: what never rests is to be kept from burning in; if it is dark
-DARK = -0.5  # lightness below which a picture may still be coming out of black
-REST = (0.03, 0.12)  # by which the mean of lightness, and the logarithm of its spread, differ at most between two
+SETTLE = 8  # images until what is asked for can be seen in the picture: later it may have burnt in
+DARK = -0.5  # lightness below which it may still be coming out of black
+REST = (
+    0.03,
+    0.12,
+)  # by which the mean of lightness, and the logarithm of its spread, differ at most in 8 images of one
+LATEST = 48  # images, after which one that is dark and does not rest is taken for what was asked
 MOST = 2.0  # times by which spread and detail are led back, at most
 LEAST = 1e-3  # of a spread: what is flatter is taken for flat
 FAR = 0.5  # by which a mean is moved, at most
@@ -32,7 +32,7 @@ OPPONENT = ((1 / 3, 1 / 3, 1 / 3), (0.5, -0.5, 0.0), (0.25, 0.25, -0.5))  # ligh
 @dataclass(frozen=True, slots=True)
 class Settled:
     """For how many `images` the same has been asked for (`wish`, in any words), how they looked `before`, and how they
-    `look` once they have come to rest: out of black or another prompt's colours a picture may come slowly.
+    `look` once they do: out of black a picture may come slowly.
 
     A look is the means of lightness and of two opponent colours, and the logarithms of their spreads and of the detail.
     """
@@ -50,8 +50,8 @@ class Settled:
         if self.look or count % SETTLE:
             return Settled(wish, count, self.before, self.look)
         now = tuple(_look(image).tolist())
-        late = count >= LATEST[now[0] < DARK] * SETTLE
-        return Settled(wish, count, now, now if late or _rests(self.before, now) else ())
+        there = now[0] >= DARK or count >= LATEST or _rests(self.before, now)
+        return Settled(wish, count, now, now if there else ())
 
     def lead(self, wish: str, image: Tensor, share: float) -> Tensor:
         """An image (1, 3, h, w) in -1…1 that was asked for with `wish`, led back by a share, 0…1, of the way."""
