@@ -17,12 +17,12 @@
 
 // What is the same for the whole picture comes from halftone.vs.
 varying vec2 way;                   // along a row of dots, a pixel in dots
-varying vec3 grow;                  // how soft an edge is and how large the largest dot, of a dot; a dot in pixels
+varying vec3 grow;                  // how soft an edge is and how large the largest dot, of a dot; a dot in square pixels
 
 void main() {
     vec2 grid = mat2(way.x, way.y, -way.y, way.x) * gl_FragCoord.xy;
     vec2 away = fract(grid) - 0.5;
-    vec2 middle = mat2(way.x, -way.y, way.y, way.x) * (floor(grid) + 0.5) * (grow.z * grow.z) / RENDERSIZE;
+    vec2 middle = mat2(way.x, -way.y, way.y, way.x) * (floor(grid) + 0.5) * grow.z / RENDERSIZE;
     vec4 picture = IMG_THIS_PIXEL(inputImage);
     vec3 tone = IMG_NORM_PIXEL(inputImage, middle).rgb;
     float dark = 1.0 - clamp(dot(tone, vec3(0.3, 0.59, 0.11)), 0.0, 1.0);

@@ -16,7 +16,7 @@
 }*/
 
 // What is the same for the whole picture comes from kaleido.vs.
-varying vec4 turned;                // half a mirror's angle, how far it has turned, and where that leaves the picture's
+varying vec4 turned;                // a mirror's angle, how far they have turned, the picture's angle, and one over the zoom
 varying vec2 stroll;
 
 void main() {

@@ -18,10 +18,7 @@ from perf.diffusion.condition import Mix
 
 SETTLE = 8  # images until what is asked for can be seen in the picture: later it may have burnt in
 DARK = -0.5  # lightness below which it may still be coming out of black
-REST = (
-    0.03,
-    0.12,
-)  # by which the mean of lightness, and the logarithm of its spread, differ at most in 8 images of one
+REST = (0.03, 0.12)  # what lightness and the logarithm of its spread change by at most, in eight images at rest
 LATEST = 48  # images, after which one that is dark and does not rest is taken for what was asked
 MOST = 2.0  # times by which spread and detail are led back, at most
 LEAST = 1e-3  # of a spread: what is flatter is taken for flat

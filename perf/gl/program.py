@@ -9,9 +9,7 @@ from perf.gl import sources
 from perf.gl.target import Onto
 
 SAMPLER = 0x8B5E  # GL_SAMPLER_2D
-
-
-ENDS = "uniform bool isf_dithered, isf_multiplied;"
+ENDS = "uniform bool isf_dithered, isf_multiplied;"  # what `ended` makes constants of
 
 
 def ended(text: str, ends: tuple[bool, bool]) -> str:

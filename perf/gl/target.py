@@ -15,12 +15,8 @@ OVER = (moderngl.SRC_ALPHA, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl
 # As OVER on nothing: it replaces what was, and the program multiplies its colour by its alpha. Where the processor
 # draws, that takes a tenth less than a blend.
 FIRST: tuple[int, ...] = ()
-SCREEN = (
-    moderngl.ONE,
-    moderngl.ONE_MINUS_SRC_COLOR,
-    moderngl.ONE,
-    moderngl.ONE_MINUS_SRC_ALPHA,
-)  # of multiplied colours
+# The W3C's screen, once the program has multiplied its colour: s + b - s b of multiplied colours, at any alpha.
+SCREEN = (moderngl.ONE, moderngl.ONE_MINUS_SRC_COLOR, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
 MULTIPLIED = (moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA, moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA)
 DITHER = 1 / 255.0  # one step of an 8-bit target
 

@@ -32,7 +32,7 @@ class Network(Protocol):
         """All of them."""
 
 
-def settled(net: Net, device: torch.device) -> Net:
+def housed(net: Net, device: torch.device) -> Net:
     """The network, moved to the device for good, unless it is there."""
     if next(net.parameters()).device.type == device.type:
         return net

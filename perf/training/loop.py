@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from perf.training.device import settled
+from perf.training.device import housed
 from perf.training.muon import optimizers
 from perf.training.notes import TRAINED, edit
 from perf.training.options import Budget, Report, TrainOptions
@@ -72,7 +72,7 @@ def fit(job: Job, budget: Budget, options: TrainOptions, report: Report) -> None
     """Learns until the steps or the minutes are used up; goes on from a checkpoint where there is one."""
     path = options.work / f"{job.name}.pt"
     for net in (job.module, job.average):
-        settled(net, torch.device(options.device))
+        housed(net, torch.device(options.device))
     run = _Run(optimizers(job.module, budget.rate))
     if options.resume and path.exists():
         _restore(path, job, run)

@@ -16,7 +16,7 @@ from perf.records.caption import words
 from perf.records.record import KINDS
 from perf.records.sheet import save, tile
 from perf.training import autoencoder, captioner, depth, distil, flow, folder, guide, tokens, transformer
-from perf.training.device import settled
+from perf.training.device import housed
 from perf.training.examine import examine
 from perf.training.folder import Parts
 from perf.training.gallery import Wall, hang, picture
@@ -86,7 +86,7 @@ def _encoder(build: guide.Build, walls: list[Wall], options: TrainOptions, repor
 
 def _open(options: TrainOptions, report: Report, walls: list[Wall]) -> _Studio:
     net = autoencoder.build(options.shape.autoencoder).to(memory_format=torch.channels_last).requires_grad_(False)
-    recall(options.work / "autoencoder.pt", settled(net, torch.device(options.device)))
+    recall(options.work / "autoencoder.pt", housed(net, torch.device(options.device)))
     report("encoding the records")
     shelves, scale = shelve(walls, net, options.work / "latents.pt")
     if (options.work / "decoder.pt").exists():
@@ -127,7 +127,7 @@ def _distil(studio: _Studio) -> None:
     options, teacher = studio.options, studio.parts.painter
     recall(options.work / "flow.pt", teacher)
     known = Tokens(studio.parts.tokenizer)
-    by = distil.teacher(settled(teacher.requires_grad_(False), torch.device(options.device)), known)
+    by = distil.teacher(housed(teacher.requires_grad_(False), torch.device(options.device)), known)
     pairs = distil.bank(by, studio.shelves, options, studio.report)
     student = Painter(options.shape, studio.parts.tokenizer, student=True)
     distil.inherit(student, teacher)
@@ -140,7 +140,7 @@ def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> No
     """The second family, from the first's folder alone: no checkpoint of an earlier stage is asked for."""
     first = folder.parts(options.folder, options.shape)
     for net in (first.autoencoder, first.painter):
-        settled(net, torch.device(options.device))
+        housed(net, torch.device(options.device))
     report("encoding the records")
     shelves, scale = shelve(walls, first.autoencoder, options.work / "student-latents.pt")
     pairs = distil.bank(distil.master(first.painter, Tokens(first.tokenizer)), shelves, options, report)

@@ -13,7 +13,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from perf.errors import ModelError
 from perf.training import autoencoder, captioner, depth, flow, guide, tokens, transformer
-from perf.training.device import brief, moved, place, settled
+from perf.training.device import brief, housed, moved, place
 from perf.training.flow import Ways
 from perf.training.latents import Tokens
 from perf.training.muon import optimizers
@@ -74,7 +74,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_network_learns_elsewhere_from_what_is_here(lesson, request: pytest.FixtureRequest) -> None:
     net, tokenizer, turn = lesson
-    settled(net, ELSEWHERE)
+    housed(net, ELSEWHERE)
     request.getfixturevalue("fake")
     loss = turn(net, tokenizer)
     loss.backward()  # type: ignore[no-untyped-call]
@@ -95,7 +95,7 @@ def test_a_device_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_where_it_is_already_a_network_is_left_alone() -> None:
     net = nn.Sequential(nn.Linear(2, 2))
-    assert settled(net, torch.device("cpu")) is net
+    assert housed(net, torch.device("cpu")) is net
     assert not net._forward_hooks
     assert torch.equal(net(torch.ones(1, 2)), net[0](torch.ones(1, 2)))
 
