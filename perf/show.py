@@ -44,7 +44,7 @@ class Show:
         self.rig = Rig(options, self.library, self.patch, self.inbox)
         self.sampler, self.second = SamplerClient(options.sampler_of(self.patch)), SecondSampler()
         self.clock = SystemClock(options.fps or self.patch.fps)
-        self.foresight = Foresight(self._foreseen, self.rig)
+        self.foresight = Foresight(self._foreseen, self.rig, self.clock.now)
         self.clock.rest = self.rest = Rest(self.clock.now, self.inbox, self.foresight.hear, self.foresight)
         self.pending: Change | None = None
         self.stopping = False
@@ -81,12 +81,7 @@ class Show:
     def _frame(self, index: int, seconds: float) -> Frame:
         """One tick: the newest image in, the events that came while it was drawn, the picture composed."""
         before = self.state
-        picture = self.sampler.newest(before.seconds)  # it came after the last tick: this frame shows some of it
-        if picture is not None:
-            self.compositor.show(picture)
-            if not self.rig.meters.newest:
-                self.report(f"first image after {self.clock.now():.1f} s")
-            self.rig.meters.pictured(picture.seconds, picture.asked)
+        self.foresight.begun()
         self.rig.pressed(pressed := self.stage.poll())
         events = self.inbox.drain(seconds) + self.rig.listen(seconds) + keys.events(pressed, seconds, before)
         result = tick(self.patch, before, events, Moment(index, seconds), self.rig.delays())

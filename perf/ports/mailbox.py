@@ -124,14 +124,14 @@ class Inbox:
 class Haste(Protocol):
     """Who knows better when a frame is to come."""
 
-    def answered(self) -> bool:
-        """Whether it had better come at once."""
+    def answered(self, left: float) -> bool:
+        """Take in what has come, `left` seconds before it is due; whether it had better come at once."""
 
     def hold(self, now: float) -> float:
         """Seconds by which one that is due at `now` had better come later."""
 
-    def placed(self, due: float, by: float) -> float:
-        """When one that is `due` had better come, at most `by` seconds sooner or later."""
+    def placed(self, due: float, early: float) -> tuple[float, bool]:
+        """When one that is `due`, and may come so `early`, had better come; and whether at no other time."""
 
 
 class Rest:
@@ -151,10 +151,11 @@ class Rest:
     def __call__(self, seconds: float, early: float) -> None:
         """Wait so long, or less, or as much longer as the frame is to be held; until `early` seconds before the end
         where the frame shows something that has come."""
-        due = self._haste.placed(self._now() + seconds, early)
-        until = due + self._haste.hold(due)
+        due, fixed = self._haste.placed(self._now() + seconds, early)
+        until = due + (0.0 if fixed else self._haste.hold(due))
         while (left := until - self._now()) > BREATH:
-            if self._haste.answered() or (self._soon and left <= early and until == due):
+            better = self._haste.answered(left) or (self._soon and left <= early and until == due)
+            if better and not fixed:
                 break
             if self._inbox.wait(min(left - BREATH, LOOK)):
                 self._soon = self._hear(self._now())

@@ -160,11 +160,12 @@ def test_stop_ends_a_wait() -> None:
 
 def rested(
     seconds: float,
-    answered: Callable[[], bool],
+    answered: Callable[[float], bool],
     inbox: Inbox,
     hold: float = 0.0,
     soon: bool = False,
     shift: float = 0.0,
+    fixed: bool = False,
 ) -> tuple[float, list[float]]:
     """How far a clock that moves with each look came in a rest, and when something was heard."""
     looks, heard = count(), []
@@ -174,7 +175,7 @@ def rested(
         inbox.peek(now)
         return soon
 
-    haste = SimpleNamespace(answered=answered, hold=lambda now: hold, placed=lambda due, by: due + shift)
+    haste = SimpleNamespace(answered=answered, hold=lambda now: hold, placed=lambda due, early: (due + shift, fixed))
     Rest(lambda: next(looks) / 1000, inbox, hear, haste)(seconds, 0.05)
     return next(looks) / 1000, heard
 
@@ -182,23 +183,31 @@ def rested(
 def test_a_rest_lasts_and_hears_what_comes() -> None:
     inbox = Inbox()
     inbox.put(events("/a"))
-    came, heard = rested(0.03, lambda: False, inbox)
+    came, heard = rested(0.03, lambda left: False, inbox)
     assert came >= 0.026
     assert len(heard) == 1
 
 
 def test_a_frame_is_placed_where_something_happens() -> None:
-    came, _ = rested(0.03, lambda: False, Inbox(), shift=0.02)
+    came, _ = rested(0.03, lambda left: False, Inbox(), shift=0.02)
     assert 0.046 <= came <= 0.056
-    came, _ = rested(0.03, lambda: False, Inbox(), shift=-0.02)
+    came, _ = rested(0.03, lambda left: False, Inbox(), shift=-0.02)
     assert came <= 0.016
 
 
+def test_a_frame_that_shows_a_leap_is_neither_hastened_nor_held() -> None:
+    inbox = Inbox()
+    inbox.put(events("/a"))
+    came, heard = rested(0.05, lambda left: True, inbox, hold=0.5, soon=True, fixed=True)
+    assert 0.046 <= came <= 0.06
+    assert heard
+
+
 def test_a_frame_that_is_held_comes_later_and_a_glance_waits_for_nothing() -> None:
-    came, _ = rested(0.0, lambda: False, Inbox(), hold=0.05)
+    came, _ = rested(0.0, lambda left: False, Inbox(), hold=0.05)
     assert came >= 0.046
     inbox, heard = Inbox(), list[float]()
-    haste = SimpleNamespace(answered=lambda: False, hold=lambda now: 0.0, placed=lambda due, by: due)
+    haste = SimpleNamespace()  # nobody is asked
     rest = Rest(lambda: 7.0, inbox, lambda now: bool(heard.append(now)), haste)
     rest.glance()
     inbox.put(events("/a"))
@@ -210,7 +219,7 @@ def test_a_rest_ends_early_where_the_frame_shows_what_has_come_and_is_not_held()
     def heard(**how: float) -> float:
         inbox = Inbox()
         inbox.put(events("/a"))
-        return rested(0.1, lambda: False, inbox, soon=True, **how)[0]
+        return rested(0.1, lambda left: False, inbox, soon=True, **how)[0]
 
     assert 0.05 <= heard() < 0.07, "so early at most"
     assert heard(hold=0.02) >= 0.116
@@ -218,7 +227,7 @@ def test_a_rest_ends_early_where_the_frame_shows_what_has_come_and_is_not_held()
 
 def test_a_rest_ends_early_when_it_had_better() -> None:
     answers = iter([False, False, True])
-    came, heard = rested(10.0, lambda: next(answers), Inbox())
+    came, heard = rested(10.0, lambda left: next(answers), Inbox())
     assert came < 0.1
     assert not heard
 
