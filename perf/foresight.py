@@ -83,9 +83,10 @@ class Foresight:
         return (begin if self._fixed else due), self._fixed
 
     def _next_leap(self, after: float) -> float:
-        score = (self._rig.patch.timeline, self._rig.state.transport)
+        timeline, state = self._rig.patch.timeline, self._rig.state
+        score = (timeline, state.transport, state.cues, state.automated, state.automation.fresh)
         known = all(map(operator.is_, score, self._score)) and len(self._score) > 0
         if not known or not after < self._seen:
-            self._score, self._leap = score, next_leap(*score, after, SIGHT)
+            self._score, self._leap = score, next_leap(timeline, state, after, SIGHT)
             self._seen = min(self._leap, after + SIGHT)
         return self._leap

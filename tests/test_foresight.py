@@ -9,6 +9,7 @@ from perf.core.camera import Pose
 from perf.core.curve import Curve, Key
 from perf.core.frame import Picture
 from perf.core.moment import Transport
+from perf.core.state import State
 from perf.core.timeline import Timeline, Track
 from perf.foresight import ROOM, Foresight
 from perf.ports.meters import Meters
@@ -31,7 +32,7 @@ class Stage:
         curve = Curve([Key(0.0, 0.0, "hold"), Key(leap, 1.0, "hold")])
         timeline = Timeline(tracks=(Track("/master/opacity", curve, "seconds"),) if leap else ())
         self.patch = SimpleNamespace(timeline=timeline)
-        self.state = SimpleNamespace(transport=Transport(), seconds=1.0)
+        self.state = State(Transport(), seconds=1.0)
         rig: Any = self
         self.foresight = Foresight(lambda now: pytest.fail("nobody asked for a tick"), rig, lambda: 3.0)
 

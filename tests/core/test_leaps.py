@@ -7,23 +7,49 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perf.core.automation import Automation
+from perf.core.conductor import Standing
+from perf.core.cue import Cue
 from perf.core.curve import EASINGS, Curve, Key
+from perf.core.lane import Lane, Lanes
 from perf.core.leaps import next_leap
-from perf.core.meter import Meter
+from perf.core.meter import Meter, TempoMap
 from perf.core.moment import Transport
+from perf.core.patch import Patch
 from perf.core.pattern import Markov, Steps
-from perf.core.timeline import Timeline, Track
+from perf.core.resolve import resolve
+from perf.core.state import State
+from perf.core.timeline import Clip, Sequence, Timeline, Track
 
 HOLD = Curve([Key(0.0, 0.0, "hold"), Key(1.0, 1.0, "linear"), Key(3.0, 0.5, "jump"), Key(4.0, 0.0)])
 RUNNING = Transport(tempo=60.0)  # a beat a second
+NEAR = 1e-9  # seconds
 OPACITY = "/master/opacity"
 
 
-def leaps(*tracks: Track, transport: Transport = RUNNING, until: float = 8.0) -> list[float]:
+def every(timeline: Timeline, state: State, until: float = 8.0) -> list[float]:
     """All of them, one after the other."""
-    timeline, found, at = Timeline(tracks), [], -0.01
-    while (at := next_leap(timeline, transport, at, until - at)) < math.inf:
+    found, at = [], -0.01
+    while (at := next_leap(timeline, state, at, until - at)) < math.inf:
         found.append(round(at, 6))
+        at += NEAR  # what is computed by way of beats is a rounding away
+    return found
+
+
+def leaps(*tracks: Track, transport: Transport = RUNNING) -> list[float]:
+    """Those of tracks."""
+    return every(Timeline(tracks), State(transport))
+
+
+def jumps(timeline: Timeline, state: State, until: float = 8.0) -> list[float]:
+    """When the score has another value, by looking a hundred times a second."""
+    patch, before, found = Patch(timeline=timeline), None, []
+    for index in range(int(until * 100) + 1):
+        at = index / 100
+        shown = resolve(patch, state, state.transport.place(index, at + 1e-4))[OPACITY]
+        if before is not None and shown != before:
+            found.append(at)
+        before = shown
     return found
 
 
@@ -55,6 +81,49 @@ def test_the_first_of_several_counts_and_what_only_images_show_does_not() -> Non
     )
     assert leaps(slow, quick) == [0.0, 3.0, 4.0, 6.0, 8.0]
     assert leaps(Track("/sampler/skip", Steps((0.0, 1.0)))) == []
+
+
+FLIP = Track(OPACITY, Steps((0.2, 0.4, 0.6, 0.8), step=0.5))
+FLIPS = Sequence("flips", 3.0, (FLIP,))
+SLOW = TempoMap(lambda beat: 60.0, [0.0])
+CLIPS = [
+    Clip(FLIPS, 1.0, 2.0),
+    Clip(FLIPS, 1.25, 6.0, loop=True),
+    Clip(FLIPS, 0.5, 6.0, offset=1.25, loop=True, rate=2.0),
+    Clip(FLIPS, 2.0, 5.0, rate=0.5),
+    Clip(FLIPS, 0.0, 8.0),
+    Clip(replace(FLIPS, course=SLOW, reference=120.0), 1.0, 7.0),
+    Clip(replace(FLIPS, course=SLOW, reference=120.0), 1.0, 7.0, loop=True, offset=0.75),
+    Clip(replace(FLIPS, tracks=(replace(FLIP, unit="seconds"),), reference=120.0), 1.0, 3.0),
+    Clip(replace(FLIPS, tracks=(replace(FLIP, unit="bars"),), meter=Meter(((0, 3.0),))), 1.0, 3.0),
+    Clip(Sequence("outer", 6.0, (), (Clip(FLIPS, 0.75, 2.0, rate=1.5),)), 0.5, 7.0, rate=1.5),
+]
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_clips_begin_end_and_leap_as_they_play(clip: Clip) -> None:
+    timeline, state = Timeline(clips=(clip,)), State(RUNNING)
+    found, seen = every(timeline, state), jumps(timeline, state)
+    assert all(any(at - 0.01 <= one <= at + 2e-4 for one in found) for at in seen), "none is missed"
+    assert len(seen) > 2
+    assert len(found) <= len(seen) + 3, "of those it names few change nothing"
+
+
+def test_lanes_leap_where_they_begin_step_and_end() -> None:
+    lane = Lane((Key(1.0, 0.2, "linear"), Key(2.0, 0.5, "hold"), Key(3.0, 0.9, "linear"), Key(4.0, 0.1, "below")))
+    state, book = State(RUNNING), {OPACITY: Lanes((lane,), 1), "/sampler/skip": Lanes((lane,), 1)}
+    assert every(Timeline(lanes=book), state) == [1.0, 3.0, 4.0]
+    assert every(Timeline(lanes={OPACITY: Lanes((lane,), 0)}), state) == []
+    fresh = replace(state, automation=Automation(fresh={OPACITY: Lanes((Lane((Key(5.0, 0.0, "hold"),)),), 1)}))
+    assert every(Timeline(lanes=book), fresh) == [5.0], "what was just recorded stands for it"
+
+
+def test_cues_that_do_not_fade_leap_when_they_go() -> None:
+    cues = (Cue("a", {}, at=2.0, follow="b", after=3.0), Cue("b", {}), Cue("slow", {}, at=3.0, fade=1.0))
+    timeline = Timeline(cues=cues)
+    assert every(timeline, State(RUNNING)) == [2.0]
+    assert every(timeline, State(RUNNING, cues=Standing(0, 2.5, pending=(1, 4.0)))) == [2.0, 4.0, 5.5]
+    assert every(timeline, State(RUNNING, automated=False)) == []
 
 
 @given(
