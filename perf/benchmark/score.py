@@ -9,7 +9,7 @@ from pathlib import Path
 from perf.benchmark.live import Watched, options, silent
 from perf.benchmark.row import Row, percentile
 from perf.core.event import Event
-from perf.core.frame import Frame
+from perf.core.frame import Delays, Frame
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.state import State
@@ -19,6 +19,7 @@ from perf.wire.patch import parse
 
 TRACKS, KEYS = 300, 1000
 EASES = ("linear", "in-out-sine", "spline", "hold", "out-cubic")
+DELAYS = Delays(0.02, 0.12, 0.08)  # seconds: of a stage and a sampler on two cores
 LEVEL = 60.0  # of 255, in the mean of the picture: between its dark and its bright half
 SWAP = 8.0  # beats in one loop of the score that is looked at
 
@@ -43,19 +44,29 @@ def bench_score() -> Row:
     began = time.perf_counter()
     patch = parse(text, Library(Path("score.toml")).spec)
     load = time.perf_counter() - began
+    ticks, seeks = _ticks(patch, Delays())
+    shown, _ = _ticks(patch, DELAYS)
+    tick_ms, seek_ms, shown_ms = percentile(ticks, 0.5), percentile(seeks, 0.99), percentile(shown, 0.5)
+    found = (
+        f"tick {tick_ms:.3f} ms (p99 {percentile(ticks, 0.99):.3f}), seek {seek_ms:.3f} ms p99, load {load:.2f} s; "
+        f"a show's tick, which reads the score at four moments, {shown_ms:.3f} ms"
+    )
+    figures = {"tick_ms": tick_ms, "show_tick_ms": shown_ms, "seek_p99_ms": seek_ms, "load_s": load}
+    met = tick_ms <= 0.5 and seek_ms <= 5 and load <= 1
+    return Row(f"{TRACKS} tracks × {KEYS:,} keys", found, "tick ≤ 0.5 ms, seek ≤ 5 ms, load ≤ 1 s", met, figures)
+
+
+def _ticks(patch: Patch, delays: Delays) -> tuple[list[float], list[float]]:
+    """Milliseconds of ticks, and of those with a seek, one in four."""
     state = State(transport=patch.transport)
     ticks: list[float] = []
     seeks: list[float] = []
     for index in range(1000):
         events = [Event(index / 60, "/transport/seek", (float(index * 37 % KEYS),))] if index % 4 == 0 else []
         began = time.perf_counter()
-        state = tick(patch, state, events, Moment(index, index / 60)).state
+        state = tick(patch, state, events, Moment(index, index / 60), delays).state
         (seeks if events else ticks).append((time.perf_counter() - began) * 1000)
-    tick_ms, seek_ms = percentile(ticks, 0.5), percentile(seeks, 0.99)
-    found = f"tick {tick_ms:.3f} ms (p99 {percentile(ticks, 0.99):.3f}), seek {seek_ms:.3f} ms p99, load {load:.2f} s"
-    figures = {"tick_ms": tick_ms, "seek_p99_ms": seek_ms, "load_s": load}
-    met = tick_ms <= 0.5 and seek_ms <= 5 and load <= 1
-    return Row(f"{TRACKS} tracks × {KEYS:,} keys", found, "tick ≤ 0.5 ms, seek ≤ 5 ms, load ≤ 1 s", met, figures)
+    return ticks, seeks
 
 
 STEPPED = """

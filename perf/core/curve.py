@@ -17,6 +17,18 @@ from perf.core.formula import Formula, Scope
 Easing = Callable[[float], float]
 
 
+@dataclass(frozen=True, slots=True)
+class Cubic:
+    """An easing b·x + c·x² + d·x³."""
+
+    b: float
+    c: float
+    d: float
+
+    def __call__(self, x: float) -> float:
+        return x * (self.b + x * (self.c + x * self.d))
+
+
 NEAR = 1e-9  # beats or seconds: keys closer than this are one step
 
 
@@ -25,6 +37,8 @@ def _in_out(ease_in: Easing) -> Easing:
 
 
 def _out(ease_in: Easing) -> Easing:
+    if isinstance(ease_in, Cubic):
+        return Cubic(ease_in.b + 2 * ease_in.c + 3 * ease_in.d, -ease_in.c - 3 * ease_in.d, ease_in.d)
     return lambda x: 1 - ease_in(1 - x)
 
 
@@ -37,8 +51,8 @@ def _bounce_out(x: float) -> float:
 
 
 _FAMILIES: dict[str, Easing] = {
-    "quad": lambda x: x * x,
-    "cubic": lambda x: x * x * x,
+    "quad": Cubic(0.0, 1.0, 0.0),
+    "cubic": Cubic(0.0, 0.0, 1.0),
     "quart": lambda x: x**4,
     "quint": lambda x: x**5,
     "sine": lambda x: 1 - math.cos(x * math.pi / 2),
@@ -50,10 +64,10 @@ _FAMILIES: dict[str, Easing] = {
 }
 
 EASINGS: dict[str, Easing] = {
-    "linear": lambda x: x,
-    "hold": lambda x: 0.0,
+    "linear": Cubic(1.0, 0.0, 0.0),
+    "hold": Cubic(0.0, 0.0, 0.0),
     "jump": lambda x: 1.0,  # to the next key's value at once: a hold, backwards
-    "smooth": lambda x: x * x * (3 - 2 * x),
+    "smooth": Cubic(0.0, 3.0, -2.0),
     **{f"in-{name}": ease for name, ease in _FAMILIES.items()},
     **{f"out-{name}": _out(ease) for name, ease in _FAMILIES.items()},
     **{f"in-out-{name}": _in_out(ease) for name, ease in _FAMILIES.items()},
@@ -120,6 +134,11 @@ def blend(a: Value, b: Value, share: float) -> Value:
     return round(value) if isinstance(a, int) and isinstance(b, int) else value
 
 
+# A curve of numbers between two keys, from `start` until just before `end`: a + b·x + c·x² + d·x³, where x is
+# (place - origin) · span; or a + b · ease(x), where there is an ease.
+Piece = tuple[float, float, float, float, float, float, float, float, Easing | None]
+
+
 class Curve:
     """Keys compiled for evaluation. Before the first key its value holds, after the last the last's."""
 
@@ -169,7 +188,7 @@ class Curve:
             return EASINGS["linear"]
         before, after = (_tangent((t0, v0), (t1, v1), (t2, v2)), _tangent((t1, v1), (t2, v2), (t3, v3)))
         a, b = before * span / rise, after * span / rise
-        return lambda x: x * (a + x * (3 - 2 * a - b + x * (a + b - 2)))
+        return Cubic(a, 3 - 2 * a - b, a + b - 2)
 
     def at(self, place: float) -> Value:
         """The value at `place`, in the unit of the keys."""
@@ -183,6 +202,25 @@ class Curve:
         if self._numeric:
             return self._values[i] + self._steps[i] * share  # type: ignore[operator]
         return blend(self._values[i], self._values[min(i + 1, len(self._values) - 1)], share)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are floats, so that it has pieces."""
+        return self._numeric and not self._formulas
+
+    def piece(self, place: float) -> Piece:
+        """What it is about `place`, for those that read many curves at once."""
+        i = bisect_right(self._times, place) - 1
+        if i < 0:
+            return (-math.inf, self._times[0], 0.0, 0.0, self._values[0], 0.0, 0.0, 0.0, None)  # type: ignore[return-value]
+        start, span, value, step = self._times[i], self._spans[i], self._values[i], self._steps[i]
+        end = self._times[i + 1] if i + 1 < len(self._times) else math.inf
+        ease = self._ease(i)
+        if ease is None:
+            return (start, end, start, span, value, step, 0.0, 0.0, None)  # type: ignore[return-value]
+        if isinstance(ease, Cubic):
+            return (start, end, start, span, value, step * ease.b, step * ease.c, step * ease.d, None)  # type: ignore[return-value]
+        return (start, end, start, span, value, step, 0.0, 0.0, ease)  # type: ignore[return-value]
 
     def leap(self, after: float, until: float) -> float:
         """The first place in (after, until] where the value is another at once; infinite without one."""

@@ -6,6 +6,8 @@ moment, so seeking, playing and rendering agree. Later tracks lie over earlier o
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from perf.core.camera import Pose
 from perf.core.cue import Cue
@@ -20,7 +22,11 @@ from perf.core.prompts import WRITTEN, PromptTrack
 from perf.core.shot import ShotTrack, plus
 from perf.core.transform import Source
 
+if TYPE_CHECKING:
+    from perf.core.bank import Bank
+
 UNITS = ("beats", "bars", "seconds")
+MANY = 48  # tracks, from which on a bank of them is quicker than one after the other
 DEEPEST = 8  # sequences within sequences
 
 
@@ -69,10 +75,37 @@ class Track:
         return self.source.seen(place, scope)
 
 
-def play(tracks: tuple[Track, ...], values: dict[str, Value], moment: Moment) -> None:
+Plan = tuple["Track | Bank", ...]
+
+
+def planned(tracks: tuple[Track, ...]) -> Plan:
+    """The tracks in their order, with a bank for many curves of numbers that follow one another."""
+    plan: list[Track | Bank] = []
+    for numeric, group in groupby(tracks, _is_numeric):
+        row = list(group)
+        plan += [_banked(row)] if numeric and len(row) >= MANY else row
+    return tuple(plan)
+
+
+def _is_numeric(track: Track) -> bool:
+    return isinstance(track.source, Curve) and track.source.numeric and track.limits is None
+
+
+def _banked(tracks: list[Track]) -> "Bank":
+    from perf.core.bank import Bank  # numpy's import is only theirs who have such a score
+
+    curves = [track.source for track in tracks if isinstance(track.source, Curve)]
+    units = [UNITS.index(track.unit) for track in tracks]
+    return Bank([track.address for track in tracks], curves, units, [(t.scale, t.shift, t.loop) for t in tracks])
+
+
+def play(plan: Plan, values: dict[str, Value], moment: Moment) -> None:
     """Write each track's value at `moment` into `values`."""
     beat, bars, position = moment.beat, moment.bars, moment.position
-    for track in tracks:
+    for track in plan:
+        if not isinstance(track, Track):
+            track.write(values, (beat, bars, position))
+            continue
         place = beat if track.unit == "beats" else bars if track.unit == "bars" else position
         place = place * track.scale + track.shift
         if track.loop:
@@ -104,6 +137,10 @@ class Sequence:
     meter: Meter = field(default_factory=Meter)
     course: TempoMap | None = None
     reference: float = 120.0
+    plan: Plan = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plan", planned(self.tracks))
 
     def local(self, beats: float) -> float:
         """Its own beat when `beats` of the one who plays it have passed."""
@@ -114,7 +151,7 @@ class Sequence:
         tempo = self.course.tempo(beat) if self.course is not None else moment.tempo
         seconds = self.course.seconds(beat) if self.course is not None else beat * 60.0 / self.reference
         here = replace(moment, beat=beat, bars=self.meter.bars(beat), position=seconds, tempo=tempo)
-        play(self.tracks, values, here)
+        play(self.plan, values, here)
         for clip in self.clips:
             clip.play(values, here)
 
@@ -179,8 +216,10 @@ class Timeline:
     lanes: Book = field(default_factory=dict)
     reads: frozenset[str] = frozenset()
     addresses: frozenset[str] = field(init=False, repr=False)  # that a track anywhere in it moves
+    plan: Plan = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "plan", planned(self.tracks))
         prompts = WRITTEN if self.prompts else ()
         object.__setattr__(self, "addresses", frozenset([*prompts, *(track.address for track in self.every_track())]))
 
@@ -188,7 +227,7 @@ class Timeline:
         """Write what prompt tracks, then tracks, then clips say at `moment` into `values`."""
         for track in self.prompts:
             track.write(values, place(track.unit, moment))
-        play(self.tracks, values, moment)
+        play(self.plan, values, moment)
         for clip in self.clips:
             clip.play(values, moment)
 
