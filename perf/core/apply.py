@@ -14,7 +14,7 @@ from perf.core.job import ASKED
 from perf.core.moment import Transport
 from perf.core.param import Param
 from perf.core.patch import Patch
-from perf.core.resolve import resolve
+from perf.core.resolve import resolve, seen
 from perf.core.state import Hand, Release, State
 
 ALIASES = {
@@ -220,7 +220,7 @@ class Desk:
         if recorded is not None:
             return recorded
         values = self.patch.floor
-        self.patch.timeline.resolve(values, moment)
+        self.patch.timeline.resolve(values, moment, seen(self.patch.timeline, self.hands, seconds))
         return values[address]
 
     def _give_back(self, param: Param, event: Event) -> tuple[str, str]:

@@ -46,6 +46,12 @@ def _play(desk: Desk, value: Value, seconds: float) -> str:
     return "playing"
 
 
+def _stop(desk: Desk, value: Value, seconds: float) -> str:
+    """Stop the transport. A cue that holds it until something holds it no more: whoever stopped it starts it."""
+    desk.cues = replace(desk.cues, waiting=False)
+    return _turn(desk, "with_playing", seconds, False)
+
+
 def _restart(desk: Desk, value: Value, seconds: float) -> str:
     """Begin the recursion anew."""
     desk.epoch += 1
@@ -203,7 +209,7 @@ def _recorded(desk: Desk, reach: str, seconds: float) -> dict[str, Lanes]:
 COMMANDS: Mapping[str, Callable[[Any, Value, float], str]] = {
     "/master/panic": _panic,
     "/transport/play": _play,
-    "/transport/stop": lambda desk, value, s: _turn(desk, "with_playing", s, False),
+    "/transport/stop": _stop,
     "/transport/seek": _seek,
     "/transport/tempo": lambda desk, value, s: _turn(desk, "with_tempo", s, float(value)),  # type: ignore[arg-type]
     "/transport/tap": lambda desk, value, s: _turn(desk, "tapped", s),

@@ -79,18 +79,28 @@ def find(patch: Patch, name: str) -> int:
 def go(desk: Desk, index: int, seconds: float) -> str:
     """Fire a cue asked for at clock time `seconds`, on its grid line if it has one. What is done, in words."""
     cue = desk.patch.timeline.cues[index]
-    beat = desk.transport.place(0, seconds).beat
-    due = _line(desk, cue, beat) if desk.transport.playing else beat
+    resume(desk, seconds)
+    transport = desk.transport
+    beat = transport.place(0, seconds).beat
+    due = _line(desk, cue, beat) if transport.playing else beat
     if due > beat:
         desk.cues = replace(desk.cues, pending=(index, due))
         return f"cue {cue.name} at beat {due:g}"
-    _fire(desk, index, due, cue.fade)
+    _fire(desk, index, (due, transport.when(due) if transport.playing else seconds), cue.fade)
     return f"cue {cue.name}"
+
+
+def resume(desk: Desk, seconds: float) -> None:
+    """Let the transport go on that the current cue holds. A clock that leads is then followed in its bar: the beats
+    that it has counted meanwhile are not caught up with."""
+    if desk.cues.waiting:
+        desk.cues = replace(desk.cues, waiting=False)
+        desk.transport = replace(desk.transport.with_playing(seconds, True), leader="")
 
 
 def rehearse(desk: Desk, index: int, seconds: float) -> None:
     """Do at once what a cue leads to at the end of its fade."""
-    _fire(desk, index, desk.transport.place(0, seconds).beat, 0.0)
+    _fire(desk, index, (desk.transport.place(0, seconds).beat, seconds), 0.0)
 
 
 def coming(desk: Desk, seconds: float) -> int:
@@ -131,10 +141,9 @@ def _line(desk: Desk, cue: Cue, beat: float) -> float:
     return meter.beat(math.ceil(meter.bars(beat - LATE)))
 
 
-def _fire(desk: Desk, index: int, beat: float, fade: float) -> None:
-    """Do what a cue does, as of `beat`, over `fade` seconds."""
-    cue, standing = desk.patch.timeline.cues[index], desk.cues
-    seconds = desk.transport.when(beat)
+def _fire(desk: Desk, index: int, when: tuple[float, float], fade: float) -> None:
+    """Do what a cue does, as of a beat and its clock time, over `fade` seconds."""
+    cue, standing, (beat, seconds) = desk.patch.timeline.cues[index], desk.cues, when
     for address, value in cue.values.items():
         desk.hold(address, value, seconds, (fade, HAND))
     if cue.seek is not None:
@@ -156,7 +165,8 @@ def _launched(patch: Patch, cue: Cue, beat: float) -> tuple[Clip, ...]:
 def chase(desk: Desk, beat: float) -> None:
     """After a seek to `beat`: stand as if the placed cues up to there had been played."""
     placed = [(cue.at, index) for index, cue in enumerate(desk.patch.timeline.cues) if cue.at is not None]
-    desk.cues = replace(desk.cues, mark=(beat, math.inf), pending=None, waiting=False)
+    resume(desk, desk.transport.seconds)
+    desk.cues = replace(desk.cues, mark=(beat, math.inf), pending=None)
     desk.placed = None
     if not placed:
         return
@@ -186,7 +196,7 @@ def advance(desk: Desk, seconds: float) -> None:
         beat, index, placed = due
         if placed:
             desk.cues = replace(desk.cues, mark=(beat, index))
-        _fire(desk, index, beat, desk.patch.timeline.cues[index].fade)
+        _fire(desk, index, (beat, desk.transport.when(beat)), desk.patch.timeline.cues[index].fade)
     else:
         return  # the chain goes on in the next tick
     desk.cues = replace(desk.cues, mark=(desk.transport.place(0, seconds).beat, math.inf))
@@ -214,11 +224,10 @@ def _due(desk: Desk, seconds: float) -> tuple[float, int, bool] | None:
 
 def _wait(desk: Desk, seconds: float) -> None:
     """Go on as soon as the condition of the current cue holds, or somebody has pressed play."""
-    until = desk.patch.timeline.cues[desk.cues.current].until if desk.cues.current >= 0 else None
+    cues, current = desk.patch.timeline.cues, desk.cues.current
+    until = cues[current].until if 0 <= current < len(cues) else None
     if desk.transport.playing or until is None or _holds(desk, until, seconds):
-        desk.cues = replace(desk.cues, waiting=False)
-        if not desk.transport.playing:
-            desk.transport = desk.transport.with_playing(seconds, True)
+        resume(desk, seconds)
 
 
 def _holds(desk: Desk, condition: Formula, seconds: float) -> bool:

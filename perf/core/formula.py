@@ -9,12 +9,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate, repeat
 
 from perf.core.event import Value
 
 BOUND = 1e9
-LONGEST = 65_536  # steps of a chaotic orbit; then it begins again
-ORBITS = 64  # orbits remembered
+LONGEST = 65_536  # steps of a chain of chances; then it begins again
+ORBITS = 64  # pieces of chaotic orbits remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +126,28 @@ def euclid(hits: float, steps: float, n: float, turn: float = 0.0) -> float:
     return 1.0 if ((math.floor(n) - math.floor(turn)) * struck) % length < struck else 0.0
 
 
+LOGISTIC_PIECE = 512  # steps that are computed at once
+SETTLED = 840  # steps in which an orbit forgets its start; divisible by the lengths of cycles up to 8
+NEARBY = 1e-9  # how far a piece's start may be from the first's: chaos makes another orbit of it, a cycle the same
+
+
 def logistic(n: float, r: float = 3.9, start: float = 0.4) -> float:
-    """The n-th value of x ← r·x·(1 - x) from `start` (May 1976), 0…1; r is cut to 0…4."""
-    orbit = _logistic_orbit(min(max(r, 0.0), 4.0), min(max(start, 0.0), 1.0))
-    step = max(math.floor(n), 0) % LONGEST
-    while len(orbit) <= step:
-        x = orbit[-1]
-        orbit.append(min(max(r, 0.0), 4.0) * x * (1 - x))
-    return orbit[step]
+    """The n-th value of x ← r·x·(1 - x) from `start` (May 1976), 0…1; r is cut to 0…4.
+
+    So that any place is found in a moment, each 512 steps are an orbit of their own, from a start near by that is long
+    gone: what is chaotic never repeats, and what goes round goes on going round.
+    """
+    piece, step = divmod(min(max(math.floor(n), 0), int(BOUND)), LOGISTIC_PIECE)
+    return _logistic_piece(min(max(r, 0.0), 4.0), min(max(start, 0.0), 1.0), piece)[step]
 
 
 @lru_cache(ORBITS)
-def _logistic_orbit(r: float, start: float) -> list[float]:
-    """An orbit so far; the same for all that ask for it."""
-    return [start]
+def _logistic_piece(r: float, start: float, piece: int) -> list[float]:
+    """The values of a piece."""
+    x = start * (1 - NEARBY * rand(piece)) if piece else start
+    for _ in range(SETTLED + piece * LOGISTIC_PIECE % SETTLED if piece else 0):
+        x = r * x * (1 - x)
+    return list(accumulate(repeat(r, LOGISTIC_PIECE - 1), lambda x, rate: rate * x * (1 - x), initial=x))
 
 
 def logistic_exponent(r: float, start: float = 0.4, steps: int = 4096) -> float:
@@ -148,54 +157,67 @@ def logistic_exponent(r: float, start: float = 0.4, steps: int = 4096) -> float:
 
 
 Point = tuple[float, float, float]
-LORENZ = (10.0, 28.0, 8.0 / 3.0)  # sigma, rho, beta of Lorenz 1963
+SIGMA, RHO, BETA = 10.0, 28.0, 8.0 / 3.0  # of Lorenz 1963
 LORENZ_STEP = 0.01  # of its time
+LORENZ_PIECE, JOINT = 2048, 100  # steps of an orbit, and those in which it is led over into the next
 
 
 def lorenz(t: float, axis: float = 0.0, seed: float = 0.0) -> float:
     """The Lorenz attractor (Lorenz 1963) at its time t, about -1…1: axis 0 is x, 1 is y, 2 is z; it turns about once in
-    0.75. Runge and Kutta's steps, kept; it begins again after 655."""
-    orbit = _lorenz_orbit(math.floor(seed))
-    place = max(t, 0.0) / LORENZ_STEP % (LONGEST - 1)
-    step, part = int(place), min(max(math.floor(axis), 0), 2)
-    while len(orbit) <= step + 1:
-        orbit.append(_runge_kutta(orbit[-1]))
+    0.75.
+
+    So that any place is found in a moment, each 20.48 of its time are an orbit of their own, led over into the next in
+    the last 1: it never repeats.
+    """
+    piece, place = divmod(min(max(t, 0.0), BOUND) / LORENZ_STEP, LORENZ_PIECE)
+    part, number = min(max(math.floor(axis), 0), 2), math.floor(seed)
+    value = _lorenz_at(number, int(piece), place + (JOINT if piece else 0), part)
+    if (over := place - (LORENZ_PIECE - JOINT)) > 0:
+        value += _smooth(0, JOINT, over) * (_lorenz_at(number, int(piece) + 1, over, part) - value)
     centre, size = ((0.0, 20.0), (0.0, 27.0), (25.0, 25.0))[part]
-    value = orbit[step][part] + (orbit[step + 1][part] - orbit[step][part]) * (place - step)
     return (value - centre) / size
 
 
+def _lorenz_at(seed: int, piece: int, place: float, part: int) -> float:
+    """One coordinate of a piece at so many steps."""
+    orbit, step = _lorenz_piece(seed, piece), int(place)
+    while len(orbit) <= step + 1:
+        orbit.append(_runge_kutta(orbit[-1]))
+    return orbit[step][part] + (orbit[step + 1][part] - orbit[step][part]) * (place - step)
+
+
 @lru_cache(ORBITS)
-def _lorenz_orbit(seed: int) -> list[Point]:
-    """An orbit so far, begun near the attractor, at a place of its own for each seed."""
-    point = (1.0 + rand(1, seed), 1.0 + rand(2, seed), 20.0 + rand(3, seed))
+def _lorenz_piece(seed: int, piece: int) -> list[Point]:
+    """A piece so far, begun near the attractor, at a place of its own for each seed."""
+    x, y, z = (rand(3 * piece + n, seed) for n in (1, 2, 3))
+    point = (1.0 + x, 1.0 + y, 20.0 + z)
     for _ in range(500):
         point = _runge_kutta(point)
     return [point]
 
 
-def _flow(point: Point) -> Point:
-    (sigma, rho, beta), (x, y, z) = LORENZ, point
-    return sigma * (y - x), x * (rho - z) - y, x * y - beta * z
+def _flow(x: float, y: float, z: float) -> Point:
+    return SIGMA * (y - x), x * (RHO - z) - y, x * y - BETA * z
 
 
 def _runge_kutta(point: Point) -> Point:
-    """One step of the classical fourth order."""
-
-    def ahead(slope: Point, share: float) -> Point:
-        return tuple(p + s * share * LORENZ_STEP for p, s in zip(point, slope, strict=True))  # type: ignore[return-value]
-
-    a = _flow(point)
-    b = _flow(ahead(a, 0.5))
-    c = _flow(ahead(b, 0.5))
-    d = _flow(ahead(c, 1.0))
-    mean = tuple((p + 2 * q + 2 * r + s) / 6 for p, q, r, s in zip(a, b, c, d, strict=True))
-    return ahead(mean, 1.0)  # type: ignore[arg-type]
+    """One step of the classical fourth order. Written out: a place far into an orbit takes thousands."""
+    (x, y, z), half = point, LORENZ_STEP / 2
+    a, b, c = _flow(x, y, z)
+    d, e, f = _flow(x + a * half, y + b * half, z + c * half)
+    g, h, i = _flow(x + d * half, y + e * half, z + f * half)
+    j, k, m = _flow(x + g * LORENZ_STEP, y + h * LORENZ_STEP, z + i * LORENZ_STEP)
+    sixth = LORENZ_STEP / 6
+    return (
+        x + (a + 2 * d + 2 * g + j) * sixth,
+        y + (b + 2 * e + 2 * h + k) * sixth,
+        z + (c + 2 * f + 2 * i + m) * sixth,
+    )
 
 
 def lorenz_exponent(steps: int = 20_000) -> float:
     """The attractor's largest Lyapunov exponent in nats of its time (Benettin, Galgani & Strelcyn 1976); about 0.91."""
-    point, apart, total = _lorenz_orbit(0)[0], 1e-8, 0.0
+    point, apart, total = _lorenz_piece(0, 0)[0], 1e-8, 0.0
     other = (point[0] + apart, point[1], point[2])
     for _ in range(steps):
         point, other = _runge_kutta(point), _runge_kutta(other)

@@ -1,10 +1,19 @@
 """The three floors of value, resolved: default < timeline < hand. What was recorded lies on top of the timeline."""
 
+from collections.abc import Mapping
+
 from perf.core.event import Value
 from perf.core.lane import write
 from perf.core.moment import Moment
 from perf.core.patch import Patch
-from perf.core.state import State
+from perf.core.state import Hand, State
+from perf.core.timeline import NOTHING, Timeline
+
+
+def seen(timeline: Timeline, hands: Mapping[str, Hand], seconds: float) -> Mapping[str, Value]:
+    """What hands hold of the addresses that the timeline's formulas look at, for a hand moves those, too."""
+    held = timeline.reads & hands.keys()
+    return {address: hands[address].at(seconds) for address in held} if held else NOTHING
 
 
 def resolve(patch: Patch, state: State, moment: Moment) -> dict[str, Value]:
@@ -14,9 +23,10 @@ def resolve(patch: Patch, state: State, moment: Moment) -> dict[str, Value]:
     values["/status/beat"] = moment.beat
     values.update(state.readings)
     if state.automated:
-        patch.timeline.resolve(values, moment)
+        held = seen(patch.timeline, state.hands, moment.seconds)
+        patch.timeline.resolve(values, moment, held)
         for clip in state.cues.clips:
-            clip.play(values, moment)
+            clip.play(values, moment, held)
         write(values, moment.beat, patch.timeline.lanes, state.automation.fresh)
     values.update(state.automation.status)
     seconds = moment.seconds

@@ -4,9 +4,11 @@ The timeline is the middle floor of value: over the default, under the performer
 moment, so seeking, playing and rendering agree. Later tracks lie over earlier ones, clips over tracks.
 """
 
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from perf.core.camera import Pose
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from perf.core.bank import Bank
 
 UNITS = ("beats", "bars", "seconds")
+STEPS = {"beats": 0.5, "bars": 2.0, "seconds": 1.0}  # seconds of somebody who walks in it: on the beat, at any tempo
+NOTHING: Mapping[str, Value] = MappingProxyType({})
 MANY = 48  # tracks, from which on a bank of them is quicker than one after the other
 DEEPEST = 8  # sequences within sequences
 
@@ -57,8 +61,8 @@ class Track:
         inner = self.loop or (0.0 if isinstance(self.source, Formula) else self.source.span)
         return (inner - self.shift * (not self.loop)) / self.scale if inner else 0.0
 
-    def computed(self, place: float, moment: Moment, values: Mapping[str, Value]) -> Value:
-        """The value of a source that looks at other values, at `place` of the source."""
+    def computed(self, place: float, moment: Moment, values: Mapping[str, Value], held: Mapping[str, Value]) -> Value:
+        """The value of a source that looks at other values, at `place` of the source; those `held` go first."""
         below = values.get(self.address, 0.0)
         scope = Scope(
             seconds=moment.position,
@@ -67,7 +71,7 @@ class Track:
             tempo=moment.tempo,
             place=place / self.loop if self.loop else place,
             below=float(below) if isinstance(below, int | float) else 0.0,
-            values=values,
+            values=ChainMap(held, values) if held else values,  # type: ignore[arg-type]
         )
         if isinstance(self.source, Formula):
             return self.source.at(scope)
@@ -99,8 +103,8 @@ def _banked(tracks: list[Track]) -> "Bank":
     return Bank([track.address for track in tracks], curves, units, [(t.scale, t.shift, t.loop) for t in tracks])
 
 
-def play(plan: Plan, values: dict[str, Value], moment: Moment) -> None:
-    """Write each track's value at `moment` into `values`."""
+def play(plan: Plan, values: dict[str, Value], moment: Moment, held: Mapping[str, Value]) -> None:
+    """Write each track's value at `moment` into `values`; formulas that look at what hands hold see that."""
     beat, bars, position = moment.beat, moment.bars, moment.position
     for track in plan:
         if not isinstance(track, Track):
@@ -110,7 +114,7 @@ def play(plan: Plan, values: dict[str, Value], moment: Moment) -> None:
         place = place * track.scale + track.shift
         if track.loop:
             place %= track.loop
-        value = track.computed(place, moment, values) if track.scoped else track.source.at(place)  # type: ignore[arg-type]
+        value = track.computed(place, moment, values, held) if track.scoped else track.source.at(place)  # type: ignore[arg-type]
         values[track.address] = value if track.limits is None else track.limits.coerce(_args(value))[0]
 
 
@@ -146,14 +150,14 @@ class Sequence:
         """Its own beat when `beats` of the one who plays it have passed."""
         return beats if self.course is None else self.course.beat(beats * 60.0 / self.reference)
 
-    def play(self, values: dict[str, Value], beat: float, moment: Moment) -> None:
+    def play(self, values: dict[str, Value], beat: float, moment: Moment, held: Mapping[str, Value]) -> None:
         """Write the values of its tracks and clips at its own `beat`."""
         tempo = self.course.tempo(beat) if self.course is not None else moment.tempo
         seconds = self.course.seconds(beat) if self.course is not None else beat * 60.0 / self.reference
         here = replace(moment, beat=beat, bars=self.meter.bars(beat), position=seconds, tempo=tempo)
-        play(self.plan, values, here)
+        play(self.plan, values, here, held)
         for clip in self.clips:
-            clip.play(values, here)
+            clip.play(values, here, held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ class Clip:
     reverse: bool = False
     fade: float = 0.0
 
-    def play(self, values: dict[str, Value], moment: Moment) -> None:
+    def play(self, values: dict[str, Value], moment: Moment, held: Mapping[str, Value]) -> None:
         """Write the sequence's values over `values` while the clip lasts."""
         passed = moment.beat - self.at
         if not 0.0 <= passed < self.length:
@@ -188,13 +192,10 @@ class Clip:
             beat = max(size - beat - 1e-9, 0.0)
         share = min(passed, self.length - passed) / self.fade if self.fade else 1.0
         if share >= 1.0:
-            self.sequence.play(values, beat, moment)
-        else:
-            self._faded(values, beat, moment, share)
-
-    def _faded(self, values: dict[str, Value], beat: float, moment: Moment, share: float) -> None:
+            self.sequence.play(values, beat, moment, held)
+            return
         over = dict(values)
-        self.sequence.play(over, beat, moment)
+        self.sequence.play(over, beat, moment, held)
         for address, value in over.items():
             if value is not values[address]:
                 values[address] = blend(values[address], value, share)
@@ -223,20 +224,20 @@ class Timeline:
         prompts = WRITTEN if self.prompts else ()
         object.__setattr__(self, "addresses", frozenset([*prompts, *(track.address for track in self.every_track())]))
 
-    def resolve(self, values: dict[str, Value], moment: Moment) -> None:
-        """Write what prompt tracks, then tracks, then clips say at `moment` into `values`."""
+    def resolve(self, values: dict[str, Value], moment: Moment, held: Mapping[str, Value] = NOTHING) -> None:
+        """Write what prompt tracks, then tracks, then clips say at `moment` into `values`. `held` is what hands hold of
+        the addresses that formulas look at."""
         for track in self.prompts:
             track.write(values, place(track.unit, moment))
-        play(self.plan, values, moment)
+        play(self.plan, values, moment, held)
         for clip in self.clips:
-            clip.play(values, moment)
+            clip.play(values, moment, held)
 
     def camera(self, moment: Moment) -> Pose:
         """Where the shots have taken the camera by `moment`."""
         total = Pose()
         for track in self.shots:
-            seconds = 1.0 if track.unit == "seconds" else 60.0 / moment.tempo
-            total = plus(total, track.at(place(track.unit, moment), seconds))
+            total = plus(total, track.at(place(track.unit, moment), STEPS[track.unit]))
         return total
 
     def every_track(self) -> Iterator[Track]:

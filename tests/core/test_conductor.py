@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -98,6 +99,46 @@ def test_a_cue_holds_the_transport_until_its_condition() -> None:
     assert pushed[-1].frame.moment.beat == pytest.approx(2.0), "play goes on without it"
 
 
+WAITS = (
+    cue("a", 0.1, 'at = 1\nuntil = "[/prompt/1/weight] < 0.5"') + cue("b", 0.2) + cue("bar", 0.3, 'quantise = "bar"')
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "zooms"),
+    [
+        (Event(3.0, "/cue/b/go"), [(1.0, 0.1), (1.0, 0.2)]),
+        (Event(3.0, "/cue/bar/go"), [(1.0, 0.1), (4.0, 0.3)]),
+        (Event(3.0, "/transport/seek", (2.0,)), [(1.0, 0.1)]),
+    ],
+)
+def test_whoever_leaves_a_cue_that_waits_goes_on(event: Event, zooms: list[tuple[float, float]]) -> None:
+    ticks = play(read(WAITS), 8.0, [event])
+    assert changes(ticks)[1:] == zooms
+    assert ticks[-1].frame.moment.beat == pytest.approx(7.0 if event.address == "/transport/seek" else 6.0)
+
+
+def test_a_stop_by_hand_is_not_undone_by_a_cue_that_waits() -> None:
+    events = [Event(3.0, "/transport/stop", (True,)), Event(4.0, "/prompt/1/weight", (0.0, 0.0))]
+    assert play(read(WAITS), 6.0, events)[-1].frame.moment.beat == pytest.approx(1.0)
+
+
+def test_after_a_wait_a_clock_is_followed_in_its_bar_and_no_beat_is_jumped() -> None:
+    clock = [Event(n / 10, "/transport/follow", (n / 10, 60.0), "clock:midi:x") for n in range(450)]
+    events = sorted([*clock, Event(7.3, "/prompt/1/weight", (0.0, 0.0))], key=lambda event: event.seconds)
+    ticks = play(read(WAITS), 45.0, events)
+    beats = [one.frame.moment.beat for one in ticks]
+    assert beats[round(7.2 * FPS)] == pytest.approx(1.0)
+    assert max(b - a for a, b in pairwise(beats)) < 1.1 / FPS
+    assert (45.0 - beats[-1]) % 4 == pytest.approx(0.0, abs=0.01), "the leader's place in the bar"
+
+
+def test_a_fade_begins_at_the_go_while_the_transport_stands() -> None:
+    patch = read(cue("a", 1.0, "fade = 2"))
+    ticks = play(patch, 5.0, [Event(1.0, "/transport/stop", (True,)), Event(4.0, "/cue/a/go")])
+    assert ticks[-1].frame.values["/camera/zoom"] == pytest.approx(0.5)
+
+
 SEQUENCE = (
     '[[sequence]]\nname = "{name}"\nlength = 1\n[[sequence.track]]\naddress = "/camera/roll"\nkeys = [[0, {roll}]]\n'
 )
@@ -137,7 +178,7 @@ def test_next_and_previous_go_round() -> None:
 @pytest.mark.parametrize(
     ("rest", "words"),
     [
-        ('follow = "z"', "one of , a"),
+        ('follow = "z"', "takes one of a"),
         ('follow = "a"', "0.001"),
         ('plays = "verse"', "there are: none"),
         ('until = "1 +"', "where a number"),

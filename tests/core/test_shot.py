@@ -13,6 +13,7 @@ from perf.core.patch import Patch
 from perf.core.shot import SHOTS, Shot, ShotTrack, read
 from perf.core.state import State
 from perf.core.tick import tick
+from perf.core.timeline import Timeline
 from perf.errors import PatchError
 from perf.wire.patch import parse
 
@@ -101,6 +102,14 @@ def test_what_is_no_shot_is_said(text: str) -> None:
         read(text)
     with pytest.raises(PatchError, match="shot"):
         patched(f'[[track]]\naddress = "/camera/shot"\nkeys = [[0, "{text}"]]\n')
+
+
+def test_a_walker_keeps_to_the_beat_and_jumps_with_no_tempo() -> None:
+    walk = Shot("walk", 64.0)
+    for unit, seconds in (("beats", 0.5), ("bars", 2.0), ("seconds", 1.0)):
+        timeline = Timeline(shots=(ShotTrack(((0.0, walk),), unit),))
+        slow, quick = (timeline.camera(Moment(0, 9.0, 20.0, 20.0, 20.0, tempo)) for tempo in (60.0, 240.0))
+        assert slow == quick == walk.at(20.0, seconds)
 
 
 @given(

@@ -18,6 +18,7 @@ from perf.core.state import State
 from perf.core.table import lora_params, table
 from perf.core.tick import Tick, tick
 from perf.core.timeline import Cue, Timeline, Track
+from perf.wire.patch import parse
 
 FAST = Param("/x/fast", "float", 0.25)
 SLOW = Param("/x/slow", "float", 0.0, glide=1.0)
@@ -212,3 +213,28 @@ def test_a_loras_weight_reaches_the_job() -> None:
     )
     assert play(styled, [(0.0, [])])[0].frame.job.loras == (("ink", 1.0),)
     assert play(styled, [(0.0, [("/lora/ink/weight", 0.0)]), (1.0, [])])[-1].frame.job.loras == (("ink", 0.0),)
+
+
+def test_a_hand_moves_the_formulas_that_look_at_it() -> None:
+    text = """
+    [[track]]
+    address = "/camera/zoom"
+    formula = "[/camera/roll] / 100"
+    [[sequence]]
+    name = "s"
+    length = 1
+    [[sequence.track]]
+    address = "/camera/tilt"
+    keys = [[0, "= below + [/camera/roll]"]]
+    [[clip]]
+    sequence = "s"
+    at = 0
+    loop = true
+    length = 99
+    fade = 1
+    """
+    read = parse(text, lambda name: pytest.fail(name), "p.toml")
+    score = [(1.0, [("/camera/roll", 40.0, 0.0)]), (3.0, [("/camera/roll", 0.0, 2.0)]), (4.0, []), (6.0, [])]
+    ticks = play(read, [(0.0, []), *score], State(read.transport))
+    assert values(ticks, "/camera/zoom") == [0.0, 0.4, 0.4, 0.2, 0.0]
+    assert values(ticks, "/camera/tilt") == [0.0, 40.0, 40.0, 20.0, 0.0]
