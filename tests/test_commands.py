@@ -77,6 +77,14 @@ def test_check_says_a_line_a_file(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert "cannot be read" in lines[4]
 
 
+def test_check_notes_what_plays_otherwise_than_it_may_seem(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    patch = tmp_path / "p.toml"
+    patch.write_text('[[track]]\naddress = "/camera/zoom"\nloop = 8\nkeys = [\n[0, 0.1],\n[9, 0.2],\n]\n')
+    status, out, _ = run(capsys, "check", str(patch))
+    assert (status, out.splitlines()[1:]) == (0, [f"{patch}: ok"])
+    assert out.startswith(f"note: {patch}:6: the key at 9 lies beyond loop = 8")
+
+
 def test_check_opens_what_layers_show(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     patch = tmp_path / "p.toml"
     patch.write_text('[[layer]]\n[[layer]]\nsource = "media"\nfile = "clip.mp4"\n')

@@ -27,7 +27,7 @@ def test_the_patch_is_written_and_what_is_not_as_it_was_is_printed(
     out = tmp_path / "harbour.toml"
     status, words, _ = run(capsys, tmp_path / "timeline.txt", "-o", out)
     assert status == 0
-    assert words.splitlines()[0].startswith("note: audio files ['one.wav']")
+    assert words.splitlines()[0].startswith(f"note: {tmp_path / 'timeline.txt'}: line 2: audio files ['one.wav']")
     assert words.splitlines()[-1] == f"{out}: written; `retrograde play {out}` plays it"
     patch = Library(out).load()
     assert [key.prompts[0][0] for key in patch.timeline.prompts[0].keys] == ["", "a harbour"]

@@ -352,6 +352,12 @@ def test_what_is_wrong_is_said_before_anything_is_made(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_seed_that_is_none_is_said_with_what_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["render", "default", "-o", "a.mp4", "--seed", "x"])
+    assert "--seed: 'x' is not a seed of 0…1000000" in capsys.readouterr().err
+
+
 def test_without_a_patch_the_message_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["render", "-o", "a.mp4"]) == 2
     assert main(["render", "--again", "nowhere.json", "-o", "a.mp4"]) == 2

@@ -1,4 +1,6 @@
-"""`retrograde check`: validate patches, shaders and model folders without playing. One line a file."""
+"""`retrograde check`: validate patches, shaders and model folders without playing. One line a file, and a note before
+it for each thing in a patch that is no mistake and yet plays otherwise than it may seem.
+"""
 
 import argparse
 from contextlib import ExitStack
@@ -64,7 +66,8 @@ class Check:
             inspect(path)
             load_guide(str(path), "cpu")
         elif path.suffix == ".toml":
-            Library(path).examine()
+            for words in Library(path).examine():
+                print(f"note: {words}")
         elif path.suffix == ".fs":
             self._draw(path)
         else:

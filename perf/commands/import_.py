@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"the patch would have over {SIZE_LIMIT} bytes; a larger --tolerance keeps fewer keys")
     path.write_text(imported.text, encoding="utf-8")
     for note in imported.notes:
-        print(f"note: {note}")
+        print(f"note: {args.file}: {note}")
     print(f"{path}: written; `retrograde play {path}` plays it")
     return 0
 

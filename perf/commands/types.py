@@ -37,6 +37,11 @@ def count(text: str) -> int:
     return int(_number(text, "a whole number from 1 on", 1, 1e9))
 
 
+def seed(text: str) -> float:
+    """A noise seed, 0…1000000; its fraction blends two neighbours."""
+    return _number(text, "a seed of 0…1000000", 0, 1e6)
+
+
 def share(text: str) -> float:
     """A share, 0…1."""
     return _number(text, "a share of 0…1", 0, 1)

@@ -230,12 +230,16 @@ class Desk:
         self.give_back(param.address, since, param.glide or RELEASE)
         return "command", "given back to the timeline"
 
-    def give_back(self, address: str, since: float, glide: float) -> None:
-        """Let a hand go from clock time `since` on; what was below takes over in `glide` seconds."""
-        hand = self.hands.pop(address, None)
-        if hand is not None:
+    def give_back(self, address: str, since: float, glide: float, source: str = "") -> None:
+        """Let a hand go from clock time `since` on; what was below takes over in `glide` seconds. With a `source` only
+        that one's hand."""
+        hand = self.hands.get(address)
+        if hand is None or source not in ("", hand.source):
+            return
+        del self.hands[address]
+        if glide > 0:
             self._releases[address] = Release(hand.at(since), since, glide)
-            recorder.left(self, address, since, glide)
+        recorder.left(self, address, since, glide)
 
     def _touch(self, param: Param, event: Event) -> tuple[str, str]:
         """`/ADDRESS/touch 1` holds the present value, `0` gives it back: a fader with a touch sensor."""

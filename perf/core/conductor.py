@@ -60,6 +60,9 @@ class Desk(Protocol):
     def hold(self, address: str, value: Value, since: float, how: tuple[float, str]) -> None:
         """Set a value by hand from `since` on; how: glide in seconds, and who."""
 
+    def give_back(self, address: str, since: float, glide: float, source: str = "") -> None:
+        """Give what is held, by `source` or by anybody, back to the timeline from `since` on in `glide` seconds."""
+
     def let_go(self, source: str = "") -> None:
         """Drop what `source` holds; without one, what anybody holds."""
 
@@ -144,8 +147,7 @@ def _line(desk: Desk, cue: Cue, beat: float) -> float:
 def _fire(desk: Desk, index: int, when: tuple[float, float], fade: float) -> None:
     """Do what a cue does, as of a beat and its clock time, over `fade` seconds."""
     cue, standing, (beat, seconds) = desk.patch.timeline.cues[index], desk.cues, when
-    for address, value in cue.values.items():
-        desk.hold(address, value, seconds, (fade, HAND))
+    _set(desk, cue, seconds, fade)
     if cue.seek is not None:
         desk.transport = desk.transport.sought(seconds, cue.seek)
         beat = cue.seek
@@ -153,12 +155,22 @@ def _fire(desk: Desk, index: int, when: tuple[float, float], fade: float) -> Non
     if cue.until is not None:
         desk.transport = desk.transport.with_playing(seconds, False)
     times = dict(standing.times) | {cue.name: standing.times.get(cue.name, 0) + 1}
-    clips = _launched(desk.patch, cue, beat) if cue.plays else standing.clips
+    clips = _launched(desk.patch, cue, beat, standing.clips)
     mark = standing.mark if cue.seek is None else (beat, index if cue.at == beat else -1)
     desk.cues = Standing(index, beat, times, None, cue.until is not None, clips, mark, fired=standing.fired + 1)
 
 
-def _launched(patch: Patch, cue: Cue, beat: float) -> tuple[Clip, ...]:
+def _set(desk: Desk, cue: Cue, seconds: float, fade: float) -> None:
+    """Hold a cue's values and let go of those that it releases."""
+    for address in cue.release:
+        desk.give_back(address, seconds, fade, HAND)
+    for address, value in cue.values.items():
+        desk.hold(address, value, seconds, (fade, HAND))
+
+
+def _launched(patch: Patch, cue: Cue, beat: float, before: tuple[Clip, ...]) -> tuple[Clip, ...]:
+    if cue.plays is None:
+        return before
     return tuple(Clip(patch.timeline.sequences[name], beat, FOREVER, loop=True) for name in cue.plays)
 
 
@@ -175,9 +187,8 @@ def chase(desk: Desk, beat: float) -> None:
     for at, index in sorted(placed):
         if at <= beat:
             cue = desk.patch.timeline.cues[index]
-            for address, value in cue.values.items():
-                desk.hold(address, value, desk.transport.seconds, (0.0, HAND))
-            clips = _launched(desk.patch, cue, at) if cue.plays else standing.clips
+            _set(desk, cue, desk.transport.seconds, 0.0)
+            clips = _launched(desk.patch, cue, at, standing.clips)
             standing = replace(standing, current=index, since=at, clips=clips)
     desk.cues = standing
 

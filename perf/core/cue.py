@@ -22,8 +22,9 @@ class Cue:
 
     `at`: the beat of the timeline at which it fires by itself. `quantise`: it waits for the next multiple of so many
     beats, or with -1 for the next bar. `seek`: the beat to which it takes the transport. `plays`: the sequences that
-    run from then on, round and round, instead of those of the cue before. `until`: it holds the transport until this is
-    not 0. `follow`: the cue that comes `after` so many beats.
+    run from then on, round and round, instead of those of the cues before (None: those go on). `release`: what cues
+    hold of these is given back to the timeline. `until`: it holds the transport until this is not 0. `follow`: the cue
+    that comes `after` so many beats.
     """
 
     name: str
@@ -32,7 +33,8 @@ class Cue:
     at: float | None = None
     quantise: float = 0.0
     seek: float | None = None
-    plays: tuple[str, ...] = ()
+    plays: tuple[str, ...] | None = None
+    release: tuple[str, ...] = ()
     until: Formula | None = None
     follow: str = ""
     after: float = 0.0

@@ -45,7 +45,7 @@ class Desk(conductor.Desk, Protocol):
     def current(self, address: str, seconds: float) -> Value:
         """What a parameter is at clock time `seconds`."""
 
-    def give_back(self, address: str, since: float, glide: float) -> None:
+    def give_back(self, address: str, since: float, glide: float, source: str = "") -> None:
         """Let a hand go from clock time `since` on."""
 
 

@@ -85,12 +85,15 @@ class Library:
         """Read the patch file. Raises PatchError with file and line."""
         return self.read(read_text(self.path))
 
-    def examine(self) -> Patch:
-        """Read the patch file, and look into the files that its layers show. Raises PatchError with file and line."""
+    def examine(self) -> list[str]:
+        """Read the patch file, and look into the files that its layers show: what in it plays otherwise than it may
+        seem, as `FILE:LINE: what`. Raises PatchError with file and line."""
         from perf.ports.clip import tried
 
-        text = read_text(self.path)
-        return parse(text, self.spec, str(self.path), self.loras, lambda media: tried(media, self.path.parent))
+        text, found = read_text(self.path), list[str]()
+        folder = self.path.parent
+        parse(text, self.spec, str(self.path), self.loras, lambda media: tried(media, folder), found.append)
+        return found
 
     def read(self, text: str) -> Patch:
         """The patch that a text in the file's place describes. Raises PatchError with file and line."""

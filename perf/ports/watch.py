@@ -12,7 +12,7 @@ from threading import Event as Signal
 from threading import Thread
 
 from perf.core.patch import Patch
-from perf.errors import FileError, PatchError, ShaderError
+from perf.errors import FileError, RetrogradeError, ShaderError
 from perf.ports.library import Library
 from perf.ports.mailbox import Inbox, Slot
 from perf.wire.isf import IsfShader
@@ -69,17 +69,24 @@ class Watch:
 
     def _run(self) -> None:
         while not self._stop.wait(INTERVAL):
-            stamps = self._library.stamp(self._patch)
-            changed = any(stamp and stamp != self._stamps.get(name) for name, stamp in stamps.items())
-            self._stamps = stamps
-            if changed:
-                self._read()
+            try:
+                self._look()
+            except Exception as error:  # noqa: BLE001 - the loop's edge: said and counted, and the next edit is read
+                words = f"{type(error).__name__} while it was read, a defect in Retrograde: {error}"
+                self._inbox.fault("patch", f"{self._library.path}: {words} (the old one plays on)")
+
+    def _look(self) -> None:
+        stamps = self._library.stamp(self._patch)
+        changed = any(stamp and stamp != self._stamps.get(name) for name, stamp in stamps.items())
+        self._stamps = stamps
+        if changed:
+            self._read()
 
     def _read(self) -> None:
         try:
             patch = self._library.load()
             shaders = [self._library.shader(name) for name in patch.shaders]
-        except (PatchError, ShaderError, FileError) as error:
+        except RetrogradeError as error:
             self._inbox.fault("patch", f"{error} (the old one plays on)")
             return
         if fresh := [shader for shader in shaders if shader not in self._known]:

@@ -55,7 +55,7 @@ def parse(text: str, addresses: Container[str]) -> Formula:
     parser = _Parser(text, addresses)
     node = parser.term(0, 0)
     if parser.token:
-        raise ValueError(f"{text!r} goes on with {parser.token!r} where it should end; is an operator missing?")
+        raise ValueError(f"{text[:60]!r} goes on with {parser.token!r} where it should end; is an operator missing?")
     return Formula(text, node, frozenset(parser.reads))
 
 
@@ -81,7 +81,7 @@ class _Parser(Tokens):
     def term(self, least: int, depth: int) -> Node:
         """Operands and the operators between them that bind at least so tightly."""
         if depth > DEPTH:
-            raise ValueError(f"{self._text!r} is nested deeper than {DEPTH}; take some parentheses away")
+            raise ValueError(f"{self._text[:60]!r} is nested deeper than {DEPTH}; take some parentheses away")
         node = self._operand(depth)
         while self.token in _BINARY and _BINARY[self.token][0] >= least:
             binds, function = _BINARY[self._take()]
@@ -111,7 +111,7 @@ class _Parser(Tokens):
     def _parameter(self, address: str) -> Node:
         if address not in self._addresses:
             raise ValueError(
-                f"{self._text!r} looks at {address}, which is no parameter; `retrograde params` lists them"
+                f"{self._text[:60]!r} looks at {address}, which is no parameter; `retrograde params` lists them"
             )
         self.reads.add(address)
         return parameter(address)
@@ -127,15 +127,15 @@ class _Parser(Tokens):
         self._expect(")")
         least, most, function = FUNCTIONS[name]
         if not least <= len(operands) <= most:
-            raise ValueError(f"{self._text!r} gives {name} {len(operands)} operands; it takes {least}…{most}")
+            raise ValueError(f"{self._text[:60]!r} gives {name} {len(operands)} operands; it takes {least}…{most}")
         return call(function, operands)
 
     def _unknown(self, token: str) -> str:
         if not token[:1].isalpha():
-            return f"{self._text!r} has {token or 'its end'!r} where a number, a name, [/address] or ( should be"
+            return f"{self._text[:60]!r} has {token or 'its end'!r} where a number, a name, [/address] or ( should be"
         close = get_close_matches(token, [*NAMES, *FUNCTIONS], 1)
         hint = f"did you mean {close[0]}?" if close else f"known are {', '.join([*NAMES, *FUNCTIONS])}"
-        return f"{self._text!r} says {token!r}; {hint}"
+        return f"{self._text[:60]!r} says {token[:60]!r}; {hint}"
 
 
 def _tokens(text: str) -> list[str]:
@@ -143,9 +143,8 @@ def _tokens(text: str) -> list[str]:
     while place < end:
         match = _TOKEN.match(text, place)
         if match is None:
-            raise ValueError(
-                f"{text!r} has {text[place:].strip()[:1]!r} in it; allowed are numbers, names, [/address], operators"
-            )
+            stray = text[place:].strip()[:1]
+            raise ValueError(f"{text[:60]!r} has {stray!r} in it; allowed are numbers, names, [/address], operators")
         tokens.append(match[2] or match.group().strip())
         place = match.end()
     return tokens

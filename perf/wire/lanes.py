@@ -49,7 +49,7 @@ def _lanes(score: Score, row: dict[str, Any], at: Path, param: Param) -> Lanes:
     if not 1 <= len(raw) <= MOST:
         score.reader.wrong((*at, "lanes"), f"lanes takes [[[beat, value], …], …], 1 to {MOST} rows of keys")
         return Lanes()
-    lanes = tuple(Lane(_keys(score, keys, (*at, "lanes"), param)) for keys in raw)
+    lanes = tuple(Lane(_keys(score, keys, (*at, "lanes", n), param)) for n, keys in enumerate(raw))
     chosen = score.reader.number(row, (*at, "lane"), len(lanes), (0, len(lanes)))
     if type(chosen) is not int:
         score.reader.wrong((*at, "lane"), f"lane is {chosen!r}; it takes a whole number 0…{len(lanes)}")
@@ -60,15 +60,16 @@ def _keys(score: Score, raw: object, path: Path, param: Param) -> tuple[Key, ...
     """Keys are [beat, value] or [beat, value, way]. What has no values between its values goes in steps."""
     ways = WAYS if param.kind in LINES else ("hold", BELOW)
     keys = []
-    for key in raw if isinstance(raw, list) else [raw]:
+    for n, key in enumerate(raw if isinstance(raw, list) else [raw]):
+        at = (*path, n)
         if not isinstance(key, list) or len(key) not in (2, 3) or not is_place(key[0]):
-            score.reader.wrong(path, f"{key!r} is not a key of a lane; a key is [beat, value] or [beat, value, way]")
+            score.reader.wrong(at, f"{key!r} is not a key of a lane; a key is [beat, value] or [beat, value, way]")
             continue
         way = key[2] if len(key) == 3 else ways[0]
         if way not in ways:
-            score.reader.wrong(path, f"{way!r} is not a way in a lane of {param.address}; it takes {', '.join(ways)}")
+            score.reader.wrong(at, f"{way!r} is not a way in a lane of {param.address}; it takes {', '.join(ways)}")
             continue
-        value = score.reader.value(score.table, param.address, key[1], path)
+        value = score.reader.value(score.table, param.address, key[1], at)
         if value is not None:
             keys.append(Key(float(key[0]), value, way))
     return tuple(sorted(keys, key=lambda key: key.at))

@@ -17,7 +17,7 @@ from perf.core.event import Event, Value
 from perf.core.moment import Moment
 from perf.core.param import Param, Table
 from perf.core.patch import Patch
-from perf.core.timeline import Timeline
+from perf.core.timeline import NOTHING, Timeline
 from perf.errors import ManifestError
 
 VERSION = 1
@@ -212,7 +212,7 @@ class Sheet(Timeline):
 
     manifest: Manifest = field(default_factory=Manifest)
 
-    def resolve(self, values: dict[str, Value], moment: Moment) -> None:
+    def resolve(self, values: dict[str, Value], moment: Moment, held: Mapping[str, Value] = NOTHING) -> None:
         """Write every column's value at `moment` into `values`."""
         frame = max(bisect_right(self.manifest.seconds, moment.seconds + NEAR) - 1, 0)
         for address, column in self.manifest.columns.items():

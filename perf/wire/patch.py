@@ -30,6 +30,7 @@ from perf.wire import layers
 from perf.wire.lanes import put
 from perf.wire.layers import FindMedia, FindShader, trusting
 from perf.wire.mtc import parse_code
+from perf.wire.notes import notes
 from perf.wire.reader import Path, Reader
 from perf.wire.tracks import signature, timeline
 
@@ -45,11 +46,12 @@ MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")
 
 
 class _Finders(NamedTuple):
-    """Who looks for what a patch names."""
+    """Who looks for what a patch names, and who hears what is odd about it."""
 
     shader: FindShader
     loras: FindLoras
     media: FindMedia
+    note: Callable[[str], None] | None
 
 
 def named(model: str, files: tuple[str, ...]) -> tuple[LoraSpec, ...]:
@@ -64,13 +66,15 @@ def parse(
     file: str = "",
     find_loras: FindLoras = named,
     find_media: FindMedia = trusting,
+    note: Callable[[str], None] | None = None,
 ) -> Patch:
     """The patch that a text describes. Raises PatchError with file and line.
 
-    `find_media` tells what a layer shows that cannot be shown; nobody looks unless it is asked for.
+    `find_media` tells what a layer shows that cannot be shown, `note` takes what is no mistake and plays otherwise than
+    it may seem, as `FILE:LINE: what`; nobody looks unless they are asked for.
     """
     with _uncollected():
-        return _parsed(text, _Finders(find_shader, find_loras, find_media), file)
+        return _parsed(text, _Finders(find_shader, find_loras, find_media, note), file)
 
 
 @contextmanager
@@ -94,9 +98,12 @@ def _parsed(text: str, find: _Finders, file: str) -> Patch:
     reader = Reader(text)
     patch = _patch(reader, document, find)
     if reader.mistakes:
-        line, message = min(reader.mistakes, key=lambda m: m[0] or 0)
+        line, message = reader.first
         more = len(reader.mistakes) - 1
         raise PatchError(message + (f" (and {more} more)" if more else ""), file, line)
+    if find.note:
+        for path, words in notes(document):
+            find.note(f"{file}:{reader.line(path)}: {words}")
     digest = hashlib.sha256(text.encode()).hexdigest()
     return _replaced(patch, digest=digest)
 

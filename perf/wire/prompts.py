@@ -39,15 +39,17 @@ def _keys(reader: Reader, raw: object, path: Path) -> list[PromptKey]:
         reader.wrong(path, f'keys is {raw!r}; it takes [[place, "text", "dissolve 4"], …] with at least one key')
         return []
     keys = []
-    for key in raw:
+    for n, key in enumerate(raw):
         if not isinstance(key, list) or len(key) not in (2, 3, 4) or not is_place(key[0]):
-            reader.wrong(path, f'{key!r} is not a key; a key is [place, prompts] or [place, prompts, "dissolve 4"]')
+            reader.wrong(
+                (*path, n), f'{key!r} is not a key; a key is [place, prompts] or [place, prompts, "dissolve 4"]'
+            )
             continue
         try:
-            way, length = _way(key[2] if len(key) > 2 else "cut")
-            keys.append(PromptKey(float(key[0]), _set(key[1]), way, length, _pace(key[3] if len(key) > 3 else [])))
+            name, length = way(key[2] if len(key) > 2 else "cut")
+            keys.append(PromptKey(float(key[0]), _set(key[1]), name, length, _pace(key[3] if len(key) > 3 else [])))
         except ValueError as error:
-            reader.wrong(path, str(error))
+            reader.wrong((*path, n), str(error))
     return keys
 
 
@@ -74,7 +76,7 @@ def _pace(raw: object) -> tuple[float, ...]:
     return tuple(map(float, numbers))
 
 
-def _way(raw: object) -> tuple[str, float]:
+def way(raw: object) -> tuple[str, float]:
     """`cut`, or a way and its length in the track's unit. Raises ValueError."""
     name, _, number = str(raw).partition(" ")
     try:

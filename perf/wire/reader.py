@@ -18,13 +18,33 @@ class Reader:
     """One reading of a patch: typed look-ups that collect mistakes with their lines instead of stopping."""
 
     def __init__(self, text: str) -> None:
-        self._lines = _lines(text)
-        self.mistakes: list[tuple[int | None, str]] = []
+        self._rows = text.split("\n")
+        self._lines = _lines(self._rows)
+        self.mistakes: list[tuple[Path, str]] = []
 
     def wrong(self, path: Path, message: str) -> None:
-        """Note a mistake at a path such as ("layer", 1, "blend")."""
-        line = next((self._lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self._lines), None)
-        self.mistakes.append((line, message))
+        """Note a mistake at a path such as ("layer", 1, "blend"), or ("track", 0, "keys", 2) for a list's third."""
+        self.mistakes.append((path, message))
+
+    @property
+    def first(self) -> tuple[int | None, str]:
+        """The first mistake of all: its line, and what is wrong."""
+        path, message = min(self.mistakes, key=lambda mistake: self._known(mistake[0])[1] or 0)
+        return self.line(path), message
+
+    def line(self, path: Path) -> int | None:
+        """The line of a path: a key's, in a list over several lines its element's, else that of what it is in."""
+        known, line = self._known(path)
+        if line is None or known == len(path):
+            return line
+        key = _KEY.match(self._rows[line - 1])
+        return _element(self._rows[line - 1 :], key.end(), path[known:]) + line if key else line
+
+    def _known(self, path: Path) -> tuple[int, int | None]:
+        """How much of a path has a line of its own, and which."""
+        found = (n for n in range(len(path), 0, -1) if path[:n] in self._lines)
+        known = next(found, 0)
+        return known, self._lines.get(path[:known])
 
     def keys(self, section: Mapping[str, Any], path: Path, known: tuple[str, ...]) -> None:
         """Complain about keys that mean nothing."""
@@ -47,9 +67,8 @@ class Reader:
         """A string, one of `allowed` if any are given."""
         value = section.get(str(path[-1]), default)
         if not isinstance(value, str) or (allowed and value not in allowed):
-            self.wrong(
-                path, f"{path[-1]} is {value!r}; it takes {'one of ' + ', '.join(allowed) if allowed else 'text'}"
-            )
+            names = ", ".join(filter(None, allowed))  # "" is what stands where nothing was written
+            self.wrong(path, f"{path[-1]} is {value!r}; it takes {f'one of {names}' if names else 'text'}")
             return default
         return value
 
@@ -125,26 +144,53 @@ class Reader:
         return value
 
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([\w.-]+)\s*\]\]?")
+_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z_][\w.-]*)\s*\]\]?\s*(?:#.*)?$")  # not a row of numbers in a list
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([\w./-]+))\s*=""")
+_TOKEN = re.compile(
+    r'''"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|'''
+    r"""'''.*?'''|'[^'\n]*'|#[^\n]*|[][{},\n]|[^][{},"'#\s]+""",
+    re.S,
+)
 
 
-def _lines(text: str) -> dict[Path, int]:
+def _lines(rows: list[str]) -> dict[Path, int]:
     """Line numbers (from 1) of tables and keys, by path."""
     lines: dict[Path, int] = {}
     path: Path = ()
     counts: dict[Path, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        header, key = _HEADER.match(line), _KEY.match(line)
+    for number, row in enumerate(rows, 1):
+        header, key = _HEADER.match(row), _KEY.match(row)
         if header:
             path = _within(header[2].split("."), counts)
             if header[1] == "[[":
+                lines.setdefault(path, number)
                 counts[path] = counts.get(path, -1) + 1
                 path = (*path, counts[path])
             lines.setdefault(path, number)
         elif key:
             lines.setdefault((*path, key[1] or key[2] or key[3]), number)
     return lines
+
+
+def _element(rows: list[str], start: int, path: Path) -> int:
+    """How many lines below its key, which ends at `start`, an element of a list is; what it is in, if it is nowhere."""
+    at: list[int] = []
+    found = below = 0
+    for token in (match[0] for match in _TOKEN.finditer("\n".join(rows), start)):
+        if token not in ("\n", ",", "]", "}") and token[0] != "#" and at and tuple(at) == path[: len(at)]:
+            found = below
+            if len(at) == len(path):
+                break
+        if token in ("[", "{"):
+            at.append(0)
+        elif token == "," and at:
+            at[-1] += 1
+        elif token in ("]", "}"):
+            del at[-1:]
+        below += token.count("\n")
+        if not at:
+            break  # behind the list, or there was none
+    return found
 
 
 def _within(names: list[str], counts: Mapping[Path, int]) -> Path:

@@ -18,6 +18,7 @@ from perf.wire import formula
 from perf.wire.reader import Path, Reader
 
 FURTHEST = 1e6  # beats, bars or seconds: more than a week at any tempo
+HEAVIEST = 1e9  # number in a chain's matrix
 KINDS: Mapping[str, tuple[str, ...]] = {  # what a track's values come from, and the keys that go with it
     "keys": (),
     "formula": (),
@@ -83,20 +84,21 @@ def keys(score: Score, raw: object, path: Path, param: Param) -> list[Key]:
     found: list[Key] = []
     known = {SPLINE}
     plain = _plain(param, known)
-    for key in raw:
+    for n, key in enumerate(raw):
         if plain(key):
             found.append(Key(float(key[0]), key[1], key[2]))
             continue
+        at = (*path, n)
         if not isinstance(key, list) or len(key) not in (2, 3) or not is_place(key[0]):
-            reader.wrong(path, f"{key!r} is not a key; a key is [place, value] or [place, value, easing]")
+            reader.wrong(at, f"{key!r} is not a key; a key is [place, value] or [place, value, easing]")
             continue
         ease = key[2] if len(key) == 3 else "linear"
         if not isinstance(ease, str) or (ease not in known and easing(ease) is None):
             names = ", ".join([*EASINGS, SPLINE, "bezier(x1, y1, x2, y2)"])
-            reader.wrong(path, f"{ease!r} is not an easing; known are {names}")
+            reader.wrong(at, f"{ease!r} is not an easing; known are {names}")
             continue
         known.add(ease)
-        value = _value(score, key[1], path, param)
+        value = _value(score, key[1], at, param)
         if value is not None:
             found.append(Key(float(key[0]), value, ease))
     return found
@@ -136,7 +138,7 @@ def is_place(value: object) -> bool:
 def _steps(score: Score, row: dict[str, Any], at: Path, param: Param) -> Steps | None:
     reader = score.reader
     raw = row["steps"] if isinstance(row["steps"], list) else []
-    values = [reader.value(score.table, param.address, one, (*at, "steps")) for one in raw]
+    values = [reader.value(score.table, param.address, one, (*at, "steps", n)) for n, one in enumerate(raw)]
     kept = tuple(value for value in values if value is not None)
     if not raw:
         reader.wrong((*at, "steps"), f"steps is {row['steps']!r}; it takes a list of values")
@@ -173,13 +175,24 @@ def _rhythm(reader: Reader, row: dict[str, Any], path: Path) -> tuple[bool, ...]
 def _markov(score: Score, row: dict[str, Any], at: Path, param: Param) -> Markov | None:
     reader = score.reader
     raw = row["states"] if isinstance(row["states"], list) else []
-    states = [reader.value(score.table, param.address, one, (*at, "states")) for one in raw]
-    matrix = row.get("matrix", [])
-    good = isinstance(matrix, list) and all(isinstance(line, list) for line in matrix)
+    states = [reader.value(score.table, param.address, one, (*at, "states", n)) for n, one in enumerate(raw)]
+    kept = [state for state in states if state is not None]
+    matrix = _matrix(reader, row.get("matrix", []), (*at, "matrix"))
+    if matrix is None:
+        return None
     try:
-        rows = [[float(number) for number in line] for line in matrix] if good else []
-        kept = [state for state in states if state is not None]
-        return Markov(kept, rows, _step(reader, row, at), _seed(reader, row, at))
-    except (ValueError, TypeError) as error:
+        return Markov(kept, matrix, _step(reader, row, at), _seed(reader, row, at))
+    except ValueError as error:
         reader.wrong((*at, "matrix"), str(error))
         return None
+
+
+def _matrix(reader: Reader, raw: object, path: Path) -> list[list[float]] | None:
+    """Rows of numbers; None with a mistake noted where a row has something else."""
+    rows: list[Any] = raw if isinstance(raw, list) else [raw]
+    for n, row in enumerate(rows):
+        if not isinstance(row, list) or not all(type(one) in (int, float) and 0 <= one <= HEAVIEST for one in row):
+            words = f"a row is a list of numbers 0…{HEAVIEST:g}, one for each state"
+            reader.wrong((*path, n), f"{row!r} is no row of a chain; {words}")
+            return None
+    return [[float(one) for one in row] for row in rows]

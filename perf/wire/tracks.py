@@ -3,12 +3,12 @@
 Collects mistakes in the reader and goes on; knows no file and no section besides these.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from perf.core import shot
-from perf.core.cue import Cue, Jump
 from perf.core.curve import Curve
 from perf.core.formula import Formula
 from perf.core.meter import FASTEST, SLOWEST, Meter, TempoMap
@@ -17,14 +17,17 @@ from perf.core.shot import Shot, ShotTrack
 from perf.core.timeline import DEEPEST, UNITS, Clip, Sequence, Timeline, Track
 from perf.core.transform import Transform, read, transformed
 from perf.wire import lanes
+from perf.wire.cues import cues
 from perf.wire.prompts import prompt_tracks
 from perf.wire.reader import Path, Reader
 from perf.wire.sources import FURTHEST, KINDS, Score, is_place, keys, kind_of, source
 
 TEMPO, SHOT = "/transport/tempo", "/camera/shot"
 TRACK_KEYS = ("address", "unit", "loop", "transform")
-CUE_KEYS = ("name", "fade", "values", "at", "quantise", "seek", "plays", "until", "follow", "after", "jump")
+SIGNATURES = 'it takes "7/8", or [[0, "4/4"], [8, "7/8"]] with whole bars in order'
 CLIP_KEYS = ("sequence", "at", "length", "offset", "rate", "loop", "reverse", "fade")
+
+_SIGNATURE = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*", re.A)
 
 
 def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: float) -> Timeline:
@@ -34,9 +37,9 @@ def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: f
     tracks, course = _tracks(score, document, ())
     shots = tuple(_shots(score, document))
     clips = tuple(_clips(score, document, (), sequences))
-    cues = tuple(_cues(score, document, sequences))
+    fired = tuple(cues(score, document, sequences))
     prompts, recorded = prompt_tracks(reader, document), lanes.book(score, document)
-    return Timeline(tracks, cues, clips, course, sequences, shots, prompts, recorded, frozenset(score.reads))
+    return Timeline(tracks, fired, clips, course, sequences, shots, prompts, recorded, frozenset(score.reads))
 
 
 def signature(reader: Reader, section: Mapping[str, Any], path: Path) -> Meter:
@@ -45,21 +48,27 @@ def signature(reader: Reader, section: Mapping[str, Any], path: Path) -> Meter:
     raw = section.get("signature")
     if raw is None:
         return Meter(((0, beats),))
-    changes = raw if isinstance(raw, list) else [[0, raw]]
+    changes = []
+    for n, row in enumerate(raw if isinstance(raw, list) else [[0, raw]]):
+        good = isinstance(row, list) and len(row) == 2 and is_place(row[0]) and row[0] == int(row[0])
+        length = _bar_length(row[1]) if good else 0.0
+        if not length:
+            words = f"{row!r} is no time signature" if isinstance(raw, list) else f"signature is {raw!r}"
+            reader.wrong((*path, "signature", n), f"{words}; {SIGNATURES}")
+            return Meter()
+        changes.append((int(row[0]), length))
     try:
-        return Meter(tuple((int(bar), _bar_length(text)) for bar, text in changes))
-    except (ValueError, TypeError) as error:
-        words = str(error) if "signature" in str(error) else f"signature is {raw!r}"
-        reader.wrong((*path, "signature"), f'{words}; it takes "7/8", or [[0, "4/4"], [8, "7/8"]] with bars in order')
+        return Meter(tuple(changes))
+    except ValueError as error:
+        reader.wrong((*path, "signature"), f"{error}; {SIGNATURES}")
         return Meter()
 
 
-def _bar_length(text: str) -> float:
-    """Quarter notes in a bar of 7/8."""
-    count, _, unit = text.partition("/")
-    if int(unit) not in (1, 2, 4, 8, 16, 32) or not 1 <= int(count) <= 64:
-        raise ValueError
-    return int(count) * 4.0 / int(unit)
+def _bar_length(text: object) -> float:
+    """Quarter notes in a bar of 7/8; 0 for what is no time signature."""
+    found = _SIGNATURE.fullmatch(text) if isinstance(text, str) else None
+    count, unit = (int(found[1]), int(found[2])) if found else (0, 0)
+    return count * 4.0 / unit if unit in (1, 2, 4, 8, 16, 32) and 1 <= count <= 64 else 0.0
 
 
 def _tracks(score: Score, section: Mapping[str, Any], path: Path) -> tuple[tuple[Track, ...], TempoMap | None]:
@@ -95,14 +104,15 @@ def _shots(score: Score, document: Mapping[str, Any]) -> list[ShotTrack]:
 
 def _shot_keys(score: Score, raw: object, path: Path) -> list[tuple[float, Shot]]:
     keys = []
-    for key in raw if isinstance(raw, list) else [raw]:
+    for n, key in enumerate(raw if isinstance(raw, list) else [raw]):
+        at = (*path, n)
         if not isinstance(key, list) or len(key) != 2 or not is_place(key[0]):
-            score.reader.wrong(path, f'{key!r} is not a key of shots; a key is [place, "NAME LENGTH AMOUNT"]')
+            score.reader.wrong(at, f'{key!r} is not a key of shots; a key is [place, "NAME LENGTH AMOUNT"]')
             continue
         try:
             keys.append((float(key[0]), shot.read(str(key[1]))))
         except ValueError as error:
-            score.reader.wrong(path, str(error))
+            score.reader.wrong(at, str(error))
     return sorted(keys, key=lambda key: key[0])
 
 
@@ -131,11 +141,11 @@ def _overshoots(curve: Curve) -> bool:
 def _transformed(score: Score, row: dict[str, Any], at: Path, track: Track) -> Track:
     """The track under its transforms, in their order."""
     raw = row.get("transform", [])
-    for text in raw if isinstance(raw, list) else [raw]:
+    for n, text in enumerate(raw if isinstance(raw, list) else [raw]):
         try:
             track = bent(track, read(str(text)))
         except ValueError as error:
-            score.reader.wrong((*at, "transform"), str(error))
+            score.reader.wrong((*at, "transform", n), str(error))
     return track
 
 
@@ -156,8 +166,14 @@ def _course(score: Score, row: dict[str, Any], at: Path) -> TempoMap | None:
     """A tempo curve: BPM by keys in beats."""
     score.reader.keys(row, at, ("address", "keys"))
     found = keys(score, row.get("keys", []), (*at, "keys"), score.table[TEMPO])
-    if any(isinstance(key.value, Formula) for key in found):
-        score.reader.wrong((*at, "keys"), "a tempo curve takes numbers: its beats are counted before it plays")
+    for n, key in enumerate(found):  # as many as are written, unless a mistake is noted already
+        if isinstance(key.value, Formula):
+            words = "a tempo curve takes numbers: its beats are counted before it plays"
+        elif key.at < 0:
+            words = f"the key at {key.at:g} lies before the beginning; a tempo curve is counted from beat 0 on"
+        else:
+            continue
+        score.reader.wrong((*at, "keys", n), words)
         return None
     curve = Curve(found) if found else None
     return TempoMap(lambda beat: float(curve.at(beat)), [key.at for key in curve.keys]) if curve else None  # type: ignore[arg-type]
@@ -166,43 +182,53 @@ def _course(score: Score, row: dict[str, Any], at: Path) -> TempoMap | None:
 def _sequences(score: Score, document: Mapping[str, Any]) -> dict[str, Sequence]:
     """Sequences by name; one may play those that stand before it, so none can hold itself."""
     found: dict[str, Sequence] = {}
-    for i, row in enumerate(score.reader.rows(document, "sequence")):
+    depths: dict[str, int] = {}  # how many lie in one another
+    rows = score.reader.rows(document, "sequence")
+    names = [row.get("name") for row in rows]
+    for i, row in enumerate(rows):
         at: Path = ("sequence", i)
         score.reader.keys(row, at, ("name", "length", "tempo", "signature", "beats_per_bar", "track", "clip"))
         name = score.reader.word(row, (*at, "name"), "")
         if not name or name in found:
             score.reader.wrong((*at, "name"), f"name is {name!r}; a sequence has a name of its own")
         tracks, course = _tracks(score, row, at)
-        clips = tuple(_clips(score, row, at, found))
+        clips = tuple(_clips(score, row, at, found, names))
         length = float(score.reader.number(row, (*at, "length"), 16.0, (1e-3, FURTHEST)))
         tempo = float(score.reader.number(row, (*at, "tempo"), score.tempo, (SLOWEST, FASTEST)))
         if course is None and "tempo" in row:
             course = TempoMap(lambda beat, tempo=tempo: tempo, [0.0])  # type: ignore[misc]
         meter = signature(score.reader, row, at)
         found[name] = Sequence(name, length, tracks, clips, meter, course, score.tempo)
-        if depth(found[name]) > DEEPEST:
+        depths[name] = 1 + max((depths[clip.sequence.name] for clip in clips), default=0)
+        if depths[name] > DEEPEST:
             score.reader.wrong((*at, "clip"), f"sequences lie deeper than {DEEPEST} in one another; flatten some")
     return found
 
 
-def depth(sequence: Sequence) -> int:
-    """How many sequences lie in one another; 1 for one without clips."""
-    return 1 + max((depth(clip.sequence) for clip in sequence.clips), default=0)
-
-
-def _clips(score: Score, section: Mapping[str, Any], path: Path, known: Mapping[str, Sequence]) -> list[Clip]:
+def _clips(
+    score: Score, section: Mapping[str, Any], path: Path, known: Mapping[str, Sequence], names: Collection[object] = ()
+) -> list[Clip]:
+    """The clips of a section. `known` are the sequences that they may play, `names` all that there are."""
     reader, clips = score.reader, []
     for i, row in enumerate(reader.rows(section, "clip", path)):
         at: Path = (*path, "clip", i)
         reader.keys(row, at, CLIP_KEYS)
         sequence = known.get(reader.word(row, (*at, "sequence"), ""))
         if sequence is None:
-            names = ", ".join(known) or "none"
-            words = f"no sequence before this is called {row.get('sequence')!r}; there are: {names}"
-            reader.wrong((*at, "sequence"), words)
+            reader.wrong((*at, "sequence"), _unplayed(row.get("sequence"), section.get("name"), known, names))
             continue
         clips.append(_clip(reader, row, at, sequence))
     return clips
+
+
+def _unplayed(wanted: object, here: object, known: Mapping[str, Sequence], names: Collection[object]) -> str:
+    """Why a clip cannot play a sequence that is not `known`; `here` is the sequence that it lies in."""
+    if wanted not in names:
+        return f"no sequence is called {wanted!r}; there are: {', '.join(known) or 'none'}"
+    if wanted == here:
+        return f"{wanted!r} cannot play itself; a sequence plays only those above it"
+    cure = f"put {wanted!r} above {here!r}; sequences that play one another in a circle cannot be played"
+    return f"{wanted!r} stands below, and a sequence plays only those above it: {cure}"
 
 
 def _clip(reader: Reader, row: dict[str, Any], at: Path, sequence: Sequence) -> Clip:
@@ -221,74 +247,3 @@ def _clip(reader: Reader, row: dict[str, Any], at: Path, sequence: Sequence) -> 
         reverse=reader.switch(row, (*at, "reverse")),
         fade=float(reader.number(row, (*at, "fade"), 0.0, (0, FURTHEST))),
     )
-
-
-def _cues(score: Score, document: Mapping[str, Any], sequences: Mapping[str, Sequence]) -> list[Cue]:
-    reader, cues = score.reader, list[Cue]()
-    rows = reader.rows(document, "cue")
-    names = [str(row.get("name")) for row in rows]
-    for i, row in enumerate(rows):
-        at: Path = ("cue", i)
-        reader.keys(row, at, CUE_KEYS)
-        name = reader.word(row, (*at, "name"), "")
-        if not name or name in names[:i] or "/" in name:
-            reader.wrong((*at, "name"), f"name is {name!r}; a cue has a name of its own, without /")
-        values = reader.values(score.table, row.get("values", {}), (*at, "values"))
-        fade = float(reader.number(row, (*at, "fade"), 0.0, (0, 3600)))
-        cues.append(_staged(score, row, at, (Cue(name, values, fade), names, sequences)))
-    return cues
-
-
-def _staged(score: Score, row: dict[str, Any], at: Path, cue: tuple[Cue, list[str], Mapping[str, Sequence]]) -> Cue:
-    """The cue with when it fires, what it launches, what it waits for and what comes after it."""
-    reader, (plain, names, sequences) = score.reader, cue
-    follow = reader.word(row, (*at, "follow"), "", ("", *names))
-    jumps = (_jump(score, one, (*at, "jump", n), names) for n, one in enumerate(reader.rows(row, "jump", at)))
-    return replace(
-        plain,
-        at=_beat(reader, row, (*at, "at")),
-        quantise=_grid(reader, row, (*at, "quantise")),
-        seek=_beat(reader, row, (*at, "seek")),
-        plays=_plays(reader, row, (*at, "plays"), sequences),
-        until=_condition(score, row, (*at, "until")),
-        follow=follow,
-        after=float(reader.number(row, (*at, "after"), 0.0, (1e-3 if follow else 0, FURTHEST))),
-        jumps=tuple(jump for jump in jumps if jump is not None),
-    )
-
-
-def _beat(reader: Reader, row: dict[str, Any], path: Path) -> float | None:
-    return float(reader.number(row, path, 0.0, (0, FURTHEST))) if str(path[-1]) in row else None
-
-
-def _grid(reader: Reader, row: dict[str, Any], path: Path) -> float:
-    """Beats of the grid; -1 for bars."""
-    words = {"beat": 1.0, "bar": -1.0}
-    raw = row.get("quantise", 0)
-    return words[raw] if raw in words else float(reader.number(row, path, 0.0, (0, FURTHEST)))
-
-
-def _plays(reader: Reader, row: dict[str, Any], path: Path, sequences: Mapping[str, Sequence]) -> tuple[str, ...]:
-    raw = row.get("plays", [])
-    names = [raw] if isinstance(raw, str) else raw if isinstance(raw, list) else [raw]
-    for name in names:
-        if name not in sequences:
-            reader.wrong(path, f"no sequence is called {name!r}; there are: {', '.join(sequences) or 'none'}")
-    return tuple(name for name in names if name in sequences)
-
-
-def _condition(score: Score, row: dict[str, Any], path: Path) -> Formula | None:
-    if str(path[-1]) not in row:
-        return None
-    try:
-        return score.formula(row[str(path[-1])])
-    except ValueError as error:
-        score.reader.wrong(path, str(error))
-        return None
-
-
-def _jump(score: Score, row: dict[str, Any], at: Path, names: list[str]) -> Jump | None:
-    score.reader.keys(row, at, ("when", "to"))
-    to = score.reader.word(row, (*at, "to"), "", tuple(names))
-    when = _condition(score, {"when": row.get("when", "")}, (*at, "when"))
-    return Jump(when, to) if when is not None and to else None

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from perf.core.patch import Patch
 from perf.core.state import State
 from perf.core.tick import Tick, tick
 from perf.errors import PatchError
+from perf.ports.library import Library
 from perf.wire.patch import parse
 
 FPS = 50
@@ -182,7 +184,7 @@ def test_next_and_previous_go_round() -> None:
         ('follow = "a"', "0.001"),
         ('plays = "verse"', "there are: none"),
         ('until = "1 +"', "where a number"),
-        ('quantise = "often"', "takes a number"),
+        ('quantise = "often"', "number of beats"),
         ('[[cue.jump]]\nwhen = "1"\nto = "z"', "one of a"),
     ],
 )
@@ -211,3 +213,34 @@ def test_whatever_is_pressed_the_show_goes_on_and_every_tick_agrees_with_the_las
     once, twice = play(patch, 3.5, events), play(patch, 3.5, events)
     assert [one.frame.values for one in once] == [one.frame.values for one in twice]
     assert all(math.isfinite(one.frame.moment.beat) for one in once)
+
+
+def test_a_cue_gives_back_what_cues_hold_and_ends_what_they_play() -> None:
+    track = '[[track]]\naddress = "/camera/zoom"\nkeys = [[0, 0.5]]\n'
+    text = SEQUENCE.format(name="one", roll=1) + track
+    text += (
+        cue("a", 0.1, 'at = 1\nplays = "one"') + '[[cue]]\nname = "b"\nat = 2\nplays = []\nrelease = ["/camera/*"]\n'
+    )
+    ticks = play(read(text), 3.0)
+    assert changes(ticks) == [(0.0, 0.5), (1.0, 0.1), (2.0, 0.5)]
+    assert changes(ticks, "/camera/roll") == [(0.0, 0.0), (1.0, 1.0), (2.0, 0.0)]
+    hand = play(read(text), 3.0, [Event(1.5, "/camera/zoom", (0.9, 0.0), "osc")])
+    assert hand[-1].frame.values["/camera/zoom"] == 0.9, "what the performer holds stays"
+    sought = play(read(text), 3.0, [Event(0.5, "/transport/seek", (2.5,))])
+    assert sought[-1].frame.values["/camera/zoom"] == 0.5
+    faded = play(read(text.replace("at = 2", "at = 2\nfade = 2")), 3.0)
+    assert faded[-1].frame.values["/camera/zoom"] == pytest.approx(0.3), "half of its fade"
+
+
+def test_the_clubs_kick_comes_back_after_the_break_and_its_build_is_seen_twice() -> None:
+    patch = parse((Path(__file__).parents[2] / "patches/club.toml").read_text(), Library(Path("club.toml")).spec)
+    bar, names = 4 * 60 / 126, ("A1", "break", "B1", "A2", "break", "A3") * 2
+    ticks = play(patch, 60 * bar, [Event((5 * n + 0.5) * bar, f"/cue/{name}/go") for n, name in enumerate(names)])
+    seen = []
+    for n, name in enumerate(names):
+        rows = [one.frame.values for one in ticks if 5 * n + 1.2 < one.frame.moment.bars < 5 * n + 4.8]
+        kick, build = (max(float(row[a]) for row in rows) for a in ("/camera/zoom", "/layer/2/opacity"))
+        seen.append((name, kick > 0.5, build > 0.3))
+    assert seen[:6] == seen[6:]
+    assert {(name, kick) for name, kick, _ in seen} == {(name, name != "break") for name in names}
+    assert all(build for name, _, build in seen if name == "break")

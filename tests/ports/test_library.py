@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from perf.core.patch import Binding
+from perf.core.patch import Binding, Patch
 from perf.errors import DeviceError, PatchError
 from perf.ports.files import SIZE_LIMIT
 from perf.ports.library import Library, find_patch, fingerprint, read_text, shipped, unused
@@ -99,6 +99,35 @@ def test_the_watch_reads_what_was_edited_and_reports_mistakes(tmp_path: Path) ->
         assert messages[0][0] == "patch"
         assert "glow.fs" in messages[0][1]
         assert watch.take() is None
+    finally:
+        watch.close()
+
+
+class Broken(Library):
+    """A library with a defect: it cannot read one text."""
+
+    def read(self, text: str) -> Patch:
+        if "nonsense" in text:
+            raise AttributeError("'int' object has no attribute 'partition'")
+        return super().read(text)
+
+
+def test_the_watch_outlives_a_defect(tmp_path: Path) -> None:
+    from waiting import until
+
+    path = tmp_path / "p.toml"
+    path.write_text("")
+    library, inbox = Broken(path), Inbox()
+    watch = Watch(library, library.load(), inbox, lambda shaders: None)
+    try:
+        path.write_text('name = "nonsense"')
+        ((kind, words),) = until(lambda: inbox.faults()[1], 10)
+        assert kind == "patch"
+        assert words.startswith(f"{path}: AttributeError while it was read, a defect in Retrograde: 'int' object")
+        assert words.endswith("(the old one plays on)")
+        path.write_text('name = "mended" # and longer')
+        assert until(watch.take, 10).patch.name == "mended"
+        assert inbox.faults()[0] == {"patch": 1}
     finally:
         watch.close()
 

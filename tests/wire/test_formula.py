@@ -67,6 +67,14 @@ def test_a_mistake_is_named_with_its_cure(text: str, words: str) -> None:
         value(text)
 
 
+@pytest.mark.parametrize("text", ["(" * 400 + "1" + ")" * 400, "1 " * 400, "oops" * 200, "1" + "+" * 400])
+def test_a_long_formula_is_not_said_whole(text: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        value(text)
+    assert text[:60] in str(caught.value)
+    assert text[:70] not in str(caught.value)
+
+
 @given(st.text(alphabet="0123456789.+-*/%^<>=!(), []/abceintrsz", max_size=60))
 def test_any_text_is_a_formula_or_an_error(text: str) -> None:
     try:

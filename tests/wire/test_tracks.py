@@ -139,11 +139,26 @@ def test_sequences_lie_in_sequences() -> None:
         (track("formula = \"1\"\ntransform = ['reverse']"), 4, "write reverse into it"),
         (track("keys = [[0, '= beat']]", "/transport/tempo"), 3, "takes numbers"),
         (track("keys = [[0, 10000]]", "/transport/tempo"), 3, "20…999"),
+        (track("keys = [[0, 60],\n [-4, 90]]", "/transport/tempo"), 4, "the key at -4 lies before the beginning"),
+        (SEQUENCE + "[[sequence.track]]\naddress = '/transport/tempo'\nkeys = [[-1, 90]]", 10, "from beat 0 on"),
+        (track("keys = [\n  [0, 0.1],\n  [1, 0.2, 'bouncy'],\n]"), 5, "'bouncy' is not an easing"),
+        (track("steps = [\n 0.1,\n 'far']"), 5, "not a number"),
+        (track("states = [1, 2]\nmatrix = [\n [0, 1],\n ['a', 0],\n]"), 6, "['a', 0] is no row of a chain"),
+        (track("states = [1]\nmatrix = 3"), 4, "3 is no row of a chain"),
+        (track("states = [1]\nmatrix = [[inf]]"), 4, "numbers 0…1e+09"),
+        (track("keys = [[0, 0]]\ntransform = [\n'reverse',\n'sideways']"), 6, "known are reverse"),
+        (track("keys = [\n[0, 'static'],\n[4, 'fly']]", "/camera/shot"), 5, "'fly' is no shot"),
         ("[clock]\nsignature = '4/5'", 2, '"7/8"'),
+        ("[clock]\nsignature = 7", 2, "signature is 7; it takes"),
+        ("[clock]\nsignature = { a = 1 }", 2, "signature is {'a': 1}"),
+        ("[clock]\nsignature = []", 2, "that of bar 0"),
+        ("[clock]\nsignature = [\n [0, '4/4'],\n [8.7, '7/8']]", 4, "[8.7, '7/8'] is no time signature"),
+        ("[clock]\nsignature = [[0, '4/4'], [inf, '7/8']]", 2, "with whole bars in order"),
+        ("[clock]\nsignature = [[0, 4]]", 2, "[0, 4] is no time signature"),
         ("[clock]\nsignature = [[0, '4/4'], [0, '3/4']]", 2, "put them in order"),
         ("[[clip]]\nsequence = 'a'", 2, "there are: none"),
         (SEQUENCE + "[[sequence.track]]\naddress = '/camera/zoom'\nkeys = 3\n", 10, "at least one key"),
-        (SEQUENCE + '[[sequence.clip]]\nsequence = "swell"\n', 9, "there are: none"),
+        (SEQUENCE + '[[sequence.clip]]\nsequence = "swell"\n', 9, "'swell' cannot play itself"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_line(text: str, place: int, words: str) -> None:
@@ -160,6 +175,24 @@ def test_sequences_do_not_lie_without_end() -> None:
     )
     with pytest.raises(PatchError, match="deeper than 8"):
         read(nest)
+
+
+def test_many_clips_in_many_depths_are_counted_once_each() -> None:
+    nest = "".join(
+        f'[[sequence]]\nname = "s{n}"\n' + f'[[sequence.clip]]\nsequence = "s{n - 1}"\n' * 12 * bool(n)
+        for n in range(8)
+    )
+    assert len(read(nest).timeline.sequences) == 8, "12 to the power of 7 would not be over today"
+
+
+def test_a_sequence_plays_only_those_above_it_and_the_cure_is_said() -> None:
+    def playing(name: str, other: str) -> str:
+        return f'[[sequence]]\nname = "{name}"\n[[sequence.clip]]\nsequence = "{other}"\n'
+
+    with pytest.raises(PatchError, match=r"p.toml:4: 'b' stands below, .* put 'b' above 'a'; .* in a circle cannot"):
+        read(playing("a", "b") + playing("b", "a"))
+    with pytest.raises(PatchError, match="no sequence is called 'c'; there are: none"):
+        read(playing("a", "c"))
 
 
 WORDS = st.sampled_from(["keys", "formula", "steps", "states", "matrix", "rhythm", "transform", "loop", "unit", "step"])

@@ -132,21 +132,23 @@ def _marks(patch: Patch, end: float) -> Iterator[Mark]:
 
 def _launched(patch: Patch, marks: Sequence[Mark], end: float) -> Iterator[Clip]:
     """What the cues launch, until the next one launches something else."""
-    players = [mark for mark in marks if mark.cue.plays]
+    players = [mark for mark in marks if mark.cue.plays is not None]
     for i, mark in enumerate(players):
         until = players[i + 1].beat if i + 1 < len(players) else max(end, mark.beat)
-        for name in mark.cue.plays:
+        for name in mark.cue.plays or ():
             yield Clip(patch.timeline.sequences[name], mark.beat, until - mark.beat, loop=True)
 
 
 def _take(values: dict[str, Value], marks: Sequence[Mark], moment: Moment, tempo: TempoMap) -> None:
     """Lay over the values what the cues up to a moment have set, as far as it has faded in."""
+    below = dict(values)
     for mark in marks:
         if mark.beat > moment.beat:
             break
         passed = moment.seconds - tempo.seconds(mark.beat)
         share = min(passed / mark.cue.fade, 1.0) if mark.cue.fade else 1.0
-        for address, value in mark.cue.values.items():
+        released = {address: below[address] for address in mark.cue.release}
+        for address, value in (released | dict(mark.cue.values)).items():
             values[address] = blend(values[address], value, share)
 
 

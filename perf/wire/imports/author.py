@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from perf.errors import ImportFileError
 from perf.wire.imports.draft import Asked, Draft, Imported, Set
@@ -19,15 +20,28 @@ HEADER = ("time", "length timecode", "batch name", "batch", "max frame", "audio 
 LAST = 25_000_000  # frames: eleven days
 
 _EVENT = re.compile(r"\s*(\d{1,12})\s*:(.*)")
+_UNWEIGHED = re.compile(r":\s*[-+]?(?:\.|nan|inf)?$", re.I)
 _RULE = re.compile(r"\s*_{3,}\s*")
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """What a line says: from `frame` on these prompts; `odd` is what about its text may not be as it was meant."""
+
+    line: int
+    frame: int
+    prompts: Set
+    odd: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
-    """The header, and each event: (line, frame, prompts)."""
+    """The header, the line of each of its keys, and the events. `whole` where the last line ends as lines do."""
 
     header: Mapping[str, str]
-    events: tuple[tuple[int, int, Set], ...]
+    lines: Mapping[str, int]
+    events: tuple[Event, ...]
+    whole: bool = True
 
 
 def recognised(text: str) -> bool:
@@ -42,21 +56,29 @@ def parse(text: str, file: str = "") -> Timeline:
     rule = next((n for n, line in enumerate(lines) if _RULE.fullmatch(line)), None)
     if rule is None:
         raise ImportFileError("the header is not closed by a line of underscores, _____", file, len(lines) or 1)
-    pairs = (line.partition(":") for line in lines[:rule] if line.strip())
-    header = {key.strip(): value.strip() for key, _, value in pairs}
+    pairs = [(n, line.partition(":")) for n, line in enumerate(lines[:rule], 1) if line.strip()]
+    header = {key.strip(): value.strip() for _, (key, _, value) in pairs}
     events = [_event(line, n, file) for n, line in enumerate(lines[rule + 1 :], rule + 2) if line.strip()]
     if not events:
         raise ImportFileError("there is no event after _____; an event is FRAME: TEXT", file, rule + 1)
-    return Timeline(header, tuple(events))
+    whole = not lines[-1].strip() or text.endswith(("\n", "\r"))
+    return Timeline(header, {key.strip(): n for n, (key, _, _) in pairs}, tuple(events), whole)
 
 
-def _event(line: str, place: int, file: str) -> tuple[int, int, Set]:
+def _event(line: str, place: int, file: str) -> Event:
     found = _EVENT.fullmatch(line)
     if found is None or int(found[1]) > LAST:
         raise ImportFileError(
             f"{line[:60]!r} is not an event; an event is FRAME: TEXT, such as 25: a harbour", file, place
         )
-    return place, int(found[1]), tuple(_prompt(text) for text in _texts(found[2].strip()))
+    text = found[2].strip()
+    texts = _texts(text)
+    odd = ""
+    if text.startswith("[") and texts == [text]:
+        odd = "begins like a list of prompts and is none: it is played as one text"
+    if any(_UNWEIGHED.search(one) for one in texts):
+        odd = "ends with a colon and no weight: the colon is played as a part of the text"
+    return Event(place, int(found[1]), tuple(_prompt(one) for one in texts), odd)
 
 
 def _texts(text: str) -> list[str]:
@@ -79,8 +101,8 @@ def _prompt(text: str) -> tuple[str, float]:
 def sets(timeline: Timeline) -> dict[int, Set]:
     """What stands from each frame on."""
     found: dict[int, Set] = {}
-    for _, frame, prompts in timeline.events:
-        found[frame] = (*found.get(frame, ()), *prompts)
+    for event in timeline.events:
+        found[event.frame] = (*found.get(event.frame, ()), *event.prompts)
     return found
 
 
@@ -89,6 +111,7 @@ def convert(text: str, asked: Asked) -> Imported:
     timeline = parse(text, asked.source)
     draft = Draft(asked, "a timeline of prompts, 25 frames a second", fps=FPS)
     _head(draft, timeline)
+    _events(draft, timeline)
     found = sets(timeline)
     before = {} if 0 in found else {0: (("", 1.0),)}
     held(
@@ -98,28 +121,51 @@ def convert(text: str, asked: Asked) -> Imported:
 
 
 def _head(draft: Draft, timeline: Timeline) -> None:
-    header, frames = timeline.header, [frame for _, frame, _ in timeline.events]
+    header, lines = timeline.header, timeline.lines
     for key, value in header.items():
         draft.facts.append(f"{key}: {value}")
         if key not in HEADER:
-            draft.note(f"header {key!r} means nothing here; it is kept in this comment")
+            draft.note(f"header {key!r} means nothing here; it is kept in this comment", lines[key])
     if header.get("audio files", "[]") not in ("[]", ""):
-        draft.note(f"audio files {header['audio files']}: they are not played; lay them beside the film")
-    if frames != sorted(frames):
-        draft.note("events are not in the order of their frames: they are put in order")
-    most = header.get("max frame", "")
-    if most.isdecimal() and len(most) < 12 and max(frames) > int(most):
-        draft.note(f"the last event, frame {max(frames)}, comes after max frame {most}: it is kept")
-    _length(draft, header.get("length timecode", ""), most)
+        words = f"audio files {header['audio files']}: they are not played; lay them beside the film"
+        draft.note(words, lines["audio files"])
+    _length(draft, timeline)
 
 
-def _length(draft: Draft, code: str, most: str) -> None:
+def _events(draft: Draft, timeline: Timeline) -> None:
+    """Note what about the events may not be as it was meant."""
+    events, most = timeline.events, timeline.header.get("max frame", "")
+    for before, event in pairwise(events):
+        if event.frame < before.frame:
+            draft.note(f"frame {event.frame} comes after frame {before.frame}: events are put in order", event.line)
+            break
+    seen: dict[int, int] = {}
+    again = [event for event in events if seen.setdefault(event.frame, event.line) != event.line]
+    if again:
+        words = f"frame {again[0].frame} stands in line {seen[again[0].frame]}, too: they are shown together"
+        draft.note(words + _more(len(again)), again[0].line)
+    for odd in dict.fromkeys(event.odd for event in events if event.odd):
+        lines = [event.line for event in events if event.odd == odd]
+        draft.note(odd + _more(len(lines)), lines[0])
+    last = max(events, key=lambda event: event.frame)
+    if most.isdecimal() and len(most) < 12 and last.frame > int(most):
+        words = f"the last event, frame {last.frame}, comes after max frame {most}: it is kept"
+        draft.note(words, last.line)
+    if not timeline.whole:
+        draft.note("the file ends within this line; if it was cut off, so is its last prompt", events[-1].line)
+
+
+def _more(count: int) -> str:
+    return f" (and {count - 1} more lines)" if count > 1 else ""
+
+
+def _length(draft: Draft, timeline: Timeline) -> None:
     """Note where the time code and the last frame differ: the time code is cut to whole seconds."""
+    code, most = (timeline.header.get(key, "") for key in ("length timecode", "max frame"))
     parts = code.split(":")
     if len(parts) != 3 or not all(part.isdecimal() and len(part) < 6 for part in parts) or not most.isdecimal():
         return
     seconds = int(parts[0]) * 3600 + int(parts[1]) * 60 + int(parts[2])
     if len(most) < 12 and abs(int(most) / FPS - seconds) > 0.02:
-        draft.note(
-            f"length timecode {code} is not max frame {most} at 25 a second ({int(most) / FPS:g} s): frames count"
-        )
+        words = f"length timecode {code} is not max frame {most} at 25 a second ({int(most) / FPS:g} s): frames count"
+        draft.note(words, timeline.lines["length timecode"])

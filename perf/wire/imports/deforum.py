@@ -65,13 +65,20 @@ class Settings:
         """A schedule by its field's name, with or without `_schedule`; None where there is none, or a wrong one."""
         named = (f"{field}_schedule", field, OLDER.get(field, field))
         key = next((name for name in named if name in self.document), field)
-        text = self.document.get(key, DEFAULTS.get(field, "0: (0)"))
-        text = f"0: ({text})" if isinstance(text, int | float) else text
+        default = DEFAULTS.get(field, "0: (0)")
+        text = self.document.get(key, default)
+        text = f"0: ({text})" if isinstance(text, int | float) and not isinstance(text, bool) else text
+        played = f"its default {default} is played" if default else "it is left out"
         try:
-            return schedule.parse(text, self.names) if isinstance(text, str) and text.strip() else None
+            if not isinstance(text, str):
+                raise ValueError(f"{str(text)[:40]} is no schedule; a schedule is a text, FRAME: (EXPRESSION), …")
+            found = schedule.parse(text, self.names) if text.strip() or key in self.document else None
         except ValueError as error:
-            self.draft.note(f"{key}: {error}; it is left out")
+            self.draft.note(f"{key}: {error}; {played}")
             return None
+        for frame in found.twice[:1] if found else ():
+            self.draft.note(f"{key}: frame {frame} has more than one key; the last is played")
+        return found
 
     def values(self, field: str) -> list[float]:
         """A schedule's value at each frame."""
@@ -126,6 +133,7 @@ def _prompts(settings: Settings) -> dict[int, Set]:
     document, draft = settings.document, settings.draft
     raw = document.get("prompts") or document.get("animation_prompts") or {}
     if not isinstance(raw, dict):
+        draft.note(f"prompts: {str(raw)[:40]} has no frames; each prompt is played on the frame after the one before")
         raw = dict(enumerate(raw)) if isinstance(raw, list) else {0: str(raw)}
     after = [str(document.get(f"animation_prompts_{side}") or "").strip() for side in ("positive", "negative")]
     found: dict[int, Set] = {}
@@ -135,6 +143,8 @@ def _prompts(settings: Settings) -> dict[int, Set]:
         except ValueError as error:
             draft.note(f"prompts: {error}; its prompt is left out")
             continue
+        if frame in found:
+            draft.note(f"prompts: frame {frame} has more than one, the last of them {str(key)[:40]!r}, which is played")
         found[frame] = composed(draft, _prompt(settings, str(text), frame, after))
     late = sum(frame >= settings.frames for frame in found)
     if late:
@@ -171,8 +181,8 @@ def _sampler(settings: Settings) -> None:
     strength = settings.values("strength")
     draft.lane(Lane("/sampler/skip", strength, "strength, the share that is kept of the previous frame"))
     _lane(settings, "cfg_scale", "/sampler/guidance")
-    steps = settings.values("steps") if settings.document.get("enable_steps_scheduling") else []
-    steps = steps or [settings.number("steps", 25, 1, 1000)] * settings.frames
+    scheduled = settings.document.get("enable_steps_scheduling") and settings.schedule("steps")
+    steps = settings.values("steps") if scheduled else [settings.number("steps", 25, 1, 1000)] * settings.frames
     taken = [max(round(n * (1.0 - min(max(kept, 0.0), 1.0))), 1) for n, kept in zip(steps, strength, strict=True)]
     asked = "…".join(dict.fromkeys(f"{n:g}" for n in (min(steps), max(steps))))
     origin = f"of {asked} steps those that strength leaves; a few-step model needs fewer"

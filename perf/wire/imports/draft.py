@@ -83,8 +83,9 @@ class Draft:
     values: dict[str, tuple[Value, str]] = field(default_factory=dict)
     blocks: list[str] = field(default_factory=list)  # tracks and cues
 
-    def note(self, words: str) -> None:
-        """Say that something is not as it was, once."""
+    def note(self, words: str, line: int = 0) -> None:
+        """Say that something is not as it was, once; with its line in the file, where that has lines."""
+        words = f"line {line}: {words}" if line else words
         if words not in self.notes:
             self.notes.append(words)
 

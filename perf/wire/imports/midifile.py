@@ -77,11 +77,17 @@ def convert(data: bytes, asked: Asked) -> Imported:
     """The file as a patch. Raises ImportFileError for what is no MIDI file, ValueError for a wrong map."""
     wanted = maps(asked.maps, asked.table)
     data = data[20:] if data[:4] == b"RIFF" else data
+    stream, promised = io.BytesIO(data), int.from_bytes(data[10:12], "big")
     try:
-        file = MidiFile(file=io.BytesIO(data), clip=True)  # texts as latin-1: every byte is one
+        file = MidiFile(file=stream, clip=True)  # texts as latin-1: every byte is one
     except BROKEN as error:
-        raise ImportFileError(f"is not a whole MIDI file: {error or 'it ends too early'}", asked.source) from None
+        raise ImportFileError(f"is not a whole MIDI file: {str(error) or 'it ends too early'}", asked.source) from None
+    if promised != len(file.tracks):
+        words = f"its header promises {promised} tracks, and {data.count(b'MTrk')} are there; export it again"
+        raise ImportFileError(f"is not a whole MIDI file: {words}", asked.source)
     draft = Draft(asked, f"a MIDI file of type {file.type}", beats=True)
+    if rest := stream.read().count(b"MTrk"):
+        draft.note(f"the header promises {promised} tracks, and {rest} more follow: they are left out")
     names = ", ".join(_names(file))
     if names:
         draft.facts.append(f"Its tracks: {names}.")
@@ -138,9 +144,10 @@ def _tempo(song: Song, draft: Draft) -> None:
     events = ((beat, message) for beat, message in song.events if getattr(message, "type", "") == "set_tempo")
     asked = {beat: _bpm(message.tempo) for beat, message in events}  # type: ignore[attr-defined]
     found = {beat: min(max(bpm, SLOWEST), FASTEST) for beat, bpm in asked.items()}
-    cut = sum(not SLOWEST <= bpm <= FASTEST for bpm in asked.values())
+    cut = [beat for beat, bpm in asked.items() if not SLOWEST <= bpm <= FASTEST]
     if cut:
-        draft.note(f"{cut} tempi lie outside of {SLOWEST:g}…{FASTEST:g} BPM and are brought into it")
+        words = f"{len(cut)} tempi, the first at beat {number(cut[0])}, lie outside of {SLOWEST:g}…{FASTEST:g} BPM"
+        draft.note(f"{words} and are brought into it")
     first = found.get(0.0, 120.0)
     draft.tempo = first
     draft.sections["clock"] = {"tempo": first}

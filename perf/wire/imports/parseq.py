@@ -12,7 +12,7 @@ from perf.core.meter import FASTEST, SLOWEST
 from perf.wire.imports.camera import AXES, MOTION, Shot
 from perf.wire.imports.draft import Asked, Draft, Imported, Lane
 from perf.wire.imports.nothing import name_the_rest
-from perf.wire.imports.parseq_fields import Document, Field, fields, number, read
+from perf.wire.imports.parseq_fields import Document, Field, fields, option, read
 from perf.wire.imports.parseq_prompts import prompt_tracks
 from perf.wire.imports.seeds import within
 
@@ -25,6 +25,7 @@ PLAIN = {
     "scale": ("/sampler/guidance", "guidance"),
     "fov": ("/camera/fov", "field of view"),
 }
+LOCKS = ("frames", "seconds", "beats")
 HEIGHT = 512.0  # pixels that a document's translations in 2D are taken to be of: it does not say
 
 
@@ -65,15 +66,14 @@ def _clock(document: Document) -> None:
     draft.sections["clock"] = {"tempo": draft.tempo}
     length = document.frames / draft.fps
     lock = raw.get("keyframeLock", "frames")
-    draft.facts.append(
-        f"{document.frames} frames at {draft.fps:g} a second, {document.bpm:g} BPM, locked to {str(lock)[:20]}."
-    )
+    if lock not in LOCKS:
+        draft.note(f"keyframeLock is {str(lock)[:40]!r}; known are {', '.join(LOCKS)}, and frames is played")
+        lock = "frames"
+    draft.facts.append(f"{document.frames} frames at {draft.fps:g} a second, {document.bpm:g} BPM, locked to {lock}.")
     draft.facts.append(
         f"`retrograde render PATCH -o FILM.mp4 --seconds {length:g} --fps {draft.fps:g}` makes the film."
     )
-    options = raw.get("options") if isinstance(raw.get("options"), dict) else {}
-    assert isinstance(options, dict)
-    cadence = min(max(number(options.get("cadence")) or 1.0, 1.0), 1000.0)
+    cadence = option(raw, draft, "cadence", 1.0, (1.0, 1000.0))
     draft.set("/sampler/rate", draft.fps / cadence, f"images a second: {draft.fps:g} frames, every {cadence:g} sampled")
 
 

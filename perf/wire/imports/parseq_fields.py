@@ -1,6 +1,7 @@
 """Fields of a Parseq document by frame: its keyframes interpolated as it says, checked against `rendered_frames`."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,14 +81,44 @@ def read(raw: Mapping[str, Any], draft: Draft) -> Document:
         )
     if len(good) < len(rows):  # type: ignore[arg-type]
         draft.note(f"{len(rows) - len(good)} keyframes have no frame of 0…{MOST - 1}: they are left out")  # type: ignore[arg-type]
-    options = raw.get("options") if isinstance(raw.get("options"), dict) else {}
-    assert isinstance(options, dict)
-    draft.fps = min(max(number(options.get("output_fps")) or number(options.get("input_fps")) or 20.0, 0.1), 240.0)
-    bpm = number(options.get("bpm")) or 120.0
-    frames = raw.get("rendered_frames")
-    rendered: dict[int, Mapping[str, Any]]
-    rendered = {frame_of(row): row for row in frames if isinstance(row, dict)} if isinstance(frames, list) else {}
-    return Document(raw, draft, sorted(good, key=frame_of), rendered, min(max(bpm, 1.0), 10_000.0))
+    twice = [frame for frame, count in Counter(map(frame_of, good)).items() if count > 1]
+    if twice:
+        words = f"{len(twice)} frames have several keyframes, the first of them frame {min(twice)}"
+        draft.note(f"{words}: of each field the last value counts")
+    fps = option(raw, draft, "input_fps", 20.0, (0.1, 240.0))
+    draft.fps = option(raw, draft, "output_fps", fps, (0.1, 240.0))
+    bpm = option(raw, draft, "bpm", 120.0, (1.0, 10_000.0))
+    keyframes: list[Mapping[str, Any]] = sorted(good, key=frame_of)
+    return Document(raw, draft, keyframes, _shown(raw, draft, frame_of(keyframes[-1]) + 1), bpm)
+
+
+def option(raw: Mapping[str, Any], draft: Draft, name: str, default: float, span: tuple[float, float]) -> float:
+    """A number of the document's options; what is none, or out of range, is noted and becomes the default."""
+    options = raw.get("options")
+    value = options.get(name) if isinstance(options, dict) else None
+    if value in (None, ""):
+        return default
+    found = number(value)
+    if found is None or not span[0] <= found <= span[1]:
+        words = f"it takes {span[0]:g}…{span[1]:g}, and {default:g} is played"
+        draft.note(f"options: {name} is {clean(str(value), False)[:40]!r}; {words}")
+        return default
+    return found
+
+
+def _shown(raw: Mapping[str, Any], draft: Draft, frames: int) -> dict[int, Mapping[str, Any]]:
+    """The rendered frames by number; what is missing of them is noted."""
+    rows = raw.get("rendered_frames")
+    if rows is None:
+        return {}
+    if not isinstance(rows, list):
+        draft.note(f"rendered_frames is {clean(str(rows), False)[:40]!r} and no list: nothing is checked against it")
+        return {}
+    found: dict[int, Mapping[str, Any]]
+    found = {frame_of(row): row for row in rows if isinstance(row, dict) and 0 <= frame_of(row) < frames}
+    if len(found) < frames:
+        draft.note(f"rendered_frames has {len(found)} of {frames} frames: the others are not checked against it")
+    return found
 
 
 def fields(document: Document) -> dict[str, Field]:
@@ -124,8 +155,12 @@ def _rendered(document: Document, name: str) -> list[tuple[int, float]]:
 
 def _keys(document: Document, name: str) -> list[tuple[int, float]]:
     """A field's keyframes; where the first or the last has no value, the nearest one's, or the field's default."""
-    values = ((frame_of(row), number(row.get(name))) for row in document.keyframes)
-    keys = {frame: value for frame, value in values if value is not None}
+    rows = [(frame_of(row), row.get(name)) for row in document.keyframes if row.get(name) not in (None, "")]
+    keys = {frame: value for frame, raw in rows if (value := number(raw)) is not None}
+    wrong = [(frame, clean(str(raw), False)[:40]) for frame, raw in rows if number(raw) is None]
+    if wrong:
+        words = f"the first of them {wrong[0][1]!r} at frame {wrong[0][0]}"
+        document.draft.note(f"{name}: {len(wrong)} keyframes are no numbers, {words}: they are left out")
     if not keys:
         keys[0] = DEFAULTS.get(name, 0.0)
     keys.setdefault(frame_of(document.keyframes[0]), keys[min(keys)])

@@ -17,9 +17,10 @@ KEYS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Keys in the order of their frames: (frame, expression)."""
+    """Keys in the order of their frames: (frame, expression); `twice` are frames with several, whose last counts."""
 
     keys: tuple[tuple[int, ast.expr], ...]
+    twice: tuple[int, ...] = ()
 
     @property
     def whole(self) -> ast.expr | None:
@@ -43,15 +44,18 @@ class Schedule:
 def parse(text: str, names: Mapping[str, float]) -> Schedule:
     """The schedule in a text. Raises ValueError saying what is wrong."""
     keys: dict[int, ast.expr] = {}
+    twice: list[int] = []
     for piece in split(text):
         frame, colon, rest = piece.partition(":")
         inner = rest.strip()
         if not colon or not (inner.startswith("(") and inner.endswith(")")):
             raise ValueError(f"{piece.strip()[:60]!r} is not a key; a key is FRAME: (EXPRESSION)")
-        keys[place(frame, names)] = numexpr.parse(inner[1:-1])
+        at = place(frame, names)
+        twice += [at] if at in keys else []
+        keys[at] = numexpr.parse(inner[1:-1])
     if not 0 < len(keys) <= KEYS:
         raise ValueError(f"a schedule of {len(keys)} keys; 1…{KEYS} are read")
-    return Schedule(tuple(sorted(keys.items(), key=lambda key: key[0])))
+    return Schedule(tuple(sorted(keys.items(), key=lambda key: key[0])), tuple(twice))
 
 
 def place(text: str, names: Mapping[str, float]) -> int:

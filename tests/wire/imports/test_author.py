@@ -54,7 +54,8 @@ def test_the_header_is_kept_as_comments_and_what_is_not_played_is_named() -> Non
     words = "\n".join(made.notes)
     assert "one.wav" in words
     assert "'mood' means nothing here" in words
-    assert "00:01:00 is not max frame 300" in words
+    assert "line 2: length timecode 00:01:00 is not max frame 300" in words
+    assert "line 5: audio files" in words
     assert all(note.split()[0] in made.text for note in made.notes), "the patch says it, too"
 
 
@@ -66,8 +67,9 @@ def test_events_out_of_order_are_put_in_order_and_lines_of_one_frame_are_one_set
     text = HEAD + "100: a ship\n0: the sea\n0: fog:-1\n400: an island"
     assert at(text, 0, 100, 400) == [{"the sea": 1.0, "fog": -1.0}, {"a ship": 1.0}, {"an island": 1.0}]
     notes = "\n".join(imported(text)[1].notes)
-    assert "put in order" in notes
-    assert "frame 400, comes after max frame 300" in notes
+    assert "line 9: frame 0 comes after frame 100: events are put in order" in notes
+    assert "line 10: frame 0 stands in line 9, too: they are shown together" in notes
+    assert "line 11: the last event, frame 400, comes after max frame 300" in notes
 
 
 def test_weights_that_no_slot_holds_are_divided_by_their_sum() -> None:
@@ -88,6 +90,28 @@ def test_weights_that_no_slot_holds_are_divided_by_their_sum() -> None:
 )  # fmt: skip
 def test_texts_of_all_kinds(line: str, shows: dict[str, float]) -> None:
     assert at(HEAD + line + "\n50: after", 0) == [shows]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("0: a sea\n25: a har", "line 9: the file ends within this line; if it was cut off, so is its last prompt"),
+        ("0: a sea\n25: ['a lamp', 'peo\n", "line 9: begins like a list of prompts and is none"),
+        (
+            "0: a sea:\n25: fog:-\n",
+            "line 8: ends with a colon and no weight: the colon is played as a part of the text (and",
+        ),
+        ("0: a sea:nan\n", "line 8: ends with a colon and no weight"),
+        ("0: a\n0: b\n0: c\n", "line 9: frame 0 stands in line 8, too: they are shown together (and 1 more lines)"),
+    ],
+)
+def test_what_may_not_be_as_it_was_meant_is_noted_with_its_line(rows: str, words: str) -> None:
+    assert words in "\n".join(imported(HEAD + rows)[1].notes)
+
+
+@pytest.mark.parametrize("rows", ["0: a sea\n", "0: a sea\r\n", "0: a sea\n25: ['a', 'b']\n\n  "])
+def test_a_timeline_as_it_should_be_has_no_notes(rows: str) -> None:
+    assert imported(HEAD + rows)[1].notes == ()
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,13 @@ def test_steps_are_those_that_strength_leaves() -> None:
     assert set(lane("/sampler/steps", steps=20, strength_schedule="0: (0.75)")) == {5}
 
 
+def test_steps_stay_where_their_schedule_is_none() -> None:
+    changes = {"steps": 20, "strength_schedule": "0: (0.75)", "enable_steps_scheduling": True}
+    assert set(lane("/sampler/steps", **changes, steps_schedule=[9])) == {5}
+    assert set(lane("/sampler/steps", **changes, steps_schedule="0: (40)")) == {10}
+    assert "steps_schedule: [9] is no schedule" in notes(**changes, steps_schedule=[9])
+
+
 def test_cadence_is_the_rate() -> None:
     assert set(lane("/sampler/rate", diffusion_cadence=3)) == {4.0}
 
@@ -143,6 +150,26 @@ def test_every_setting_without_a_counterpart_is_named(key: str) -> None:
     ("changes", "words"),
     [
         ({"fps": "fast"}, "fps is 'fast'; it takes 0.1…240, and 15 is played"),
+        (
+            {"angle": [1]},
+            "angle: [1] is no schedule; a schedule is a text, FRAME: (EXPRESSION), …; its default 0: (0) is",
+        ),
+        ({"zoom": {"0": 1}}, "zoom: {'0': 1} is no schedule"),
+        ({"strength_schedule": None}, "strength_schedule: None is no schedule"),
+        (
+            {"cfg_scale_schedule": " "},
+            "cfg_scale_schedule: a schedule of 0 keys; 1…10000 are read; its default 0: (7) is",
+        ),
+        ({"angle": True}, "angle: True is no schedule"),
+        ({"angle": "0: (1), 5: (3), 0: (2)"}, "angle: frame 0 has more than one key; the last is played"),
+        (
+            {"prompts": {"0": "sea", "max_f-47": "ice"}},
+            "prompts: frame 0 has more than one, the last of them 'max_f-47'",
+        ),
+        (
+            {"prompts": ["sea", "ice"]},
+            "prompts: ['sea', 'ice'] has no frames; each prompt is played on the frame after",
+        ),
         ({"animation_mode": "4D"}, "known are None, 2D, 3D"),
         ({"strength_schedule": "0: 0.5"}, "strength_schedule: '0: 0.5' is not a key; a key is FRAME: (EXPRESSION)"),
         ({"zoom": "0: (__import__('os'))"}, "zoom: \"__import__('os')\" has"),

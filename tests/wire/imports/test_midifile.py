@@ -51,7 +51,7 @@ def test_the_tempo_map_is_the_tempo_curve() -> None:
 def test_a_tempo_that_no_clock_has_is_brought_into_range() -> None:
     patch, _ = made(song(tempo(3000)))
     assert patch.tempo == 999
-    assert "1 tempi lie outside of 20…999" in notes(song(tempo(3000)))
+    assert "1 tempi, the first at beat 4, lie outside of 20…999" in notes(song(tempo(60), tempo(3000, 4 * BEAT)))
 
 
 def test_time_signatures_count_bars() -> None:
@@ -128,6 +128,15 @@ def test_time_code_divisions_count_seconds_at_120() -> None:
     patch, one = made(data, "cc74=/sampler/skip")
     assert "25 frames a second" in "\n".join(one.notes)
     assert values(patch, [0.9, 1.1])[1]["/sampler/skip"] == 1.0
+
+
+def test_a_header_that_lies_about_its_tracks_is_said() -> None:
+    data = song(tempo(90))
+    with pytest.raises(ImportFileError, match="its header promises 65535 tracks, and 1 are there"):
+        made(data[:10] + b"\xff\xff" + data[12:])
+    with pytest.raises(ImportFileError, match="is not a whole MIDI file: it ends too early"):
+        made(data[:10] + b"\0\2" + data[12:])
+    assert "the header promises 1 tracks, and 1 more follow: they are left out" in notes(data + data[14:])
 
 
 def test_a_riff_file_is_unwrapped() -> None:

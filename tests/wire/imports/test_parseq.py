@@ -155,6 +155,51 @@ def test_what_has_no_counterpart_is_named() -> None:
         assert name in words
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"bpm": 0}, "options: bpm is '0'; it takes 1…10000, and 120 is played"),
+        ({"bpm": math.nan}, "options: bpm is 'nan'"),
+        ({"bpm": [1]}, "options: bpm is '[1]'"),
+        ({"output_fps": 0, "input_fps": 0}, "options: output_fps is '0'; it takes 0.1…240, and 20 is played"),
+        ({"output_fps": 0, "input_fps": 30}, "options: output_fps is '0'; it takes 0.1…240, and 30 is played"),
+        ({"cadence": -1}, "options: cadence is '-1'; it takes 1…1000, and 1 is played"),
+    ],
+)
+def test_an_option_that_is_none_is_said_with_what_is_played(options: dict[str, Any], words: str) -> None:
+    assert words in notes(document(options=options))
+
+
+@pytest.mark.parametrize("options", [{}, {"bpm": None, "output_fps": "", "input_fps": "20"}])
+def test_an_option_that_is_left_out_is_not_noted(options: dict[str, Any]) -> None:
+    assert "options" not in notes(document(options=options))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"rendered_frames": "yes"}, "rendered_frames is 'yes' and no list: nothing is checked against it"),
+        ({"rendered_frames": [rendered(0), {"frame": 99}, 3]}, "rendered_frames has 1 of 41 frames"),
+        ({"rendered_frames": []}, "rendered_frames has 0 of 41 frames"),
+        ({"keyframeLock": "hours"}, "keyframeLock is 'hours'; known are frames, seconds, beats, and frames is played"),
+        ({"keyframeLock": ["beats"]}, "known are frames, seconds, beats"),
+    ],
+)
+def test_what_says_nothing_is_noted(changes: dict[str, Any], words: str) -> None:
+    assert words in notes(document(**changes))
+
+
+def test_keyframes_that_are_no_numbers_or_stand_twice_are_noted() -> None:
+    rows = copy.deepcopy(DOCUMENT["keyframes"])
+    rows[1]["angle"], rows[1]["zoom"], rows[1]["strength"] = "big", "", None
+    assert "angle: 1 keyframes are no numbers, the first of them 'big' at frame 20" in notes(document(keyframes=rows))
+    assert "zoom: 1 keyframes" not in notes(document(keyframes=rows))
+    twice = [*rows, {"frame": 20, "strength": 0.3}]
+    words = "1 frames have several keyframes, the first of them frame 20: of each field the last value counts"
+    assert words in notes(document(keyframes=twice))
+    assert lane(document(keyframes=twice), "/sampler/skip")[20] == pytest.approx(0.3)
+
+
 def test_keyframes_without_a_frame_are_left_out_and_none_at_all_is_refused() -> None:
     assert "1 keyframes have no frame" in notes(document(keyframes=[{"seed": 1}, *DOCUMENT["keyframes"]]))
     with pytest.raises(ImportFileError, match="no keyframes with a frame") as caught:
