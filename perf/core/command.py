@@ -11,9 +11,7 @@ from perf.core import conductor, recorder
 from perf.core.event import Value
 from perf.core.lane import Lanes
 from perf.core.param import Param
-from perf.core.shot import Shot, read
-
-MOST_SHOTS = 7  # at once, beside the newest
+from perf.core.shot import read
 
 
 class Desk(recorder.Desk, Protocol):
@@ -23,7 +21,6 @@ class Desk(recorder.Desk, Protocol):
     epoch: int
     leader: str
     ahead: float
-    shots: tuple[tuple[float, Shot], ...]
 
 
 def fire(desk: Desk, name: str, seconds: float) -> str:
@@ -125,7 +122,7 @@ def _turn(desk: Desk, method: str, *args: Any) -> str:
 def _shot(desk: Desk, value: Value, seconds: float) -> str:
     """Play a shot template over what the camera does, from now on; another one follows it."""
     shot = read(str(value))
-    desk.shots = (*desk.shots[-MOST_SHOTS:], (seconds, shot))
+    conductor.shoot(desk, shot, seconds)
     return f"{shot.name} over {shot.length:g} s"
 
 

@@ -16,8 +16,10 @@ from perf.core.event import Value
 from perf.core.formula import Formula, Scope
 from perf.core.moment import Transport
 from perf.core.patch import Patch
+from perf.core.shot import Shot
 from perf.core.timeline import Clip
 
+MOST_SHOTS = 7  # at once, beside the newest
 MOST = 8  # cues in one tick: a chain that calls itself goes on in the next
 LATE = 0.1  # beats behind a grid line at which a quantised cue still fires as of that line
 SOON = 16.0  # beats before its place at which a cue of the timeline is the one to be seen ahead
@@ -52,6 +54,7 @@ class Desk(Protocol):
     transport: Transport
     cues: Standing
     placed: Pose | None
+    shots: tuple[tuple[float, Shot], ...]
 
     @property
     def patch(self) -> Patch:
@@ -148,6 +151,8 @@ def _fire(desk: Desk, index: int, when: tuple[float, float], fade: float) -> Non
     """Do what a cue does, as of a beat and its clock time, over `fade` seconds."""
     cue, standing, (beat, seconds) = desk.patch.timeline.cues[index], desk.cues, when
     _set(desk, cue, seconds, fade)
+    if cue.shot is not None:
+        shoot(desk, cue.shot, seconds)
     if cue.seek is not None:
         desk.transport = desk.transport.sought(seconds, cue.seek)
         beat = cue.seek
@@ -158,6 +163,11 @@ def _fire(desk: Desk, index: int, when: tuple[float, float], fade: float) -> Non
     clips = _launched(desk.patch, cue, beat, standing.clips)
     mark = standing.mark if cue.seek is None else (beat, index if cue.at == beat else -1)
     desk.cues = Standing(index, beat, times, None, cue.until is not None, clips, mark, fired=standing.fired + 1)
+
+
+def shoot(desk: Desk, shot: Shot, seconds: float) -> None:
+    """Play a shot over what the camera does, from clock time `seconds` on."""
+    desk.shots = (*desk.shots[-MOST_SHOTS:], (seconds, shot))
 
 
 def _set(desk: Desk, cue: Cue, seconds: float, fade: float) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from perf.core.event import Value
 from perf.core.formula import Formula
+from perf.core.shot import Shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Cue:
     `at`: the beat of the timeline at which it fires by itself. `quantise`: it waits for the next multiple of so many
     beats, or with -1 for the next bar. `seek`: the beat to which it takes the transport. `plays`: the sequences that
     run from then on, round and round, instead of those of the cues before (None: those go on). `release`: what cues
-    hold of these is given back to the timeline. `until`: it holds the transport until this is not 0. `follow`: the cue
-    that comes `after` so many beats.
+    hold of these is given back to the timeline. `shot`: a movement of the camera that begins then. `until`: it holds
+    the transport until this is not 0. `follow`: the cue that comes `after` so many beats.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Cue:
     seek: float | None = None
     plays: tuple[str, ...] | None = None
     release: tuple[str, ...] = ()
+    shot: Shot | None = None
     until: Formula | None = None
     follow: str = ""
     after: float = 0.0

@@ -6,11 +6,13 @@ before they are needed, so the sampler has encoded them by then. "Black." is the
 
 import math
 from bisect import bisect_right
-from collections.abc import MutableMapping
-from dataclasses import dataclass
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from perf.core.event import Value
 from perf.core.table import PROMPTS
+from perf.core.transform import Transform, moved_by
 
 HALF = PROMPTS // 2  # prompts in a set
 WAYS = {"cut": "linear", "dissolve": "linear", "slerp": "slerp"}  # the way from set to set: /prompt/blend meanwhile
@@ -59,6 +61,31 @@ class PromptTrack:
     def span(self) -> float:
         """Its loop, or the place at which its last set is there."""
         return self.loop or self.keys[-1].at + self.keys[-1].length
+
+    def transformed(self, transform: Transform) -> "PromptTrack":
+        """The track under a transform: reverse goes the same ways back, retrograde keeps the rhythm and turns the sets
+        about. Raises ValueError for what means nothing for texts."""
+        keys, name = self.keys, transform.name
+        if name == "retrograde":
+            sets = [key.prompts for key in reversed(keys)]
+            return replace(self, keys=tuple(replace(k, prompts=s) for k, s in zip(keys, sets, strict=True)))
+        moved, scale, loop = moved_by(transform, "texts cannot be turned upside down"), 1.0, self.loop
+        if name == "reverse":
+            keys = tuple(self._mirrored())
+        elif name == "augment":
+            scale, loop = transform.amount, loop * transform.amount
+        found = [replace(key, at=moved(key.at, self.span), length=key.length * scale) for key in keys]
+        found = [replace(key, at=key.at % loop) if loop else key for key in found]
+        return replace(self, keys=tuple(sorted(found, key=lambda key: key.at)), loop=loop)
+
+    def _mirrored(self) -> Iterator[PromptKey]:
+        """Each set becomes the one before it, on the way on which it came from that; places are those of the ends."""
+        last, first = self.keys[-1], self.keys[0]
+        if not self.loop:
+            yield PromptKey(self.span, last.prompts)
+        for before, key in reversed([(last, first)] * bool(self.loop) + list(pairwise(self.keys))):
+            pace = tuple(1.0 - share for share in reversed(key.pace))
+            yield PromptKey(key.at + key.length, before.prompts, key.way, key.length, pace)
 
     def write(self, values: MutableMapping[str, Value], place: float) -> None:
         """Write prompts, weights, fade and blend at `place` into `values`."""

@@ -6,11 +6,12 @@ the lens, dolly carries the camera: on a flat picture they look alike, with dept
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perf.core.camera import AXES, Pose
 from perf.core.curve import EASINGS
 from perf.core.formula import noise
+from perf.core.transform import Transform, moved_by
 
 LENGTH = 4.0  # seconds (or the track's unit) of a shot that does not say
 STRIDE = 0.55  # seconds of a walker's step
@@ -149,6 +150,22 @@ class ShotTrack:
     def span(self) -> float:
         """Its loop, or the place at which its last shot ends."""
         return self.loop or max((at + shot.length for at, shot in self.shots), default=0.0)
+
+    def transformed(self, transform: Transform) -> "ShotTrack":
+        """The track under a transform: reverse retraces the way, retrograde keeps the rhythm and turns the shots about.
+        Raises ValueError for what means nothing for shots."""
+        shots, name = self.shots, transform.name
+        if name == "retrograde":
+            turned = zip((at for at, _ in shots), (shot for _, shot in reversed(shots)), strict=True)
+            return replace(self, shots=tuple(turned))
+        moved, scale, loop = moved_by(transform, "an amount of -1 leads a shot back"), 1.0, self.loop
+        if name == "reverse":
+            shots = tuple((at + shot.length, replace(shot, amount=-shot.amount)) for at, shot in reversed(shots))
+        elif name == "augment":
+            scale, loop = transform.amount, loop * transform.amount
+        found = [(moved(at, self.span), replace(shot, length=shot.length * scale)) for at, shot in shots]
+        found = [(at % loop, shot) if loop else (at, shot) for at, shot in found]
+        return replace(self, shots=tuple(sorted(found, key=lambda one: one[0])), loop=loop)
 
     def at(self, place: float, seconds: float) -> Pose:
         """Where the camera has got to at `place`; `seconds` is how long one of the unit is."""

@@ -141,6 +141,7 @@ class Sequence:
     meter: Meter = field(default_factory=Meter)
     course: TempoMap | None = None
     reference: float = 120.0
+    prompts: tuple[PromptTrack, ...] = ()
     plan: Plan = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -151,10 +152,12 @@ class Sequence:
         return beats if self.course is None else self.course.beat(beats * 60.0 / self.reference)
 
     def play(self, values: dict[str, Value], beat: float, moment: Moment, held: Mapping[str, Value]) -> None:
-        """Write the values of its tracks and clips at its own `beat`."""
+        """Write what its prompts, tracks and clips say at its own `beat`."""
         tempo = self.course.tempo(beat) if self.course is not None else moment.tempo
         seconds = self.course.seconds(beat) if self.course is not None else beat * 60.0 / self.reference
         here = replace(moment, beat=beat, bars=self.meter.bars(beat), position=seconds, tempo=tempo)
+        for track in self.prompts:
+            track.write(values, place(track.unit, here))
         play(self.plan, values, here, held)
         for clip in self.clips:
             clip.play(values, here, held)
@@ -221,7 +224,7 @@ class Timeline:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", planned(self.tracks))
-        prompts = WRITTEN if self.prompts else ()
+        prompts = WRITTEN if self.prompts or any(one.prompts for one in self.sequences.values()) else ()
         object.__setattr__(self, "addresses", frozenset([*prompts, *(track.address for track in self.every_track())]))
 
     def resolve(self, values: dict[str, Value], moment: Moment, held: Mapping[str, Value] = NOTHING) -> None:

@@ -75,6 +75,21 @@ def transformed(source: Source, transform: Transform, span: float) -> Source:
     return _quantised(source, transform.amount)
 
 
+def moved_by(transform: Transform, otherwise: str) -> Callable[[float, float], float]:
+    """Where a transform takes a place of what is so long. Raises ValueError, with the words `otherwise`, for one of
+    values."""
+    amount = transform.amount
+    if transform.name == "quantise" and amount > 0:
+        return lambda at, span: round(at / amount) * amount
+    if transform.name == "augment":
+        return lambda at, span: at * amount
+    if transform.name == "offset":
+        return lambda at, span: at + amount
+    if transform.name == "reverse":
+        return lambda at, span: span - at
+    raise ValueError(f"{transform.name} means nothing here: {otherwise}")
+
+
 def _reversed(source: Source, span: float) -> Source:
     """From the end to the beginning, every easing mirrored."""
     if isinstance(source, Curve):

@@ -9,10 +9,25 @@ from typing import Any
 
 from perf.core.cue import Cue, Jump
 from perf.core.formula import Formula
+from perf.core.shot import Shot, read
 from perf.wire.reader import Path, Reader
 from perf.wire.sources import FURTHEST, Score
 
-KEYS = ("name", "fade", "values", "at", "quantise", "seek", "plays", "release", "until", "follow", "after", "jump")
+KEYS = (
+    "name",
+    "fade",
+    "values",
+    "at",
+    "quantise",
+    "seek",
+    "plays",
+    "release",
+    "shot",
+    "until",
+    "follow",
+    "after",
+    "jump",
+)
 GRIDS = {"beat": 1.0, "bar": -1.0}
 
 
@@ -45,6 +60,7 @@ def _staged(score: Score, row: dict[str, Any], at: Path, cue: tuple[Cue, list[st
         seek=_beat(reader, row, (*at, "seek")),
         plays=_plays(reader, row, (*at, "plays"), sequences) if "plays" in row else None,
         release=_released(score, row, (*at, "release")),
+        shot=_shot(reader, row, (*at, "shot")),
         until=_condition(score, row, (*at, "until")),
         follow=follow,
         after=float(reader.number(row, (*at, "after"), 0.0, (1e-3 if follow else 0, FURTHEST))),
@@ -88,6 +104,15 @@ def _released(score: Score, row: dict[str, Any], path: Path) -> tuple[str, ...]:
             score.reader.wrong((*path, n), f"no parameter is called {reach!r}; give an address, or a pattern of them")
         found |= dict.fromkeys(param.address for param in params)
     return tuple(found)
+
+
+def _shot(reader: Reader, row: dict[str, Any], path: Path) -> Shot | None:
+    """`NAME SECONDS AMOUNT`."""
+    try:
+        return read(str(row["shot"])) if "shot" in row else None
+    except ValueError as error:
+        reader.wrong(path, str(error))
+        return None
 
 
 def _condition(score: Score, row: dict[str, Any], path: Path) -> Formula | None:

@@ -15,22 +15,23 @@ from perf.core.param import TEXT_LIMIT
 from perf.core.prompts import BLACK, HALF, WAYS, PromptKey, PromptTrack
 from perf.core.timeline import UNITS
 from perf.wire.reader import Path, Reader
-from perf.wire.sources import FURTHEST, is_place
+from perf.wire.sources import FURTHEST, is_place, transformed
 
 LIMIT = 2.0  # of a weight, as of /prompt/N/weight
 
 
-def prompt_tracks(reader: Reader, document: Mapping[str, Any]) -> tuple[PromptTrack, ...]:
-    """Every prompt track of a document."""
+def prompt_tracks(reader: Reader, section: Mapping[str, Any], path: Path = ()) -> tuple[PromptTrack, ...]:
+    """Every prompt track of a document, or of a sequence in it."""
     found = []
-    for i, row in enumerate(reader.rows(document, "prompts")):
-        at: Path = ("prompts", i)
-        reader.keys(row, at, ("unit", "loop", "keys"))
+    for i, row in enumerate(reader.rows(section, "prompts", path)):
+        at: Path = (*path, "prompts", i)
+        reader.keys(row, at, ("unit", "loop", "keys", "transform"))
         unit = reader.word(row, (*at, "unit"), "beats", UNITS)
         loop = float(reader.number(row, (*at, "loop"), 0.0, (0, FURTHEST)))
         keys = _keys(reader, row.get("keys"), (*at, "keys"))
         if keys:
-            found.append(PromptTrack(tuple(sorted(keys, key=lambda key: key.at)), unit, loop))
+            track = PromptTrack(tuple(sorted(keys, key=lambda key: key.at)), unit, loop)
+            found.append(transformed(reader, row, at, (track, PromptTrack.transformed)))
     return tuple(found)
 
 
@@ -92,6 +93,8 @@ def rewritten(text: str, tracks: Sequence[PromptTrack]) -> str:
     """The patch text with the places, lengths and paces of these tracks, key for key; comments and order stay."""
     document = tomlkit.parse(text)
     for row, track in zip(document.get("prompts", []), tracks, strict=True):
+        if "transform" in row:  # its places are not those that stand here
+            continue
         raw = row["keys"]
         for i, key in zip(sorted(range(len(raw)), key=lambda i: float(raw[i][0])), track.keys, strict=True):
             ways = [] if key.way == "cut" and len(raw[i]) == 2 else [key.way if key.way == "cut" else _said(key)]

@@ -6,17 +6,18 @@ Collects mistakes in the reader and goes on.
 import math
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from perf.core.curve import EASINGS, SPLINE, Curve, Key, easing
 from perf.core.event import Value
 from perf.core.formula import Formula
 from perf.core.param import Param, Table
 from perf.core.pattern import Markov, Steps, euclidean
-from perf.core.transform import Source
+from perf.core.transform import Source, Transform, read
 from perf.wire import formula
 from perf.wire.reader import Path, Reader
 
+T = TypeVar("T")
 FURTHEST = 1e6  # beats, bars or seconds: more than a week at any tempo
 HEAVIEST = 1e9  # number in a chain's matrix
 KINDS: Mapping[str, tuple[str, ...]] = {  # what a track's values come from, and the keys that go with it
@@ -128,6 +129,18 @@ def _plain(param: Param, known: Container[str]) -> Callable[[Any], bool]:
         )
 
     return plain
+
+
+def transformed(reader: Reader, row: Mapping[str, Any], at: Path, bend: tuple[T, Callable[[T, Transform], T]]) -> T:
+    """What `bend` makes of its first under a row's transforms, in their order."""
+    track, bent = bend
+    raw = row.get("transform", [])
+    for n, text in enumerate(raw if isinstance(raw, list) else [raw]):
+        try:
+            track = bent(track, read(str(text)))
+        except ValueError as error:
+            reader.wrong((*at, "transform", n), str(error))
+    return track
 
 
 def is_place(value: object) -> bool:

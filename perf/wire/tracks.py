@@ -15,12 +15,13 @@ from perf.core.meter import FASTEST, SLOWEST, Meter, TempoMap
 from perf.core.param import Table
 from perf.core.shot import Shot, ShotTrack
 from perf.core.timeline import DEEPEST, UNITS, Clip, Sequence, Timeline, Track
-from perf.core.transform import Transform, read, transformed
+from perf.core.transform import Transform, transformed
 from perf.wire import lanes
 from perf.wire.cues import cues
 from perf.wire.prompts import prompt_tracks
 from perf.wire.reader import Path, Reader
 from perf.wire.sources import FURTHEST, KINDS, Score, is_place, keys, kind_of, source
+from perf.wire.sources import transformed as under
 
 TEMPO, SHOT = "/transport/tempo", "/camera/shot"
 TRACK_KEYS = ("address", "unit", "loop", "transform")
@@ -78,7 +79,11 @@ def _tracks(score: Score, section: Mapping[str, Any], path: Path) -> tuple[tuple
         at: Path = (*path, "track", i)
         if "lanes" in row and path:
             score.reader.wrong((*at, "lanes"), "lanes lie on the timeline, not in a sequence; give this track keys")
-        if "lanes" in row or (row.get("address") == SHOT and not path):
+        if row.get("address") == SHOT and path:
+            score.reader.wrong(
+                (*at, "address"), "shots lie on the timeline, or in a cue (shot = ...), not in a sequence"
+            )
+        if "lanes" in row or row.get("address") == SHOT:
             continue
         if row.get("address") == TEMPO:
             course = _course(score, row, at) or course
@@ -95,10 +100,11 @@ def _shots(score: Score, document: Mapping[str, Any]) -> list[ShotTrack]:
     for i, row in enumerate(score.reader.rows(document, "track")):
         if row.get("address") == SHOT:
             at: Path = ("track", i)
-            score.reader.keys(row, at, ("address", "unit", "loop", "keys"))
+            score.reader.keys(row, at, ("address", "unit", "loop", "keys", "transform"))
             unit = score.reader.word(row, (*at, "unit"), "beats", UNITS)
             loop = float(score.reader.number(row, (*at, "loop"), 0.0, (0, FURTHEST)))
-            found.append(ShotTrack(tuple(_shot_keys(score, row.get("keys", []), (*at, "keys"))), unit, loop))
+            track = ShotTrack(tuple(_shot_keys(score, row.get("keys", []), (*at, "keys"))), unit, loop)
+            found.append(under(score.reader, row, at, (track, ShotTrack.transformed)))
     return found
 
 
@@ -129,24 +135,13 @@ def _track(score: Score, row: dict[str, Any], at: Path) -> Track | None:
         return None
     unit = reader.word(row, (*at, "unit"), "beats", UNITS)
     track = Track(address, found, unit, float(reader.number(row, (*at, "loop"), 0.0, (0, FURTHEST))))
-    track = _transformed(score, row, at, track)
+    track = under(reader, row, at, (track, bent))
     plain = isinstance(track.source, Curve) and not track.scoped and not _overshoots(track.source)
     return track if plain or param.kind == "text" else replace(track, limits=param)
 
 
 def _overshoots(curve: Curve) -> bool:
     return any(word in ease for ease in {key.ease for key in curve.keys} for word in ("back", "elastic", "bezier"))
-
-
-def _transformed(score: Score, row: dict[str, Any], at: Path, track: Track) -> Track:
-    """The track under its transforms, in their order."""
-    raw = row.get("transform", [])
-    for n, text in enumerate(raw if isinstance(raw, list) else [raw]):
-        try:
-            track = bent(track, read(str(text)))
-        except ValueError as error:
-            score.reader.wrong((*at, "transform", n), str(error))
-    return track
 
 
 def bent(track: Track, transform: Transform) -> Track:
@@ -187,7 +182,9 @@ def _sequences(score: Score, document: Mapping[str, Any]) -> dict[str, Sequence]
     names = [row.get("name") for row in rows]
     for i, row in enumerate(rows):
         at: Path = ("sequence", i)
-        score.reader.keys(row, at, ("name", "length", "tempo", "signature", "beats_per_bar", "track", "clip"))
+        score.reader.keys(
+            row, at, ("name", "length", "tempo", "signature", "beats_per_bar", "track", "clip", "prompts")
+        )
         name = score.reader.word(row, (*at, "name"), "")
         if not name or name in found:
             score.reader.wrong((*at, "name"), f"name is {name!r}; a sequence has a name of its own")
@@ -198,7 +195,8 @@ def _sequences(score: Score, document: Mapping[str, Any]) -> dict[str, Sequence]
         if course is None and "tempo" in row:
             course = TempoMap(lambda beat, tempo=tempo: tempo, [0.0])  # type: ignore[misc]
         meter = signature(score.reader, row, at)
-        found[name] = Sequence(name, length, tracks, clips, meter, course, score.tempo)
+        prompts = prompt_tracks(score.reader, row, at)
+        found[name] = Sequence(name, length, tracks, clips, meter, course, score.tempo, prompts)
         depths[name] = 1 + max((depths[clip.sequence.name] for clip in clips), default=0)
         if depths[name] > DEEPEST:
             score.reader.wrong((*at, "clip"), f"sequences lie deeper than {DEEPEST} in one another; flatten some")

@@ -88,3 +88,48 @@ def test_a_set_that_is_not_there_yet_is_cut_short_by_the_next() -> None:
 def test_what_is_no_set_is_said(keys: str, words: str) -> None:
     with pytest.raises(PatchError, match=words):
         read(keys)
+
+
+def transformed(transform: str, rest: str = "") -> Patch:
+    return read(KEYS, f'{rest}\ntransform = ["{transform}"]')
+
+
+def test_reverse_goes_the_same_ways_back() -> None:
+    forth, back = read(KEYS), transformed("reverse")
+    for beat in (0.5, 3.0, 5.0, 9.0, 11.0, 15.0, 19.5):
+        assert heard(back, 20.0 - beat) == pytest.approx(heard(forth, beat)), beat
+    loop, again = read(KEYS, "loop = 24"), transformed("reverse", "loop = 24")
+    for beat in (0.5, 7.0, 10.0, 15.0, 17.0, 23.0, 30.0):
+        assert heard(again, 48.0 - beat) == pytest.approx(heard(loop, beat)), beat
+
+
+def test_retrograde_keeps_the_rhythm_and_turns_the_sets_about() -> None:
+    patch = transformed("retrograde")
+    assert [heard(patch, beat) for beat in (4, 12, 20)] == [{"": 1.0}, {"city": 1.0, "fog": -0.5}, {"sea": 1.0}]
+
+
+def test_a_prompt_track_is_moved_stretched_and_drawn_to_a_grid() -> None:
+    assert heard(transformed("offset 2"), 11) == heard(read(KEYS), 9)
+    assert heard(transformed("augment 2"), 18) == heard(read(KEYS), 9)
+    assert heard(transformed("quantise 10"), 10) == heard(read(KEYS), 8)
+    assert heard(transformed("offset 30", "loop = 24"), 9 + 30) == heard(read(KEYS, "loop = 24"), 9)
+    with pytest.raises(PatchError, match="invert means nothing here"):
+        transformed("invert 0.5")
+
+
+def test_a_sequence_has_prompts_of_its_own() -> None:
+    text = f"""
+    [[sequence]]
+    name = "verse"
+    length = 24
+    [[sequence.prompts]]
+    keys = {KEYS}
+    [[clip]]
+    sequence = "verse"
+    at = 8
+    rate = 2
+    """
+    patch = parse('[[prompts]]\nkeys = [[0, "night"]]\n' + text, lambda name: pytest.fail(name), "p.toml")
+    assert [heard(patch, beat) for beat in (2, 10, 12.5, 25)] == [
+        {"night": 1.0}, {"sea": 1.0}, {"sea": 0.75, "city": 0.25, "fog": -0.125}, {"night": 1.0}
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ from perf.core.camera import AXES, Pose
 from perf.core.event import Event
 from perf.core.moment import Moment
 from perf.core.patch import Patch
-from perf.core.shot import SHOTS, Shot, ShotTrack, read
+from perf.core.shot import SHOTS, Shot, ShotTrack, plus, read
 from perf.core.state import State
 from perf.core.tick import tick
 from perf.core.timeline import Timeline
@@ -120,3 +120,36 @@ def test_the_camera_never_jumps(keys: list, place: float) -> None:
     track = ShotTrack(tuple((at, Shot(name, length)) for at, name, length in keys))
     one, two = track.at(place, 1.0), track.at(place + 1e-5, 1.0)
     assert all(abs(getattr(one, axis) - getattr(two, axis)) < 0.1 for axis in AXES)
+
+
+def test_a_shot_track_is_retraced_turned_about_and_stretched() -> None:
+    shots = '[[track]]\naddress = "/camera/shot"\nkeys = [[0, "truck-right 4"], [6, "roll-right 2"]]\n'
+
+    def pose(place: float, transform: str = "") -> Pose:
+        patch = patched(shots + (f'transform = ["{transform}"]\n' if transform else ""))
+        return patch.timeline.camera(Moment(0, place, place, place, place / 4))
+
+    there = pose(8.0)
+    assert there.x > 0
+    assert there.roll != 0
+    for place in (1.0, 3.0, 5.0, 7.0):
+        back = plus(there, pose(8.0 - place, "reverse"))
+        assert [getattr(back, axis) for axis in AXES] == pytest.approx([getattr(pose(place), axis) for axis in AXES])
+    assert pose(2.0, "retrograde").x == 0
+    assert pose(2.0, "retrograde").roll == pytest.approx(there.roll)
+    assert pose(4.0, "augment 2") == pose(2.0)
+    assert pose(5.0, "offset 2") == pose(3.0)
+    with pytest.raises(PatchError, match="invert means nothing here"):
+        pose(0.0, "invert 1")
+
+
+def test_a_cue_begins_a_shot() -> None:
+    patch = patched('[[cue]]\nname = "a"\nat = 4\nshot = "truck-right 4"\n')
+    state, xs = State(transport=patch.transport), []
+    for index in range(80):
+        state = tick(patch, state, [], Moment(index, index / 10)).state
+        xs.append(state.pose.x)
+    assert xs[19] == 0
+    assert 0 < xs[40] < xs[60]
+    with pytest.raises(PatchError, match=r"p.toml:5: .*shot"):
+        patched('[[cue]]\nname = "a"\nshot = "jump 4"\n')
