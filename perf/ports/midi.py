@@ -19,9 +19,9 @@ from perf.ports.mailbox import Guarded, Inbox, Stop
 from perf.ports.mididriver import Driver, numbered
 from perf.ports.midiout import ClockOutputs
 from perf.wire.midi import MidiMap
-from perf.wire.midiclock import MidiClocks, Stamps
+from perf.wire.midiclock import CLOCK, MidiClocks, Stamps
 from perf.wire.midilearn import stable_name
-from perf.wire.mtc import MtcClock, parse_code
+from perf.wire.mtc import QUARTER_FRAME, MtcClock, parse_code
 
 POLL = 0.001  # seconds between two looks at the messages
 IDLE = 0.05  # the same while no device is open
@@ -212,10 +212,15 @@ class MidiPorts:
             with self._player as player:
                 if data[0] >= 0xF0:
                     events += player.mtc.feed(data, seconds, device.label)
+                    led = player.mtc.port if data[0] == QUARTER_FRAME else ""
                     if player.source != "auto" or not self._out.feeds(device.label):  # else it may be our own, echoed
                         events += player.clocks.feed(data, seconds, device.label)
+                        led = led or (player.clocks.leading(seconds) if data[0] == CLOCK else "")
                 else:
+                    led = ""
                     events += player.map.feed(data, seconds, device.label)
+            if led not in ("", device.label):
+                self._say_once(f"{device.label} sends a clock, too: {led} leads until it has been silent for 2 seconds")
         if events:
             self._inbox.put(events)
 

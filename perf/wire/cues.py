@@ -3,13 +3,14 @@
 Collects mistakes in the reader and goes on.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from perf.core.cue import Cue, Jump
 from perf.core.formula import Formula
 from perf.core.shot import Shot, read
+from perf.core.timeline import UNITS
 from perf.wire.reader import Path, Reader
 from perf.wire.sources import FURTHEST, Score
 
@@ -17,6 +18,7 @@ KEYS = (
     "name",
     "fade",
     "values",
+    "unit",
     "at",
     "quantise",
     "seek",
@@ -28,11 +30,12 @@ KEYS = (
     "after",
     "jump",
 )
+Ruler = Callable[[str, float | None], float | None]  # a place in a unit, in beats; none where there is none
 GRIDS = {"beat": 1.0, "bar": -1.0}
 
 
-def cues(score: Score, document: Mapping[str, Any], sequences: Collection[str]) -> list[Cue]:
-    """The cues of a document; `sequences` are those that they may launch."""
+def cues(score: Score, document: Mapping[str, Any], sequences: Collection[str], ruler: Ruler) -> list[Cue]:
+    """The cues of a document; `sequences` are those that they may launch, `ruler` says where the beats are."""
     reader, found = score.reader, list[Cue]()
     rows = reader.rows(document, "cue")
     names = [str(row.get("name")) for row in rows]
@@ -44,7 +47,9 @@ def cues(score: Score, document: Mapping[str, Any], sequences: Collection[str]) 
             reader.wrong((*at, "name"), f"name is {name!r}; a cue has a name of its own, without /")
         values = reader.values(score.table, row.get("values", {}), (*at, "values"))
         fade = float(reader.number(row, (*at, "fade"), 0.0, (0, 3600)))
-        found.append(_staged(score, row, at, (Cue(name, values, fade), names, sequences)))
+        cue = _staged(score, row, at, (Cue(name, values, fade), names, sequences))
+        unit = reader.word(row, (*at, "unit"), "beats", UNITS)
+        found.append(replace(cue, at=ruler(unit, cue.at), seek=ruler(unit, cue.seek)))
     return found
 
 

@@ -125,6 +125,7 @@ def _patch(reader: Reader, document: dict[str, Any], find: _Finders) -> Patch:
     loras, second = _loras(reader, model, find.loras), _second(reader, document)
     parameters = _table((*seen.params, *(second_params() if second else ())), loras)
     tempo = float(reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)))
+    meter = signature(reader, clock, ("clock",))
     return Patch(
         name=reader.word(document, ("name",), "untitled"),
         model=reader.word(model, ("model", "path"), ""),
@@ -134,13 +135,13 @@ def _patch(reader: Reader, document: dict[str, Any], find: _Finders) -> Patch:
         size=reader.pair(stage, ("stage", "size"), (1280, 720)),
         fps=reader.number(stage, ("stage", "fps"), 60.0, (1, 240)),
         tempo=tempo,
-        meter=signature(reader, clock, ("clock",)),
+        meter=meter,
         clock=spec,
         table=parameters,
         values=({"/clock/source": spec.source} if "source" in clock else {})
         | ({"/sound/source": _source(reader, sound)} if sound else {})
         | reader.values(parameters, document.get("params", {}), ("params",)),
-        timeline=timeline(reader, document, parameters, tempo),
+        timeline=timeline(reader, document, parameters, (tempo, meter)),
         layers=seen.layers,
         shaders=seen.shaders,
         mapping=seen.mapping,

@@ -6,6 +6,7 @@ Collects mistakes in the reader and goes on; knows no file and no section beside
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from perf.core import shot
@@ -31,16 +32,25 @@ CLIP_KEYS = ("sequence", "at", "length", "offset", "rate", "loop", "reverse", "f
 _SIGNATURE = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*", re.A)
 
 
-def timeline(reader: Reader, document: Mapping[str, Any], table: Table, tempo: float) -> Timeline:
-    """The tracks, clips and cues of a document."""
+def timeline(reader: Reader, document: Mapping[str, Any], table: Table, time: tuple[float, Meter]) -> Timeline:
+    """The tracks, clips and cues of a document; `time` are the clock's tempo (BPM) and metre."""
+    tempo, meter = time
     score = Score(reader, table, tempo)
     sequences = _sequences(score, document)
     tracks, course = _tracks(score, document, ())
     shots = tuple(_shots(score, document))
     clips = tuple(_clips(score, document, (), sequences))
-    fired = tuple(cues(score, document, sequences))
+    fired = tuple(cues(score, document, sequences, partial(_beat, (tempo, course, meter))))
     prompts, recorded = prompt_tracks(reader, document), lanes.book(score, document)
     return Timeline(tracks, fired, clips, course, sequences, shots, prompts, recorded, frozenset(score.reads))
+
+
+def _beat(time: tuple[float, TempoMap | None, Meter], unit: str, at: float | None) -> float | None:
+    """A place in a unit, in beats."""
+    tempo, course, meter = time
+    if at is None or unit == "beats":
+        return at
+    return meter.beat(at) if unit == "bars" else course.beat(at) if course else at * tempo / 60.0
 
 
 def signature(reader: Reader, section: Mapping[str, Any], path: Path) -> Meter:

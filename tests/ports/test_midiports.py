@@ -242,6 +242,18 @@ def test_the_clock_plays_the_transport(driver: type[PlayedDriver], opened: Opene
     assert ports.beat(last.seconds + 0.5) == (pytest.approx(3.0, abs=0.01), pytest.approx(120.0, abs=0.1))
 
 
+def test_a_second_clock_is_not_followed_and_that_is_said(driver: type[PlayedDriver], opened: Opened) -> None:
+    first, _ = plug(driver, "drums")
+    second, _ = plug(driver, "keys")
+    _, inbox = opened(now=lambda: max(first.seconds, second.seconds))
+    first.messages.extend([([0xF8], 0.5 / 24)] * 49)
+    second.messages.extend([([0xF8], 0.4 / 24)] * 49)
+    events = heard(inbox, 1)
+    leader = events[0].source.removeprefix("clock:midi:")
+    other = ({"drums", "keys"} - {leader}).pop()
+    said(inbox, f"{other} sends a clock, too: {leader} leads until it has been silent for 2 seconds")
+
+
 def test_time_code_plays_the_transport_and_stops_it_when_it_goes(driver: type[PlayedDriver], opened: Opened) -> None:
     port, _ = plug(driver, "deck")
     ports, inbox = opened(now=lambda: port.seconds)

@@ -45,3 +45,13 @@ def test_a_cue_waits_for_its_grid(raw: str, grid: float) -> None:
 @pytest.mark.parametrize("raw", ['"swell"', '["swell"]'])
 def test_a_cue_plays_one_sequence_or_several(raw: str) -> None:
     assert read(SEQUENCE + CUE + f"plays = {raw}").timeline.cues[0].plays == ("swell",)
+
+
+def test_a_cue_may_be_placed_in_bars_and_seconds() -> None:
+    text = '[clock]\ntempo = 90\nsignature = [[0, "3/4"], [2, "5/4"]]\n'
+    for n, unit in enumerate(("beats", "bars", "seconds")):
+        text += f'[[cue]]\nname = "{n}"\nunit = "{unit}"\nat = 3\nseek = 1\n'
+    cues = parse(text, lambda name: pytest.fail(name), "p.toml").timeline.cues
+    assert [(cue.at, cue.seek) for cue in cues] == [(3.0, 1.0), (11.0, 3.0), (4.5, 1.5)]
+    course = '[[track]]\naddress = "/transport/tempo"\nkeys = [[0, 60, "hold"], [2, 120]]\n'
+    assert parse(course + text, lambda name: pytest.fail(name), "p.toml").timeline.cues[2].at == pytest.approx(4.0)
