@@ -7,12 +7,14 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny import save
 
 from perf.__main__ import main
 from perf.conformance import Run, agree, blocks, centred, play
 from perf.core.camera import Pose
 from perf.core.frame import Job
-from perf.diffusion.engine import Carry
+from perf.diffusion.engine import Carry, Engine
+from perf.diffusion.family import load
 from perf.wire.patch import parse
 
 PATCH = """
@@ -82,6 +84,18 @@ def test_one_other_value_is_another_event() -> None:
     found = agree(run(Grey()), run(Grey(), PATCH.replace("[2, 10]", "[2, 10.001]")))
     assert not found.events
     assert found.r == pytest.approx(1.0, abs=1e-4)
+
+
+def test_folders_that_diffusers_saved_play_the_same_events(tmp_path: Path) -> None:
+    patch = parse(PATCH + "[model]\nsize = [64, 64]\n", lambda name: None)  # type: ignore[arg-type, return-value]
+    runs = []
+    for kind in ("lcm", "sd3"):
+        family = load(str(save(tmp_path / kind, kind)), "cpu")
+        runs.append(play(patch, Engine(family), Judge(), 6.0))  # type: ignore[arg-type]
+    found = agree(*runs)
+    assert found.events
+    assert found.n == 12
+    assert not np.array_equal(*(run.likeness for run in runs)), "each has pictures of its own"
 
 
 def test_everything_that_happened_is_counted() -> None:

@@ -13,7 +13,8 @@ EXAMPLE = """examples:
   retrograde conform set.toml embedded ~/models/sd-turbo --seconds 120
 
 The same must happen on each (values, cues, jobs, to the last bit); the pictures' likeness to the patch's prompts must
-correlate beyond a null. Ends with 1 where it does not."""
+correlate beyond a null. Ends with 1 where it does not. Conditions over what is measured in the pictures
+(/status/likeness, /status/motion, ...) stay as they begin, on every model."""
 
 ALPHA = 0.05
 
