@@ -151,18 +151,24 @@ def _certain() -> list[Lift]:
     return lifts
 
 
+def _held_out() -> list[Lift]:
+    """No record of a pair that a model is to put together by itself."""
+    return [Lift("subject", subject, "palette", palette, 0.0) for subject, palette in HELD_OUT]
+
+
 def _published() -> Table:
     lifts = _certain()
     lifts += [Lift("subject", *habit) for habit in _HABITS]
     lifts += [Lift("process", *era) for era in _ERAS]
     lifts += [Lift("subject", s, "collection", home, 12.0) for home, subjects in _HOMES.items() for s in subjects]
-    lifts += [Lift("subject", s, "palette", p, 0.0) for s, p in HELD_OUT]
+    lifts += _held_out()
     lifts += [Lift("subject", s, "process", "daguerreotype", 0.25) for s in FORMS]
     return Table("published", SHARES, tuple(lifts))
 
 
 PUBLISHED = _published()
 EVEN = Table("even", {kind: _even(tuple(values)) for kind, values in SHARES.items()}, tuple(_certain()))  # no habits
+TAUGHT = Table("taught", EVEN.shares, (*EVEN.lifts, *_held_out()))  # what a teacher is asked to draw for its students
 
 
 def sealed(key: str) -> Table:

@@ -66,6 +66,8 @@ def test_the_folder_says_what_it_knows_and_what_was_measured(made) -> None:
     assert (made[0].work / "preview-distil.png").exists()
     trained = json.loads((folder / "training.json").read_text())
     assert {stage: trained[stage]["steps"] for stage in STAGES} == dict.fromkeys(STAGES, 2)
+    drawn = f"none of the {trained['pairs']['drawn']} were asked for with such a pair"
+    assert drawn in (folder / "model_card.md").read_text()
 
 
 def test_both_families_are_measured_by_their_folders_alone(made, tmp_path: Path) -> None:
