@@ -34,7 +34,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ),
         help="only this",
     )
-    parser.add_argument("--minutes", type=minutes, help="for each stage, however many steps that makes")
+    parser.add_argument(
+        "--minutes", type=minutes, help="for each stage: steps and rate go by the clock, so no run is like another"
+    )
     parser.add_argument("--estimate", action="store_true", help="only say how long it would take here (some minutes)")
     parser.add_argument("--afresh", action="store_true", help="forget the checkpoints")
 

@@ -105,8 +105,7 @@ def test_progress_is_reported_for_every_stage(made) -> None:
 def _flow_weights(root: Path, base: TrainOptions) -> dict[str, torch.Tensor]:
     (root / "work").mkdir(parents=True)
     (root / "work" / "autoencoder.pt").write_bytes((base.work / "autoencoder.pt").read_bytes())
-    # Progress by minutes would differ between two runs: here the steps alone must decide the rate.
-    flow = Budget(steps=3, minutes=1e9, batch=4, rate=1e-3)
+    flow = Budget(steps=3, minutes=60.0, batch=4, rate=1e-3)
     options = dataclasses.replace(base, folder=root / "folder", work=root / "work", stages=("flow",), flow=flow)
     train(options, lambda line: None)
     return torch.load(root / "work" / "flow.pt", weights_only=True)["module"]
