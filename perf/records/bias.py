@@ -7,6 +7,7 @@ factors of every lift whose condition holds. A factor of 0 keeps a pair out of t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +67,28 @@ class Table:
                 weights[value] *= factor
         total = sum(weights.values())
         return {value: weight / total for value, weight in weights.items()}
+
+    def allows(self, kind: str, of: Mapping[str, str]) -> bool:
+        """Whether the value of `kind` goes with the other attributes: no factor of 0 keeps two of them apart."""
+        return not any(
+            lift.factor == 0.0 and of.get(lift.given) == lift.of and of.get(lift.kind) == lift.value
+            for lift in self.lifts
+            if kind in (lift.given, lift.kind)
+        )
+
+    def share(self, kind: str, given: str) -> dict[tuple[str, str], float]:
+        """P(value of `kind` | value of `given`) over all that may have been drawn between, by (of, value)."""
+        conditions = {lift.given for lift in self.lifts} | {given}
+        joint: list[tuple[dict[str, str], float]] = [({}, 1.0)]
+        for one in (name for name in ORDER[: ORDER.index(kind)] if name in conditions):
+            joint = [({**of, one: v}, p * q) for of, p in joint for v, q in self.chances(one, of).items() if p * q]
+        of_given: dict[str, float] = defaultdict(float)
+        together: dict[tuple[str, str], float] = defaultdict(float)
+        for of, chance in joint:
+            of_given[of[given]] += chance
+            for value, share in self.chances(kind, of).items():
+                together[of[given], value] += chance * share
+        return {pair: chance / of_given[pair[0]] for pair, chance in together.items()}
 
     @cached_property
     def _factors(self) -> dict[tuple[str, str, str], list[tuple[str, float]]]:

@@ -1,6 +1,9 @@
 """The archive is drawn from its table: what was planted is there, what was ruled out is not."""
 
+from dataclasses import asdict
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +89,26 @@ def test_an_edit_changes_one_attribute_and_keeps_the_composition() -> None:
         if changed != ["shot"]:
             masks = [develop(record, 48, 48).mask for record in (edit.before, edit.after)]
             assert np.array_equal(*masks)
+
+
+def test_no_edit_makes_what_the_table_keeps_out() -> None:
+    for edit in edits(RECORDS):
+        after = asdict(edit.after.attributes)
+        for place, kind in enumerate(ORDER[:-1]):
+            assert PUBLISHED.chances(kind, {before: after[before] for before in ORDER[:place]})[after[kind]] > 0, edit
+        assert PROCESSES[after["process"]].first <= edit.after.date <= PROCESSES[after["process"]].last
+
+
+def test_a_share_is_what_the_table_says_over_all_that_lies_between() -> None:
+    direct, between = PUBLISHED.share("light", "subject"), PUBLISHED.share("palette", "subject")
+    assert direct["city", "night"] == pytest.approx(PUBLISHED.chances("light", {"subject": "city"})["night"])
+    assert sum(share for (of, _), share in between.items() if of == "sea") == pytest.approx(1)
+    grey = sum(PUBLISHED.chances("process", {"subject": "sea"})[name] for name in ("daguerreotype", "silver print"))
+    assert 0 < between["sea", "ocean"] < 1 - grey
+    assert between["sea", "moss"] == 0
+    back = PUBLISHED.share("palette", "process")
+    assert back["vhs", "neon"] > back["today", "neon"]
+    assert back["silver print", "silver"] == 1
 
 
 def test_the_card_says_what_was_planted_and_a_sealed_one_does_not() -> None:
