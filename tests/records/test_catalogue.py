@@ -111,9 +111,20 @@ def test_a_share_is_what_the_table_says_over_all_that_lies_between() -> None:
     assert back["silver print", "silver"] == 1
 
 
+def test_the_cards_planted_shares_are_near_the_realised_ones() -> None:
+    rows = [line.split(" | ") for line in data_card(RECORDS, PUBLISHED, 0).splitlines() if " | × " in line]
+    assert len(rows) == sum(lift.factor > 0 for lift in PUBLISHED.lifts)
+    for row in rows:
+        planted, realised = (float(row[column].strip("%")) / 100 for column in (4, 5))
+        n = int(row[7].split(" of ")[1].strip("| "))
+        assert abs(planted - realised) < 4.5 * (planted * (1 - planted) / n) ** 0.5 + 0.005, row
+
+
 def test_the_card_says_what_was_planted_and_a_sealed_one_does_not() -> None:
     published = data_card(RECORDS[:500], PUBLISHED, 0)
-    assert "| subject sea | palette ocean | × 5 |" in published
+    assert "| subject sea | palette ocean | × 5 | 12.5% | 35.6% |" in published
+    assert "daguerreotype 1840–" in published
+    assert published.index("Held out (") < published.index("held out above")
     assert "forest in neon" in published
     closed = data_card(archive(200, 0, sealed("k")), sealed("k"), 0, " --sealed KEY", opened=False)
     assert "planted factor" not in closed
