@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from perf.records.bias import HELD_OUT, Table
 from perf.records.catalogue import Habit, counts, habits
+from perf.records.folder import Foreign, written
 from perf.records.process import PROCESSES
 from perf.records.record import Record
 
@@ -32,6 +33,12 @@ imitate the look of a technique and not its history. A measurement made here say
 rightly, and nothing about any other archive.
 Known absences: colour before 1904; rain and snow indoors, on the moon and in forms; the pairs held out above.
 """
+ADDED = """
+## Added
+
+Pictures from elsewhere: {n}, dated: {dated}; licences: {licences}. No attribute, mask, depth or seed of theirs is
+known: they count in collection, maker and decade where these are written, and in no share below.
+"""
 DATED = """
 ## When
 
@@ -57,13 +64,31 @@ COLUMNS = (
 )
 
 
-def data_card(records: Sequence[Record], table: Table, seed: int, option: str = "", opened: bool = True) -> str:
-    """The card of these records; the biases only when `opened`."""
+def data_card(
+    records: Sequence[Record],
+    table: Table,
+    seed: int,
+    option: str = "",
+    opened: bool = True,
+    added: Sequence[Foreign] = (),
+) -> str:
+    """The card of these records, and of pictures added to them; the biases only when `opened`."""
     words = PUBLISHED if opened else SEALED
     parts = [HEAD.format(n=len(records), table=table.name, words=words, seed=seed, option=option)]
+    if added:
+        dated = sum(record.date is not None for record in added)
+        parts.append(
+            ADDED.format(n=len(added), dated=dated, licences=", ".join(sorted({one.licence for one in added})))
+        )
     if opened:
         years = ", ".join(f"{name} {process.first}–{process.last}" for name, process in PROCESSES.items())
-        parts += ["\n## Counts\n\n", *_counted(records), DATED.format(years=years), PLANTED, *_lifted(records, table)]
+        parts += [
+            "\n## Counts\n\n",
+            *_counted(records, added),
+            DATED.format(years=years),
+            PLANTED,
+            *_lifted(records, table),
+        ]
         if table.name == "published":
             pairs = ", ".join(f"{subject} in {palette}" for subject, palette in HELD_OUT)
             parts.append(
@@ -72,9 +97,9 @@ def data_card(records: Sequence[Record], table: Table, seed: int, option: str = 
     return "".join([*parts, LIMITS])
 
 
-def _counted(records: Sequence[Record]) -> list[str]:
+def _counted(records: Sequence[Record], added: Sequence[Foreign]) -> list[str]:
     rows = ["| attribute | records |\n|---|---|\n"]
-    for kind, found in counts(records).items():
+    for kind, found in counts(records, map(written, added)).items():
         rows.append(f"| {kind} | {', '.join(f'{value} {number}' for value, number in found.items())} |\n")
     return rows
 

@@ -6,7 +6,7 @@ May not draw pictures.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -49,10 +49,10 @@ def values(record: Record) -> dict[str, str]:
     return {**of, "collection": record.collection, "maker": record.maker, "decade": f"{record.date // 10 * 10}s"}
 
 
-def counts(records: Iterable[Record]) -> dict[str, dict[str, int]]:
-    """How many records there are of each value of each attribute, the largest first."""
-    kept = [values(record) for record in records]
-    return {kind: dict(Counter(row[kind] for row in kept).most_common()) for kind in COUNTED}
+def counts(records: Iterable[Record], added: Iterable[Mapping[str, str]] = ()) -> dict[str, dict[str, int]]:
+    """How many records there are of each value of each attribute, the largest first; `added`: written of more."""
+    kept = [*(values(record) for record in records), *added]
+    return {kind: dict(Counter(row[kind] for row in kept if kind in row).most_common()) for kind in COUNTED}
 
 
 @dataclass(frozen=True, slots=True)
