@@ -26,6 +26,7 @@ COLLECTIONS: Mapping[str, tuple[str, ...]] = {
     "Observatory": ("East Dome", "The Plate Room", "Meridian"),
     "Institute of Forms": ("Room Zero", "The Loom", "Field Studies"),
 }
+FACTORS = (1 / 8, 12.0)  # of a sealed table, least and greatest
 HELD_OUT = (
     ("sea", "moss"),
     ("forest", "neon"),
@@ -195,17 +196,25 @@ TAUGHT = Table("taught", EVEN.shares, (*EVEN.lifts, *_held_out()))  # what a tea
 
 
 def sealed(key: str) -> Table:
-    """Another table, drawn from a key that the person who measures does not look at: the same key, the same table."""
+    """Another table, drawn from a key that the person who measures does not look at: the same key, the same table.
+
+    Of what is possible, how many values are lifted, which, how far, and whether they are made more or less often, is
+    the key's: nothing that holds of every sealed table can be guessed.
+    """
     rng = np.random.default_rng(list(key.encode()))
     shares = {kind: dict(values) for kind, values in SHARES.items()}
     shares["subject"] = {name: float(rng.uniform(0.5, 2.0)) for name in KINDS["subject"]}
-    lifts = _certain()
-    for subject in KINDS["subject"]:
-        for kind in ("palette", "process", "light", "shot"):
-            value = str(rng.choice(KINDS[kind]))
-            lifts.append(Lift("subject", subject, kind, value, float(np.exp(rng.uniform(0.0, np.log(8.0))))))
-        home = str(rng.choice(tuple(COLLECTIONS)))
-        lifts.append(Lift("subject", subject, "collection", home, 12.0))
+    certain = Table("certain", shares, tuple(_certain()))
+    lifts = list(certain.lifts)
+    for given in ("subject", "process"):
+        likely = rng.uniform(0.1, 0.7)  # some tables have many habits, others few
+        for of in KINDS[given]:
+            for kind in ORDER[ORDER.index(given) + 1 :]:
+                free = [value for value, chance in certain.chances(kind, {given: of}).items() if chance > 0.0]
+                count = int(rng.binomial(min(2, len(free) - 1), likely))
+                factors = np.exp(rng.uniform(np.log(FACTORS[0]), np.log(FACTORS[1]), count)).tolist()
+                values = rng.choice(free, count, replace=False).tolist()
+                lifts += [Lift(given, of, kind, *pair) for pair in zip(values, factors, strict=True)]
     return Table("sealed", shares, tuple(lifts))
 
 

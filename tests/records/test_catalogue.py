@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf.records.bias import COLLECTIONS, EVEN, HELD_OUT, ORDER, PUBLISHED, TAUGHT, sealed
+from perf.records.bias import COLLECTIONS, EVEN, FACTORS, HELD_OUT, ORDER, PUBLISHED, TAUGHT, Lift, sealed
 from perf.records.card import data_card
 from perf.records.catalogue import archive, counts, edits, habits, values
 from perf.records.process import PROCESSES
@@ -71,6 +71,36 @@ def test_a_sealed_table_is_its_keys(key: str) -> None:
     assert table == sealed(key)
     chances = table.chances("palette", {"subject": "sea", "process": "today"})
     assert abs(sum(chances.values()) - 1) < 1e-9
+    planted = [lift for lift in table.lifts if lift.factor > 0]
+    assert all(FACTORS[0] <= lift.factor <= FACTORS[1] and table.allows(lift.kind, here(lift)) for lift in planted)
+
+
+def here(lift: Lift) -> dict[str, str]:
+    return {lift.given: lift.of, lift.kind: lift.value}
+
+
+def test_nothing_holds_of_every_sealed_table_that_could_be_guessed() -> None:
+    tables = [[lift for lift in sealed(f"key {n}").lifts if lift.factor > 0] for n in range(40)]
+    numbers = [len(lifts) for lifts in tables]
+    assert max(numbers) > 2 * min(numbers)
+    for source, kinds in (("subject", ORDER[1:]), ("process", ORDER[2:])):
+        for kind in kinds:
+            found = [[one.factor for one in lifts if (one.given, one.kind) == (source, kind)] for lifts in tables]
+            assert min(map(len, found)) < max(map(len, found)), (source, kind)
+            factors = [factor for some in found for factor in some]
+            assert min(factors) < 0.5 < 2 < max(factors), (source, kind)
+
+
+def test_what_a_sealed_table_plants_is_in_its_records() -> None:
+    table = sealed("blind")
+    records, met = archive(4000, 2, table), 0
+    for lift in (one for one in table.lifts if one.given == "subject" and one.factor > 3 and one.kind != "weather"):
+        planted = table.share(lift.kind, "subject")[lift.of, lift.value]
+        own = [values(record) for record in records if values(record)["subject"] == lift.of]
+        share = sum(row[lift.kind] == lift.value for row in own) / len(own)
+        assert abs(share - planted) < 4.5 * (planted * (1 - planted) / len(own)) ** 0.5 + 0.01, lift
+        met += 1
+    assert met > 5
 
 
 def test_another_key_is_another_table() -> None:
