@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from perf.records.record import KINDS
+from perf.training.curves import CURVES
 from perf.training.reach import CAMERAS
 
 
@@ -13,7 +14,7 @@ def played(found: dict[str, Any], drawn: dict[str, int] | None) -> str:
     if "negatives" not in found:
         return ""
     parts = (_weights(found["negatives"]), _pairs(found["pairs"], drawn), _recursion(found), _heads(found))
-    return "\n".join(part for part in parts if part) + "\n"
+    return f"![Curves]({CURVES})\n\n" + "\n".join(part for part in parts if part) + "\n"
 
 
 def _weights(found: dict[str, Any]) -> str:

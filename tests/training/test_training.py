@@ -12,6 +12,7 @@ import torch
 from diffusers import PixArtSigmaPipeline, StableDiffusionPipeline
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from transformers import CLIPTokenizer
 
 from perf.commands import train as train_command
@@ -83,7 +84,9 @@ def test_both_families_are_measured_by_their_folders_alone(made, tmp_path: Path)
         card = (tmp_path / name / "model_card.md").read_text()
         assert "| the same seed again | the same bits | the same | ✓ |" in card
         assert any(line.startswith(f"{name}\n| what | measured | reach | |") for line in said)
-        assert (tmp_path / name / "contact.jpg").exists()
+        with Image.open(tmp_path / name / "contact.jpg") as sheet:
+            assert sheet.size == (9 * (40 + 4) - 4, (3 + 3 + 1 + 1) * (20 + 4) - 4)
+        assert "sharpness, zoom (dashed)" in (tmp_path / name / "curves.svg").read_text()
 
 
 def test_the_second_family_goes_on_from_its_folder_without_a_checkpoint(made, tmp_path: Path) -> None:
