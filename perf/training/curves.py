@@ -79,7 +79,11 @@ def _recursion(found: dict[str, Any]) -> Iterator[str]:
     images, course = found["recursion_still"]["images"], "course" in found["recursion_still"]
     panel = Panel(WIDTH, (0.0, float(images)) if course else (-0.5, 3.5), (0.5, 1.5))
     names = [f"{what}, {key.removeprefix('recursion_')}" for key in CAMERAS for what in COLOURS]
-    across = {images * part / 3: f"{images * part / 3:g}" for part in range(4)} if course else dict(enumerate(names))
+    across = (
+        {images * part / 3: f"{images * part / 3:g}" for part in range(4)}
+        if course
+        else {float(i): name for i, name in enumerate(names)}
+    )
     title = "Recursion: shares of image 20" if course else f"Each prompt after {images} images, as shares of image 20"
     yield from panel.frame(title, across, {0.5: "0.5", REACH[0]: "0.75", 1.0: "1", REACH[1]: "1.25", 1.5: "1.5"})
     for place, (key, what) in enumerate((key, what) for key in CAMERAS for what in COLOURS):
