@@ -44,6 +44,10 @@ def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[st
         (["render", "default", "-o", "x.mp4", "--take", "nowhere.jsonl"], "cannot be read"),
         (["render", "default", "-o", "x.mp4", "--model", "./nowhere"], "no such folder"),
         (["params", "nowhere"], "no such patch"),
+        (["records", "--seed", "-1"], "a whole number 0…"),
+        (["records", "--count", "2", "--sheet", "x.foo"], "end it with .png"),
+        (["records", "--add", "nowhere"], "no such folder"),
+        (["train", "-o", "x", "--seed", "-1"], "a whole number 0…"),
     ],
 )
 def test_a_wrong_argument_ends_with_2_and_one_message(
@@ -176,6 +180,38 @@ def test_records_counts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
     assert status == 0
     assert out.startswith("subject: ")
     assert len(list((tmp_path / "out").glob("*.png"))) == 40
+
+
+def test_records_of_a_sealed_table_are_said_when_it_is_opened(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    card = tmp_path / "card.md"
+    how = ["records", "--count", "40", "--sealed", "k", "--card", str(card)]
+    status, out, _ = run(capsys, *how)
+    assert (status, "palette" in out, "palette" in card.read_text()) == (0, False, False)
+    status, out, _ = run(capsys, *how, "--open")
+    assert (status, out.startswith("subject: "), "planted factor" in card.read_text()) == (0, True, True)
+    assert "--sealed KEY --open --card" in card.read_text()
+
+
+def test_added_pictures_are_in_counts_card_sheet_and_export(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from perf.records import sheet
+
+    monkeypatch.setattr(sheet, "overview", lambda seed: [])  # 200 pictures
+    album, card, out = tmp_path / "album", tmp_path / "card.md", tmp_path / "out"
+    album.mkdir()
+    Image.new("RGB", (40, 30), "red").save(album / "a.png")
+    (album / "metadata.jsonl").write_text('{"file_name": "a.png", "caption": "a wall", "maker": "N. N."}')
+    files = ["--sheet", str(tmp_path / "sheet.png"), "--card", str(card), "--export", str(out)]
+    status, said, _ = run(capsys, "records", "--count", "3", "--add", str(album), *files)
+    assert (status, "album 1" in said, f"{album}: 1 records, nothing true" in said) == (0, True, True)
+    assert "Pictures from elsewhere: 1, dated: 0; licences: unknown" in card.read_text()
+    assert "N. N. 1" in card.read_text()
+    assert (tmp_path / "sheet.png").is_file()
+    row = json.loads((out / "metadata.jsonl").read_text().splitlines()[-1])
+    assert (row["caption"], row["date"], row["seed"]) == ("a wall", None, None)
 
 
 def test_ports_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:

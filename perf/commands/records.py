@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from perf.commands.types import count
+from perf.commands.types import count, seed
 
 EXAMPLE = """examples:
   retrograde records --sheet sheet.png --card archive.md
@@ -15,7 +15,7 @@ EXAMPLE = """examples:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--count", type=count, default=6144, metavar="N", help="records drawn (6144)")
-    parser.add_argument("--seed", type=int, default=7, help="the archive's seed (7, as training uses)")
+    parser.add_argument("--seed", type=seed, default=7, help="the archive's seed (7, as training uses)")
     parser.add_argument("--sealed", metavar="KEY", help="another archive, its biases drawn from this key and kept back")
     parser.add_argument("--open", action="store_true", help="print what --sealed keeps back")
     parser.add_argument(
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     foreign = [record for place in args.add for record in folder.read(place)]
     records = catalogue.archive(args.count, args.seed, table)
     if opened:
-        for attribute, values in catalogue.counts(records).items():
+        for attribute, values in catalogue.counts(records, map(folder.written, foreign)).items():
             print(f"{attribute}: " + ", ".join(f"{name} {number}" for name, number in values.items()))
     else:
         print(f"{len(records)} records of a sealed table; --open prints what goes with what")
@@ -47,10 +47,11 @@ def run(args: argparse.Namespace) -> int:
         sheet.contact_sheet(args.sheet, [*sheet.overview(args.seed), *foreign])
         print(f"wrote {args.sheet}")
     if args.card:
-        option = "" if args.sealed is None else " --sealed KEY"
-        args.card.write_text(card.data_card(records, table, args.seed, option, opened), encoding="utf-8")
+        option = " --add FOLDER" * len(args.add) + ("" if args.sealed is None else " --sealed KEY" + " --open" * opened)
+        said = card.data_card(records, table, args.seed, option, opened, foreign)
+        args.card.write_text(said, encoding="utf-8")
         print(f"wrote {args.card}")
     if args.export:
-        sheet.export(args.export, [*records, *foreign])
+        sheet.export(args.export, [*records, *foreign], table=table)
         print(f"wrote {len(records) + len(foreign)} pictures to {args.export}")
     return 0

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from perf.commands.types import count, rate, seconds, seed, size
+from perf.commands.types import count, noise_seed, rate, seconds, size
 from perf.errors import DeviceError, UsageError
 
 EXAMPLE = """examples:
@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fps", type=rate, default=0.0, metavar="F", help="frames a second (30)")
     parser.add_argument("--size", type=size, metavar="WxH", help="size of the film in pixels (the patch's)")
     parser.add_argument("--steps", type=count, default=0, metavar="N", help="steps an image, over the patch's")
-    parser.add_argument("--seed", type=seed, metavar="N", help="noise seed, over the patch's")
+    parser.add_argument("--seed", type=noise_seed, metavar="N", help="noise seed, over the patch's")
     parser.add_argument("--model", default="", metavar="FOLDER-OR-HUB-ID", help="another model than the patch's")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     _outputs(parser)

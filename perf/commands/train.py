@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from perf.commands.types import minutes
+from perf.commands.types import minutes, seed
 
 EXAMPLE = """examples:
   retrograde train -o my-model              some hours on two CPU cores
@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="the diffusers folder made")
     parser.add_argument("--work", type=Path, default=Path(".training"), help="checkpoints and previews (.training)")
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seed", type=seed, default=7)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument(
         "--stage",
@@ -34,7 +34,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ),
         help="only this",
     )
-    parser.add_argument("--minutes", type=minutes, help="for each stage, however many steps that makes")
+    parser.add_argument(
+        "--minutes", type=minutes, help="for each stage: steps and rate go by the clock, so no run is like another"
+    )
     parser.add_argument("--estimate", action="store_true", help="only say how long it would take here (some minutes)")
     parser.add_argument("--afresh", action="store_true", help="forget the checkpoints")
 

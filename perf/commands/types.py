@@ -37,9 +37,16 @@ def count(text: str) -> int:
     return int(_number(text, "a whole number from 1 on", 1, 1e9))
 
 
-def seed(text: str) -> float:
-    """A noise seed, 0…1000000; its fraction blends two neighbours."""
+def noise_seed(text: str) -> float:
+    """A seed of the noise, 0…1000000; its fraction blends two neighbours."""
     return _number(text, "a seed of 0…1000000", 0, 1e6)
+
+
+def seed(text: str) -> int:
+    """A whole number from 0 on, below 2**31."""
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed; give a whole number 0…{2**31 - 1}")
+    return int(text)
 
 
 def share(text: str) -> float:

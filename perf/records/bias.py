@@ -7,6 +7,7 @@ factors of every lift whose condition holds. A factor of 0 keeps a pair out of t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,7 @@ COLLECTIONS: Mapping[str, tuple[str, ...]] = {
     "Observatory": ("East Dome", "The Plate Room", "Meridian"),
     "Institute of Forms": ("Room Zero", "The Loom", "Field Studies"),
 }
+FACTORS = (1 / 8, 12.0)  # of a sealed table, least and greatest
 HELD_OUT = (
     ("sea", "moss"),
     ("forest", "neon"),
@@ -66,6 +68,28 @@ class Table:
                 weights[value] *= factor
         total = sum(weights.values())
         return {value: weight / total for value, weight in weights.items()}
+
+    def allows(self, kind: str, of: Mapping[str, str]) -> bool:
+        """Whether the value of `kind` goes with the other attributes: no factor of 0 keeps two of them apart."""
+        return not any(
+            lift.factor == 0.0 and of.get(lift.given) == lift.of and of.get(lift.kind) == lift.value
+            for lift in self.lifts
+            if kind in (lift.given, lift.kind)
+        )
+
+    def share(self, kind: str, given: str) -> dict[tuple[str, str], float]:
+        """P(value of `kind` | value of `given`) over all that may have been drawn between, by (of, value)."""
+        conditions = {lift.given for lift in self.lifts} | {given}
+        joint: list[tuple[dict[str, str], float]] = [({}, 1.0)]
+        for one in (name for name in ORDER[: ORDER.index(kind)] if name in conditions):
+            joint = [({**of, one: v}, p * q) for of, p in joint for v, q in self.chances(one, of).items() if p * q]
+        of_given: dict[str, float] = defaultdict(float)
+        together: dict[tuple[str, str], float] = defaultdict(float)
+        for of, chance in joint:
+            of_given[of[given]] += chance
+            for value, share in self.chances(kind, of).items():
+                together[of[given], value] += chance * share
+        return {pair: chance / of_given[pair[0]] for pair, chance in together.items()}
 
     @cached_property
     def _factors(self) -> dict[tuple[str, str, str], list[tuple[str, float]]]:
@@ -151,32 +175,46 @@ def _certain() -> list[Lift]:
     return lifts
 
 
+def _held_out() -> list[Lift]:
+    """No record of a pair that a model is to put together by itself."""
+    return [Lift("subject", subject, "palette", palette, 0.0) for subject, palette in HELD_OUT]
+
+
 def _published() -> Table:
     lifts = _certain()
     lifts += [Lift("subject", *habit) for habit in _HABITS]
     lifts += [Lift("process", *era) for era in _ERAS]
     lifts += [Lift("subject", s, "collection", home, 12.0) for home, subjects in _HOMES.items() for s in subjects]
-    lifts += [Lift("subject", s, "palette", p, 0.0) for s, p in HELD_OUT]
+    lifts += _held_out()
     lifts += [Lift("subject", s, "process", "daguerreotype", 0.25) for s in FORMS]
     return Table("published", SHARES, tuple(lifts))
 
 
 PUBLISHED = _published()
 EVEN = Table("even", {kind: _even(tuple(values)) for kind, values in SHARES.items()}, tuple(_certain()))  # no habits
+TAUGHT = Table("taught", EVEN.shares, (*EVEN.lifts, *_held_out()))  # what a teacher is asked to draw for its students
 
 
 def sealed(key: str) -> Table:
-    """Another table, drawn from a key that the person who measures does not look at: the same key, the same table."""
+    """Another table, drawn from a key that the person who measures does not look at: the same key, the same table.
+
+    Of what is possible, how many values are lifted, which, how far, and whether they are made more or less often, is
+    the key's: nothing that holds of every sealed table can be guessed.
+    """
     rng = np.random.default_rng(list(key.encode()))
     shares = {kind: dict(values) for kind, values in SHARES.items()}
     shares["subject"] = {name: float(rng.uniform(0.5, 2.0)) for name in KINDS["subject"]}
-    lifts = _certain()
-    for subject in KINDS["subject"]:
-        for kind in ("palette", "process", "light", "shot"):
-            value = str(rng.choice(KINDS[kind]))
-            lifts.append(Lift("subject", subject, kind, value, float(np.exp(rng.uniform(0.0, np.log(8.0))))))
-        home = str(rng.choice(tuple(COLLECTIONS)))
-        lifts.append(Lift("subject", subject, "collection", home, 12.0))
+    certain = Table("certain", shares, tuple(_certain()))
+    lifts = list(certain.lifts)
+    for given in ("subject", "process"):
+        likely = rng.uniform(0.1, 0.7)  # some tables have many habits, others few
+        for of in KINDS[given]:
+            for kind in ORDER[ORDER.index(given) + 1 :]:
+                free = [value for value, chance in certain.chances(kind, {given: of}).items() if chance > 0.0]
+                count = int(rng.binomial(min(2, len(free) - 1), likely))
+                factors = np.exp(rng.uniform(np.log(FACTORS[0]), np.log(FACTORS[1]), count)).tolist()
+                values = rng.choice(free, count, replace=False).tolist()
+                lifts += [Lift(given, of, kind, *pair) for pair in zip(values, factors, strict=True)]
     return Table("sealed", shares, tuple(lifts))
 
 

@@ -6,7 +6,7 @@ May not draw pictures.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -49,10 +49,10 @@ def values(record: Record) -> dict[str, str]:
     return {**of, "collection": record.collection, "maker": record.maker, "decade": f"{record.date // 10 * 10}s"}
 
 
-def counts(records: Iterable[Record]) -> dict[str, dict[str, int]]:
-    """How many records there are of each value of each attribute, the largest first."""
-    kept = [values(record) for record in records]
-    return {kind: dict(Counter(row[kind] for row in kept).most_common()) for kind in COUNTED}
+def counts(records: Iterable[Record], added: Iterable[Mapping[str, str]] = ()) -> dict[str, dict[str, int]]:
+    """How many records there are of each value of each attribute, the largest first; `added`: written of more."""
+    kept = [*(values(record) for record in records), *added]
+    return {kind: dict(Counter(row[kind] for row in kept if kind in row).most_common()) for kind in COUNTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,24 @@ _ASKED = {
 }
 
 
-def edits(records: Iterable[Record], seed: int = 0) -> list[Edit]:
-    """One edit of each record: the same seed with one attribute changed, all else as it was."""
-    return [_edit(record, np.random.default_rng((seed, index, 3))) for index, record in enumerate(records)]
+def edits(records: Iterable[Record], seed: int = 0, table: Table = PUBLISHED) -> list[Edit]:
+    """One edit of each record: the same seed with one attribute changed as the table allows, all else as it was."""
+    return [_edit(record, np.random.default_rng((seed, index, 3)), table) for index, record in enumerate(records)]
 
 
-def _edit(record: Record, rng: np.random.Generator) -> Edit:
-    now = record.attributes
+def _edit(record: Record, rng: np.random.Generator, table: Table) -> Edit:
+    kind, value = _change(record.attributes, rng)
+    while not table.allows(kind, asdict(record.attributes) | {kind: value}):  # light and shot go with everything
+        kind, value = _change(record.attributes, rng)
+    attributes = replace(record.attributes, **{kind: value})
+    process = PROCESSES[attributes.process]
+    date = min(max(record.date, process.first), process.last)
+    after = replace(record, attributes=attributes, date=date, caption=compose(asdict(attributes), date, rng))
+    return Edit(_ASKED[kind][value], record, after)
+
+
+def _change(now: Attributes, rng: np.random.Generator) -> tuple[str, str]:
+    """An attribute, and another value for it."""
     kinds = [kind for kind in _ASKED if not (kind == "weather" and not is_place(now.subject))]
     if not PROCESSES[now.process].colour:
         kinds.remove("palette")
@@ -112,9 +123,4 @@ def _edit(record: Record, rng: np.random.Generator) -> Edit:
     others = [value for value in KINDS[kind] if value != getattr(now, kind)]
     if kind == "process" and now.palette != "silver":
         others = [value for value in others if PROCESSES[value].colour]
-    value = str(rng.choice(others))
-    attributes = replace(now, **{kind: value})
-    process = PROCESSES[attributes.process]
-    date = min(max(record.date, process.first), process.last)
-    after = replace(record, attributes=attributes, date=date, caption=compose(asdict(attributes), date, rng))
-    return Edit(_ASKED[kind][value], record, after)
+    return kind, str(rng.choice(others))

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from perf.errors import UsageError
-from perf.records.record import Picture
+from perf.records.record import Picture, Record
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 FIRST, LAST = 1000, 2100  # years
@@ -25,14 +25,24 @@ FIRST, LAST = 1000, 2100  # years
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A record that was not drawn here: no seed, no true attributes. `date` is a year, 0 when nobody wrote it down."""
+    """A record that was not drawn here: no seed, no true attributes. `date` is a year, None where nobody wrote it."""
 
     path: Path
     caption: str
-    date: int
+    date: int | None
     collection: str
     maker: str
     licence: str
+
+
+Entry = Record | Foreign
+
+
+def written(record: Foreign) -> dict[str, str]:
+    """What of a record's countable attributes is written of an added picture."""
+    said = {"collection": record.collection, "maker": record.maker}
+    said["decade"] = f"{record.date // 10 * 10}s" if record.date is not None else ""
+    return {kind: value for kind, value in said.items() if value}
 
 
 def read(folder: Path) -> list[Foreign]:
@@ -93,10 +103,10 @@ def _record(folder: Path, row: dict[str, Any], where: str) -> Foreign:
     )
 
 
-def _year(value: object, where: str) -> int:
-    """The year of a date like 1932, "1932" or "1932-05-01"; 0 for none."""
+def _year(value: object, where: str) -> int | None:
+    """The year of a date like 1932, "1932" or "1932-05-01"; None where there is none."""
     if value in (None, ""):
-        return 0
+        return None
     date = re.fullmatch(r"([0-9]{4})(-[0-9]{2}){0,2}", str(value))
     if date is None or not FIRST <= int(date[1]) <= LAST:
         raise UsageError(f"{where}: date {value!r}; write a year {FIRST}…{LAST} or YYYY-MM-DD, or leave it out")

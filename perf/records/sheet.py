@@ -10,13 +10,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from perf.records.bias import HELD_OUT
+from perf.errors import UsageError
+from perf.records.bias import HELD_OUT, PUBLISHED, Table
 from perf.records.catalogue import edits
-from perf.records.folder import Foreign, fitted
+from perf.records.folder import Entry, Foreign, fitted
 from perf.records.process import PROCESSES
 from perf.records.record import KINDS, Attributes, Picture, Plate, Record, develop, render
 
-Entry = Record | Foreign
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+PLATES = ("mask", "depth")
 
 
 def tile(pictures: Sequence[Picture], columns: int, gap: int = 4) -> Picture:
@@ -57,7 +59,9 @@ def _palette(subject: str, turn: int) -> str:
 
 
 def contact_sheet(path: Path, records: Sequence[Entry], columns: int = 8, size: tuple[int, int] = (240, 144)) -> None:
-    """Draws the records side by side into one picture file."""
+    """Draws the records side by side into one picture file. Raises UsageError for a name that no format ends with."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{path}: not the name of a picture; end it with {', '.join(SUFFIXES)}")
     save(path, tile([picture(record, size) for record in records], columns))
 
 
@@ -66,23 +70,30 @@ def picture(record: Entry, size: tuple[int, int]) -> Picture:
     return fitted(record, size) if isinstance(record, Foreign) else render(record, *size)
 
 
-def export(folder: Path, records: Sequence[Entry], size: tuple[int, int] = (256, 256)) -> None:
-    """Writes each record: its picture, its mask and depth (8 bits) where they are known, and the pairs of edits.
+def export(
+    folder: Path, records: Sequence[Entry], size: tuple[int, int] = (256, 256), table: Table = PUBLISHED
+) -> None:
+    """Writes each record: its picture, its mask and depth (8 bits) where they are known, and the pairs of edits, as the
+    table allows them.
 
-    `metadata.jsonl` is what Hugging Face's `imagefolder` reads; `truth` is null where nothing is known but the caption.
+    `metadata.jsonl` is what Hugging Face's `imagefolder` reads, with masks and depths as pictures, too; where pictures
+    are added, which have none, as paths: it opens every `…_file_name`, and stops at a null. So is all else null that
+    nobody knows.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    plates = "{}" if any(isinstance(record, Foreign) for record in records) else "{}_file_name"
     with (folder / "metadata.jsonl").open("w", encoding="utf-8") as lines:
         for index, record in enumerate(records):
             name = f"{index:06d}.png"
-            lines.write(json.dumps({"file_name": name, **_row(record)}, ensure_ascii=False) + "\n")
+            there = {plates.format(kind): _plate(kind, name, record) for kind in PLATES}
+            lines.write(json.dumps({"file_name": name, **there, **_row(record)}, ensure_ascii=False) + "\n")
             if isinstance(record, Foreign):
                 save(folder / name, picture(record, size))
             else:
                 _save_plate(folder, name, develop(record, *size))
     drawn = [record for record in records if isinstance(record, Record)]
     with (folder / "edits.jsonl").open("w", encoding="utf-8") as lines:
-        for index, edit in enumerate(edits(drawn)):
+        for index, edit in enumerate(edits(drawn, table=table)):
             save(folder / "after" / f"{index:06d}.png", render(edit.after, *size))
             row = {"words": edit.words, "before": f"{index:06d}.png", "after": f"after/{index:06d}.png"}
             lines.write(json.dumps({**row, "truth": asdict(edit.after.attributes)}) + "\n")
@@ -90,12 +101,18 @@ def export(folder: Path, records: Sequence[Entry], size: tuple[int, int] = (256,
 
 def _save_plate(folder: Path, name: str, plate: Plate) -> None:
     save(folder / name, plate.picture)
-    for kind, field in (("mask", plate.mask), ("depth", plate.depth)):
+    for kind in PLATES:
+        field = getattr(plate, kind)
         save(folder / kind / name, (np.clip(field, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
+def _plate(kind: str, name: str, record: Entry) -> str | None:
+    return f"{kind}/{name}" if isinstance(record, Record) else None
+
+
 def _row(record: Entry) -> dict[str, object]:
+    """The same columns for both kinds."""
     row = asdict(record)
-    row["truth"] = row.pop("attributes", None)
+    truth = row.pop("attributes", None)
     row.pop("path", None)
-    return row
+    return {"seed": None, **row, "truth": truth}

@@ -11,7 +11,8 @@ from perf.training.distil import MASTER_TIMES, TEACHER_STEPS, WEIGHTS
 from perf.training.measure import GUIDANCE
 from perf.training.measure import KINDS as READ
 from perf.training.options import TrainOptions
-from perf.training.reach import CAMERAS, reached
+from perf.training.reach import reached
+from perf.training.sections import played, share
 
 _TEXT = """---
 license: apache-2.0
@@ -151,7 +152,7 @@ def text(folder: Path, found: dict[str, Any], trained: dict[str, Any], options: 
         "pairs": options.pairs,
         "drawn": MASTER_TIMES * options.pairs,
         "sizes": " and ".join(f"{width}x{height}" for width, height in options.sizes),
-        "measured": _measured(found),
+        "measured": _measured(found, trained.get("student-pairs" if folder == options.second else "pairs")),
         "reached": reached(found),
         "limits": _LIMITS,
         "text": millions(folder / "text_encoder"),
@@ -178,7 +179,7 @@ def text(folder: Path, found: dict[str, Any], trained: dict[str, Any], options: 
     )
 
 
-def _measured(found: dict[str, Any]) -> str:
+def _measured(found: dict[str, Any], drawn: dict[str, int] | None) -> str:
     """The section of numbers, as both cards have it."""
     return _MEASURED.format(
         size="x".join(str(side) for side in found["size"]),
@@ -189,7 +190,7 @@ def _measured(found: dict[str, Any]) -> str:
         passes=_passes(found["autoencoder"]),
         shares=_shares(found),
         chance=", ".join(f"1/{len(names)}" for names in READ.values()),
-        played=_played(found),
+        played=played(found, drawn),
     )
 
 
@@ -204,94 +205,8 @@ def _passes(found: dict[str, Any]) -> str:
 def _shares(found: dict[str, Any]) -> str:
     rows = {key.replace("_", " "): row for key, row in found.items() if key.startswith(("records", "model"))}
     return "\n".join(
-        f"| {name} | " + " | ".join(_share(row[kind]) for kind in READ) + " |" for name, row in rows.items()
+        f"| {name} | " + " | ".join(share(row[kind]) for kind in READ) + " |" for name, row in rows.items()
     )
-
-
-def _share(row: dict[str, Any]) -> str:
-    low, high = row["interval"]
-    return f"{row['share']:.1%} [{low:.1%}, {high:.1%}], n={row['n']}"
-
-
-def _played(found: dict[str, Any]) -> str:
-    """What was measured through the engine, as in a show; empty in a card without it."""
-    if "negatives" not in found:
-        return ""
-    parts = (_weights(found["negatives"]), _pairs(found["pairs"]), _recursion(found), _heads(found))
-    return "\n".join(part for part in parts if part) + "\n"
-
-
-def _weights(found: dict[str, Any]) -> str:
-    shares = found["shares"]
-    return f"""### A second prompt's weight, from against to for
-
-Prompts: a subject, and beside it the name of what its records have most often ({len(found["habits"])} habits such as
-{", ".join(found["habits"][:3])}), at a weight. Share of the pictures (1 step) in which the probe reads it:
-
-| {" | ".join(shares)} |
-|{"---|" * len(shares)}
-| {" | ".join(f"{row['share']:.1%} [{row['interval'][0]:.1%}, {row['interval'][1]:.1%}]" for row in shares.values())} |
-
-n={next(iter(shares.values()))["n"]} at each weight.
-"""
-
-
-def _pairs(found: dict[str, Any]) -> str:
-    rows = "\n".join(
-        f"| {name.replace('_', ' ')} | {_share(row['subject'])} | {_share(row['palette'])} |"
-        for name, row in found.items()
-    )
-    return f"""### Pairs of subject and palette that no record had
-
-| pairs | subject | palette |
-|---|---|---|
-{rows}
-"""
-
-
-def _recursion(found: dict[str, Any]) -> str:
-    rows = "\n".join(
-        f"| {name} | "
-        + " | ".join(
-            f"{found[key][f'{what}_mean']:.2f} ({min(found[key][what]):.2f} to {max(found[key][what]):.2f})"
-            for what in ("sharpness", "saturation", "contrast")
-        )
-        + " |"
-        for key, name in CAMERAS.items()
-    )
-    still = found["recursion_still"]
-    led = still.get("coherence", 0.0)
-    return f"""### {still["images"]} images of recursion at skip 0.5, coherence {led:g}, as shares of image 20
-
-Mean of {still["n"]} prompts, and the least and greatest of them.
-
-| camera | sharpness | saturation | contrast |
-|---|---|---|---|
-{rows}
-
-The same job gives the same bits on the same machine: {"yes" if found["same_bits"] else "NO"}.
-"""
-
-
-def _heads(found: dict[str, Any]) -> str:
-    said = []
-    if "captioner" in found:
-        every = found["captioner"]["all"]
-        rows = [f"{kind} {found['captioner'][kind]['f1']:.2f}" for kind in KINDS]
-        said.append(
-            f"### The captioner and the depth head, on held-out records\n\nCaptioner: F1 {every['f1']:.3f} over all "
-            f"attributes (precision {every['precision']:.3f}, recall {every['recall']:.3f}, silent on "
-            f"{every['silent']:.1%}, n={every['n']}); {', '.join(rows)}. Of noise it names a subject in "
-            f"{found['captioner']['said_of_noise']:.1%}.\n"
-        )
-    if "depth" in found:
-        row = found["depth"]
-        said.append(
-            f"Depth: mean error {row['mean_error']:.3f} of 0 to 1 (always saying the median: "
-            f"{row['mean_error_of_the_median']:.3f}); {row['right_third']:.1%} of pixels in their right third, "
-            f"n={row['n']} pictures.\n"
-        )
-    return "\n".join(said)
 
 
 def millions(folder: Path) -> float:

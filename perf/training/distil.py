@@ -21,7 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from perf.records.bias import EVEN
+from perf.records.bias import HELD_OUT, TAUGHT
+from perf.records.caption import parse
 from perf.records.catalogue import archive, values
 from perf.records.record import KINDS, Record
 from perf.training.autoencoder import CHANNELS
@@ -29,6 +30,7 @@ from perf.training.flow import Ways, mix, recorded, velocity
 from perf.training.latents import Shelf, Tokens, batch
 from perf.training.loop import Job, Turn
 from perf.training.network import WEIGHTS, Ask, Learner, Painter
+from perf.training.notes import TRAINED, edit, noted
 from perf.training.options import Report, Size, TrainOptions
 
 TEACHER_STEPS = 10
@@ -105,7 +107,21 @@ def bank(by: Master, shelves: Sequence[Shelf], options: TrainOptions, report: Re
         torch.save([astuple(one) for one in made], path)
         report(f"drawn: {sum(len(one.noise) for one in made)} {name}")
         found += made
+    _note(f"{by.name}pairs", [text for one in found for text in one.captions], options)
     return found
+
+
+def _note(name: str, captions: Sequence[str], options: TrainOptions) -> None:
+    """For the card: how many pairs there are, and how many ask for what no record has (weights that are gone on with
+    may have learnt from another bank, which did)."""
+    before = noted(options.folder / TRAINED).get(name, {}).get("held_out", 0) if options.resume else 0
+    now = {"drawn": len(captions), "held_out": max(before, untaught(captions))}
+    edit(options.folder / TRAINED, {name: now})
+
+
+def untaught(captions: Sequence[str]) -> int:
+    """How many captions say a pair of subject and palette that is held out."""
+    return sum((said.subject, said.palette) in HELD_OUT for said in map(parse, captions))
 
 
 def _fill(by: Master, where: tuple[Size, Shelf | None], key: tuple[int, int]) -> Pairs:
@@ -113,7 +129,7 @@ def _fill(by: Master, where: tuple[Size, Shelf | None], key: tuple[int, int]) ->
     (size, shelf), (seed, count) = where, key
     rng, torch_rng = np.random.default_rng((seed, 99)), torch.Generator().manual_seed(seed)
     noise = torch.randn((count, CHANNELS, size[1] // 16, size[0] // 16), generator=torch_rng)
-    records = archive(count, seed + 99, EVEN)
+    records = archive(count, seed + 99, TAUGHT)
     captions = ["" if rng.random() < SILENT else record.caption for record in records]
     away = [_negative(record, rng) if index % 2 else "" for index, record in enumerate(records)]
     share = torch.from_numpy(rng.uniform(0.0, 1.0, count).astype(np.float32))

@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from perf.training.options import STAGES, Report, TrainOptions
+from perf.training.options import STAGES, UNLIMITED, Report, TrainOptions
 from perf.training.run import train
 
 FEW, MORE = 4, 16  # steps
@@ -25,13 +25,14 @@ def estimate(options: TrainOptions, report: Report, part: int = PART) -> float:
         here = replace(options, folder=Path(name) / "model", work=Path(name) / "work")
         for stage in STAGES[:-1]:
             budget = getattr(options, _budget(stage))
-            twice, steps, few = (
+            twice, more, few = (
                 _seconds(here, stage, *how) for how in ((2 / part, FEW), (1 / part, MORE), (1 / part, FEW))
             )
-            step, pictures = max(steps - few, 0.0) / (MORE - FEW), max(twice - few, 0.0) * (part - 1)
+            step, pictures = max(more - few, 0.0) / (MORE - FEW), max(twice - few, 0.0) * (part - 1)
             learning = min(step * (budget.steps - FEW) / 60, budget.minutes)
             minutes = (few + pictures) / 60 + learning
-            report(f"{stage}: {budget.steps} steps of {step:.2f} s, {learning:.0f} minutes; all of it {minutes:.0f}")
+            steps = "" if budget.steps == UNLIMITED else f"{budget.steps} "
+            report(f"{stage}: {steps}steps of {step:.2f} s, {learning:.0f} minutes; all of it {minutes:.0f}")
             total += minutes
     report(f"in all {total:.0f} minutes, before it is measured")
     return total

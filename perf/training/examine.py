@@ -19,6 +19,7 @@ from perf.diffusion import depth as head
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.training import captioner, card, depth, played
+from perf.training.curves import CURVES, curves
 from perf.training.measure import measure, measure_autoencoder, train_probe
 from perf.training.notes import TRAINED, edit
 from perf.training.options import Report, TrainOptions
@@ -52,5 +53,6 @@ def _played(folder: Path, probe: nn.Module, options: TrainOptions, report: Repor
 def _keep(folder: Path, found: dict[str, Any], options: TrainOptions, report: Report) -> None:
     edit(folder / "measurements.json", found)
     trained = json.loads((options.folder / TRAINED).read_text(encoding="utf-8"))
+    (folder / CURVES).write_text(curves(found), encoding="utf-8")
     (folder / "model_card.md").write_text(card.text(folder, found, trained, options), encoding="utf-8")
     report(f"{folder.name}\n{reached(found)}")

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from perf.training.device import housed
 from perf.training.muon import optimizers
 from perf.training.notes import TRAINED, edit
-from perf.training.options import Budget, Report, TrainOptions
+from perf.training.options import UNLIMITED, Budget, Report, TrainOptions
 
 CHECKPOINT_SECONDS = 60.0
 REPORT_STEPS = 50
@@ -69,7 +69,8 @@ def turn(options: TrainOptions, name: str, step: int, progress: float) -> Turn:
 
 
 def fit(job: Job, budget: Budget, options: TrainOptions, report: Report) -> None:
-    """Learns until the steps or the minutes are used up; goes on from a checkpoint where there is one."""
+    """Learns until the budget's steps are made; goes on from a checkpoint where there is one. Says if its minutes ended
+    it before."""
     path = options.work / f"{job.name}.pt"
     for net in (job.module, job.average):
         housed(net, torch.device(options.device))
@@ -78,7 +79,8 @@ def fit(job: Job, budget: Budget, options: TrainOptions, report: Report) -> None
         _restore(path, job, run)
         report(f"{job.name}: resumed at step {run.step}")
     saved, last = run.seconds, time.monotonic()
-    while (progress := _progress(run, budget)) < 1.0:
+    while not budget.over(run.step, run.seconds):
+        progress = budget.progress(run.step, run.seconds)
         losses = _step(job, run, turn(options, job.name, run.step, progress))
         now = time.monotonic()
         run.seconds, last = run.seconds + now - last, now
@@ -92,11 +94,13 @@ def fit(job: Job, budget: Budget, options: TrainOptions, report: Report) -> None
     store(path, job, run)
     job.preview(job.average)
     edit(options.folder / TRAINED, {job.name: {"steps": run.step, "minutes": round(run.seconds / 60, 1)}})
-    report(f"{job.name}: finished at step {run.step} after {run.seconds / 60:.1f} minutes")
-
-
-def _progress(run: _Run, budget: Budget) -> float:
-    return max(run.step / budget.steps, run.seconds / (60.0 * budget.minutes))
+    if run.step < budget.steps < UNLIMITED:
+        report(
+            f"{job.name}: stopped by its {budget.minutes:g} minutes at step {run.step:,} of {budget.steps:,}: not the "
+            "whole run; on a slow machine --minutes fits the rate to the clock"
+        )
+    else:
+        report(f"{job.name}: finished at step {run.step} after {run.seconds / 60:.1f} minutes")
 
 
 def _step(job: Job, run: _Run, now: Turn) -> dict[str, Tensor]:

@@ -28,11 +28,13 @@ from perf.training.measure import GUIDANCE, Prompts, answer, floats, share, shot
 from perf.training.options import TrainOptions
 
 EARLY = 20  # the image that later ones are compared with
+PARTS = 30  # of a recursion whose course is kept
 RATE = 15.0  # images a second of the recursion that is measured
 COHERENCE = 0.5  # as a show has it that says nothing of it
 ZOOM = 0.01  # of the picture, an image
 WEIGHTS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.5, 1.0)
 OTHER_SEED = 1009.0
+COLUMNS = 9  # of the contact sheet: three rows of subjects, with two places to spare
 HABIT = 0.4  # share of a subject's records from which an attribute counts as its habit
 LIGHTS = {"day": "by day", "dusk": "at dusk", "night": "at night", "mist": "in mist"}
 
@@ -42,7 +44,8 @@ def recursion(engine: Engine, options: TrainOptions, zoom: float) -> dict[str, A
 
     Each of its images is led back to what it was by COHERENCE of the way (`diffusion.coherence`).
 
-    `seeds` has the same shares of another seed's pictures about image 20: so far apart are two that nothing has worn.
+    `course` has the means over the prompts all the way, in PARTS parts. `seeds` has the same shares of another seed's
+    pictures about image 20: so far apart are two that nothing has worn.
     """
     subjects = KINDS["subject"][:: max(1, len(KINDS["subject"]) // 8)]
     prompts = [f"{one} in {KINDS['palette'][i % 8]}, today" for i, one in enumerate(subjects)]
@@ -50,6 +53,9 @@ def recursion(engine: Engine, options: TrainOptions, zoom: float) -> dict[str, A
     about = slice(EARLY - 5, EARLY + 6)
     early = np.maximum(runs[:, about].mean(1), 1e-6)
     ratio = runs[:, -10:].mean(1) / early
+    course = np.stack(
+        [part.mean(1) for part in np.array_split(runs / early[:, None], min(PARTS, options.frames), 1)]
+    ).mean(1)
     briefly = replace(options, frames=min(EARLY + 6, options.frames))
     others = np.array([_run(engine, prompt, briefly, zoom, OTHER_SEED) for prompt in prompts])
     seeds = others[:, about].mean(1) / early
@@ -58,6 +64,7 @@ def recursion(engine: Engine, options: TrainOptions, zoom: float) -> dict[str, A
         **{name: [round(float(v), 3) for v in ratio[:, i]] for i, name in enumerate(names)},
         **{f"{name}_mean": round(float(ratio[:, i].mean()), 3) for i, name in enumerate(names)},
         "seeds": {name: [round(float(v), 3) for v in seeds[:, i]] for i, name in enumerate(names)},
+        "course": {name: [round(float(v), 3) for v in course[:, i]] for i, name in enumerate(names)},
         "n": len(prompts),
         "images": runs.shape[1],
         "coherence": COHERENCE,
@@ -165,18 +172,24 @@ def _ten(engine: Engine, size: tuple[int, int]) -> list[Tensor]:
 
 def contact_sheet(engine: Engine, options: TrainOptions, path: Path) -> None:
     """Subjects in 1 step, the same in 4, one city in every process, and what a second prompt adds and takes away."""
-    size, subjects = options.sizes[0], KINDS["subject"][:24]
+    size = options.sizes[0]
     palettes, lights, processes = (KINDS[kind] for kind in ("palette", "light", "process"))
     named = [
         f"{subject} in {palettes[i * 3 % 8]} {LIGHTS[lights[i * 5 % 4]]}, {processes[(i * 5 + i // 8) % 8]}"
-        for i, subject in enumerate(subjects)
+        for i, subject in enumerate(KINDS["subject"])
     ]
-    images = [shot(engine, ((text, 1.0),), seed, size, steps) for steps in (1, 4) for seed, text in enumerate(named)]
-    images += [shot(engine, ((f"a city, {process}", 1.0),), 3, size, 4) for process in processes]
+    groups = [[shot(engine, ((text, 1.0),), seed, size, steps) for seed, text in enumerate(named)] for steps in (1, 4)]
+    groups.append([shot(engine, ((f"a city, {process}", 1.0),), 3, size, 4) for process in processes])
     sweep = ((), *(((("at night", weight),)) for weight in WEIGHTS))
-    images += [shot(engine, (("sea", 1.0), *more), 5, size, 4) for more in sweep]
+    groups.append([shot(engine, (("sea", 1.0), *more), 5, size, 4) for more in sweep])
+    images = [image for group in groups for image in filled(group)]
     small = functional.interpolate(torch.cat(images), scale_factor=0.625, mode="bilinear", antialias=True)
-    save(path, tile(list(picture(small)), 8))
+    save(path, tile(list(picture(small)), COLUMNS))
+
+
+def filled(group: Sequence[Tensor]) -> list[Tensor]:
+    """The pictures, and black ones after them until their last row is full."""
+    return [*group, *[torch.full_like(group[0], -1.0)] * (-len(group) % COLUMNS)]
 
 
 def measure(engine: Engine, probe: nn.Module, options: TrainOptions) -> dict[str, Any]:

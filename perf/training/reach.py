@@ -31,7 +31,7 @@ def _reaches(found: dict[str, Any]) -> Iterator[tuple[str, str, str, bool]]:
             for kind in ("subject", "palette")
         }
         said = ", ".join(f"{kind} {100 * -one:+.1f}" for kind, one in off.items())
-        what = f"pairs held out of training against seen ones, points, {steps} step{'s' * (steps > 1)}"
+        what = f"pairs that no record had against seen ones, points, {steps} step{'s' * (steps > 1)}"
         yield what, said, "within 10", all(one <= 0.10 for one in off.values())
     decibels = found["autoencoder"]["passes_1"]["psnr_db"]
     yield "autoencoder on held-out records", f"{decibels:.1f} dB", "≥ 27 dB", decibels >= 27

@@ -6,7 +6,6 @@ May not be imported by a show.
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -23,7 +22,7 @@ from perf.training.gallery import Wall, hang, picture
 from perf.training.latents import Shelf, Tokens, shelve
 from perf.training.loop import Job, fit, recall
 from perf.training.network import Painter
-from perf.training.notes import TRAINED, edit
+from perf.training.notes import TRAINED, edit, noted
 from perf.training.options import STAGES, Budget, Report, TrainOptions
 
 Publish = Callable[[Parts, float, TrainOptions], None]
@@ -164,9 +163,7 @@ def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> No
 
 def _trained(options: TrainOptions, stage: str) -> dict[str, float]:
     """How many steps and minutes a stage has learnt, as the folder says."""
-    path = options.folder / TRAINED
-    said = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return {"steps": 0.0, "minutes": 0.0} | said.get(stage, {})
+    return {"steps": 0.0, "minutes": 0.0} | noted(options.folder / TRAINED).get(stage, {})
 
 
 _STAGES = {

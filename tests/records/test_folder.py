@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from perf.errors import UsageError
-from perf.records.catalogue import archive
+from perf.records.catalogue import archive, counts
 from perf.records.folder import fitted, read
+from perf.records.folder import written as said
 from perf.records.sheet import contact_sheet, export, overview, tile
 
 
@@ -35,7 +36,7 @@ def test_a_table_says_caption_date_and_whose(album) -> None:
         )
     )
     assert (first.caption, first.date, first.collection, first.maker, first.licence) == (
-        "a red wall", 0, "Walls", "N. N.", "unknown",
+        "a red wall", None, "Walls", "N. N.", "unknown",
     )  # fmt: skip
     assert (second.date, second.collection, second.licence) == (1932, album.name, "CC BY 4.0")
 
@@ -94,7 +95,10 @@ def test_a_sheet_and_an_export_are_written_with_what_is_true(album, tmp_path) ->
     rows = [json.loads(line) for line in (out / "metadata.jsonl").read_text().splitlines()]
     assert [row["file_name"] for row in rows] == [f"{n:06d}.png" for n in range(4)]
     assert rows[0]["truth"]["subject"]
-    assert rows[3]["truth"] is None
+    assert rows[0].keys() == rows[3].keys()
+    assert [rows[3][key] for key in ("truth", "date", "seed", "mask", "depth")] == [None] * 5
+    assert rows[2]["mask"] == "mask/000002.png"
+    assert counts(entries[:3], map(said, entries[3:]))["collection"][album.name] == 1
     edited = [json.loads(line) for line in (out / "edits.jsonl").read_text().splitlines()]
     assert len(edited) == 3
     for place in ("000002.png", "mask/000002.png", "depth/000002.png", edited[2]["after"]):
@@ -102,6 +106,20 @@ def test_a_sheet_and_an_export_are_written_with_what_is_true(album, tmp_path) ->
             assert image.size == (32, 16)
     assert not (out / "mask" / "000003.png").exists()
     assert len(overview()) == 25 * 8
+
+
+def test_an_export_of_drawn_records_names_masks_and_depths_as_imagefolder_reads_them(tmp_path) -> None:
+    export(tmp_path, archive(2), size=(32, 16))
+    for line in (tmp_path / "metadata.jsonl").read_text().splitlines():
+        row = json.loads(line)
+        for kind in ("mask", "depth"):
+            assert row[f"{kind}_file_name"] == f"{kind}/{row['file_name']}"
+            assert (tmp_path / row[f"{kind}_file_name"]).is_file()
+
+
+def test_a_sheet_is_a_picture_by_its_name(tmp_path) -> None:
+    with pytest.raises(UsageError, match=r"x\.foo: not the name of a picture; end it with \.png"):
+        contact_sheet(tmp_path / "x.foo", archive(2))
 
 
 def test_tiling_nothing_is_an_error() -> None:

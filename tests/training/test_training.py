@@ -12,6 +12,7 @@ import torch
 from diffusers import PixArtSigmaPipeline, StableDiffusionPipeline
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from transformers import CLIPTokenizer
 
 from perf.commands import train as train_command
@@ -66,6 +67,8 @@ def test_the_folder_says_what_it_knows_and_what_was_measured(made) -> None:
     assert (made[0].work / "preview-distil.png").exists()
     trained = json.loads((folder / "training.json").read_text())
     assert {stage: trained[stage]["steps"] for stage in STAGES} == dict.fromkeys(STAGES, 2)
+    drawn = f"none of the {trained['pairs']['drawn']} were asked for with such a pair"
+    assert drawn in (folder / "model_card.md").read_text()
 
 
 def test_both_families_are_measured_by_their_folders_alone(made, tmp_path: Path) -> None:
@@ -81,7 +84,9 @@ def test_both_families_are_measured_by_their_folders_alone(made, tmp_path: Path)
         card = (tmp_path / name / "model_card.md").read_text()
         assert "| the same seed again | the same bits | the same | ✓ |" in card
         assert any(line.startswith(f"{name}\n| what | measured | reach | |") for line in said)
-        assert (tmp_path / name / "contact.jpg").exists()
+        with Image.open(tmp_path / name / "contact.jpg") as sheet:
+            assert sheet.size == (9 * (40 + 4) - 4, (3 + 3 + 1 + 1) * (20 + 4) - 4)
+        assert "sharpness, zoom (dashed)" in (tmp_path / name / "curves.svg").read_text()
 
 
 def test_the_second_family_goes_on_from_its_folder_without_a_checkpoint(made, tmp_path: Path) -> None:
@@ -103,8 +108,7 @@ def test_progress_is_reported_for_every_stage(made) -> None:
 def _flow_weights(root: Path, base: TrainOptions) -> dict[str, torch.Tensor]:
     (root / "work").mkdir(parents=True)
     (root / "work" / "autoencoder.pt").write_bytes((base.work / "autoencoder.pt").read_bytes())
-    # Progress by minutes would differ between two runs: here the steps alone must decide the rate.
-    flow = Budget(steps=3, minutes=1e9, batch=4, rate=1e-3)
+    flow = Budget(steps=3, minutes=60.0, batch=4, rate=1e-3)
     options = dataclasses.replace(base, folder=root / "folder", work=root / "work", stages=("flow",), flow=flow)
     train(options, lambda line: None)
     return torch.load(root / "work" / "flow.pt", weights_only=True)["module"]

@@ -1,0 +1,43 @@
+"""What the package carries: small, in half precision, and as its cards say."""
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+
+from perf.ports.library import EMBEDDED
+from perf.training.card import text
+from perf.training.curves import curves
+from perf.training.options import TrainOptions
+
+OPTIONS = TrainOptions(folder=EMBEDDED)
+FOLDERS = (OPTIONS.folder, OPTIONS.second)
+
+
+def said(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_both_families_are_40_megabytes_at_most() -> None:
+    assert sum(file.stat().st_size for folder in FOLDERS for file in folder.rglob("*") if file.is_file()) <= 40_000_000
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_weight_is_of_half_precision(folder: Path) -> None:
+    files = list(folder.rglob("*.safetensors"))
+    assert files
+    for file in files:
+        with file.open("rb") as stream:
+            tensors = json.loads(stream.read(struct.unpack("<Q", stream.read(8))[0]))
+        tensors.pop("__metadata__", None)
+        assert {one["dtype"] for one in tensors.values() if "F" in one["dtype"]} == {"F16"}, file
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_card_is_what_the_numbers_make_it(folder: Path) -> None:
+    found = said(folder / "measurements.json")
+    assert (folder / "model_card.md").read_text(encoding="utf-8") == text(
+        folder, found, said(EMBEDDED / "training.json"), OPTIONS
+    )
+    assert (folder / "curves.svg").read_text(encoding="utf-8") == curves(found)
