@@ -12,6 +12,7 @@ from clips import video
 from PIL import Image
 
 from perf.__main__ import COMMANDS, main
+from perf.ports.library import EMBEDDED
 
 
 def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
@@ -143,6 +144,32 @@ def test_a_guide_is_named_and_checked(
     status, out, _ = run(capsys, "check", str(broken))
     assert status == 1
     assert "guide: cannot be loaded" in out
+
+
+@pytest.mark.parametrize(
+    ("file", "wound", "words"),
+    [
+        ("vae/config.json", '{"_class_name": "AutoencoderTiny", "scaling_factor": "x"}', "vae: cannot be loaded"),
+        ("depth/diffusion_pytorch_model.safetensors", "short", "cut short"),
+        ("captioner/model.safetensors", "short", "cut short"),
+        ("encoder/config.json", "{", "encoder: cannot be loaded"),
+        ("tokenizer/tokenizer.json", "{}", "tokenizer: cannot be loaded"),
+        ("unet/config.json", '{"_class_name": "UNet3DConditionModel"}', "a UNet3DConditionModel; this version knows"),
+    ],
+)
+def test_check_loads_all_that_a_model_folder_holds(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable, file: str, wound: str, words: str
+) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(model_folder("guided"), model)
+    for name in {"depth", "captioner", "encoder"} & {file.split("/")[0]}:
+        shutil.copytree(EMBEDDED / name, model / name)
+    assert run(capsys, "check", str(model))[:2] == (0, f"{model}: ok\n")
+    (model / file).write_text(wound)
+    status, out, _ = run(capsys, "check", str(model))
+    assert (status, out.count("\n")) == (1, 1)
+    assert out.startswith(f"{model}/{file.split('/')[0]}")
+    assert words in out
 
 
 def test_models_in_the_hubs_cache_are_listed(

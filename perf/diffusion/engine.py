@@ -5,6 +5,7 @@
 Everything the next image depends on is in the job or the carry; the same two give the same bits on the same machine.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -102,11 +103,12 @@ class Engine:
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def likeness(self, image: Tensor, text: str) -> float | None:
         """How alike an image (h, w, 3) of bytes and a text are to the guide: the cosine of their embeddings, 0 where it
-        is below; None without a guide."""
+        is below or no number; None without a guide."""
         if self.guide is None or self._aim is None:
             return None
         picture = image.permute(2, 0, 1)[None].float().to(self.family.device) / 127.5 - 1
-        return max(float((self.guide.embed_image(picture) * self._aim(text)).sum()), 0.0)
+        likeness = float((self.guide.embed_image(picture) * self._aim(text)).sum())
+        return max(likeness, 0.0) if math.isfinite(likeness) else 0.0
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def step(self, job: Job, carry: Carry | None) -> tuple[Tensor, Carry]:

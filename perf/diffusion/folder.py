@@ -88,7 +88,7 @@ def inspect(folder: Path) -> Found:
     vae = next(part for part in TINY if (folder / part).is_dir())
     networks = [vae if part == "vae" else part for part in parts if not part.startswith("tokenizer")]
     configs = {part: read_json(folder / part / "config.json") for part in networks}
-    counts = {part: _weights(folder / part) for part in networks}
+    counts = {part: weights(folder / part) for part in networks}
     scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
     size = sum(size for _, size in counts.values())
     parameters = counts[architecture.network][0]
@@ -143,8 +143,9 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _weights(folder: Path) -> tuple[int, int]:
-    """(parameters, bytes) of a part, after checking that each file is as long as its own header says."""
+def weights(folder: Path) -> tuple[int, int]:
+    """(parameters, bytes) of a part, after checking that each file is as long as its own header says. Raises
+    ModelError."""
     files = weight_files(folder)
     headers = [header(path) for path in files]
     parameters = sum(math.prod(entry["shape"]) for tensors in headers for entry in tensors.values())

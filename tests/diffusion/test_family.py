@@ -165,6 +165,36 @@ def test_a_config_of_monstrous_or_wrong_shapes_is_refused(
     assert torch.get_default_dtype() == torch.float32
 
 
+@pytest.mark.parametrize(("kind", "file", "key", "value", "words"), [
+    ("flow", "vae/config.json", "scaling_factor", "large", "vae: cannot be loaded: scaling_factor large"),
+    ("flow", "vae/config.json", "scaling_factor", 0, "the first is not 0"),
+    ("flow", "vae/config.json", "scaling_factor", float("inf"), "they are numbers"),
+    ("turbo", "scheduler/scheduler_config.json", "num_train_timesteps", 10**12, "scheduler: cannot be .* 2…100,000"),
+    ("flow", "scheduler/scheduler_config.json", "num_train_timesteps", "x", "num_train_timesteps x; it takes"),
+    ("turbo", "scheduler/scheduler_config.json", "prediction_type", "x", "known are epsilon"),
+    ("turbo", "scheduler/scheduler_config.json", "beta_schedule", "x", "scheduler: cannot be loaded"),
+    ("flow", "unet/config.json", "in_channels", None, "unet: cannot be loaded"),
+])  # fmt: skip
+def test_numbers_that_cannot_be_played_are_refused_with_their_folder(
+    model_folder: Folder, tmp_path: Path, kind: str, file: str, key: str, value: object, words: str
+) -> None:
+    def lie(folder: Path) -> None:
+        (folder / file).write_text(json.dumps(json.loads((folder / file).read_text()) | {key: value}))
+
+    with pytest.raises(ModelError, match=words) as refused:
+        load(str(broken(model_folder(kind), tmp_path / "model", lie)), "cpu")
+    assert str(refused.value).startswith(str(tmp_path / "model"))
+
+
+def test_a_network_whose_answer_is_no_number_is_refused(model_folder: Folder, tmp_path: Path) -> None:
+    def overflow(folder: Path) -> None:
+        tensors = load_file(folder / UNET)
+        save_file({name: row + 1e38 * (name == "conv_out.weight") for name, row in tensors.items()}, folder / UNET)
+
+    with pytest.raises(ModelError, match="answer with numbers that are none"):
+        load(str(broken(model_folder("flow"), tmp_path / "model", overflow)), "cpu")
+
+
 def test_parts_of_different_models_are_refused(model_folder: Folder, tmp_path: Path) -> None:
     def swap(folder: Path) -> None:
         shutil.rmtree(folder / "text_encoder_2")
