@@ -16,7 +16,7 @@ import torch
 from safetensors import SafetensorError
 
 from perf.diffusion.autoencoder import KINDS, Autoencoder, dtype_of, fuse_upsampling
-from perf.diffusion.folder import Found, weights
+from perf.diffusion.folder import VARIANT, Found, weight_files, weights
 from perf.diffusion.text import TextEncoder
 from perf.errors import ModelError
 
@@ -122,9 +122,10 @@ def worded(path: Path) -> Iterator[None]:
 def loaded(kind: Any, path: Path, dtype: torch.dtype, device: torch.device) -> Any:
     """A network as its library's class `kind`: whole, finite, frozen and on its device. Raises ModelError."""
     weights(path)
+    variant = VARIANT if all(f".{VARIANT}" in file.name for file in weight_files(path)) else None
     precision = "torch_dtype" if kind.__module__.startswith("diffusers") else "dtype"
     before = torch.get_default_dtype()
-    asked = {precision: dtype, "use_safetensors": True, "output_loading_info": True}
+    asked = {precision: dtype, "use_safetensors": True, "output_loading_info": True, "variant": variant}
     try:
         with warnings.catch_warnings(), worded(path):
             warnings.simplefilter("ignore")  # the libraries' advice is not the performer's
