@@ -8,7 +8,7 @@ import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -78,7 +78,7 @@ class Family:
 
     def embed(self, text: str) -> Condition:
         """The text's condition, n = 1."""
-        return self.network.embed(text)
+        return replace(self.network.embed(text), unheard=self.network.reader.unheard(text))
 
     def denoise(self, x: Tensor, level: float, condition: Condition, guidance: float) -> Tensor:
         """The picture (latent) that the network sees in x at a level of 0…1; x and condition may be a batch."""

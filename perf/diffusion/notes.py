@@ -14,6 +14,8 @@ from perf.diffusion.guide import Guide
 from perf.diffusion.knobs import AS_TRAINED, has_knobs
 
 MOST = 1000  # steps of an image; the networks were trained on no finer schedule
+NAMED = 10  # strange words
+SHOWN = 30  # letters of a text
 
 
 class Player(Protocol):
@@ -24,14 +26,14 @@ class Player(Protocol):
     guide: Guide | None
     depth: Depth | None
 
+    def unheard(self, text: str) -> int:
+        """How many of a prompt's last words the family does not read."""
+
 
 def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
     """What of a job cannot be done as asked, each in words with its cure."""
     name, ability = player.family.name, player.family.ability
     yield from limits(ability, job)
-    strange = dict.fromkeys(word for text in texts(mix) for word in ability.strange(text))
-    if strange:
-        yield f"the archive has no word for {', '.join(strange)}"
     if job.mode in ("clip", "both") and player.guide is None:
         yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
     if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):
@@ -51,3 +53,18 @@ def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
             yield f"layer {number} is not of source media; /source/layer and /mask/layer look at films only"
     if job.steps > MOST:
         yield f"{job.steps} steps were asked for; {MOST} are made"
+    yield from _words(mix, player)
+
+
+def _words(mix: Mix, player: Player) -> Iterator[str]:
+    """What of the prompts is not heard: last, for a long text makes long notes."""
+    asked = dict.fromkeys(texts(mix))
+    for text in asked:
+        count = player.unheard(text)
+        if count:
+            last = f"{count:,} words of '{text[:SHOWN]}…' are" if count > 1 else f"word of '{text[:SHOWN]}…' is"
+            yield f"the last {last} not heard: {player.family.name} reads {player.family.network.reader.length} tokens"
+    strange = list(dict.fromkeys(word[:SHOWN] for text in asked for word in player.family.ability.strange(text)))
+    if strange:
+        more = f" and {len(strange) - NAMED:,} more" if len(strange) > NAMED else ""
+        yield f"the archive has no word for {', '.join(strange[:NAMED])}{more}"
