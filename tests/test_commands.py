@@ -180,6 +180,19 @@ def test_models_in_the_hubs_cache_are_listed(
     assert f"{model_folder('sd3')}\n    SD3 MMDiT, 0.1 M parameters" in out
 
 
+def test_models_says_what_each_cannot_do_as_asked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable
+) -> None:
+    out = run(capsys, "models", *(str(model_folder(kind)) for kind in ("flux-dev", "guided")))[1]
+    plain, guided = (out.partition(f"\n  {model_folder(kind)}\n")[2] for kind in ("flux-dev", "guided"))
+    plain, guided = plain.partition("\n  /")[0], guided.partition("\n  /")[0]
+    for words in ("/sampler/mode clip", "/sampler/image", "/likeness/text", "parallax", "/sampler/freeu"):
+        assert f"\n    - {words}" in plain
+    assert "mode cfg: this model is told its guidance weight" in plain
+    assert "parallax" in guided
+    assert not any(words in guided for words in ("/sampler/", "/likeness/", "mode cfg"))
+
+
 def test_models_names_what_is_broken(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable
 ) -> None:

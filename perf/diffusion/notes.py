@@ -1,21 +1,38 @@
 """What a family, its guide and its depth head cannot do of what a job asks: said, never ignored in silence."""
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from __future__ import annotations
 
-from perf.core.frame import Job
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from perf.core.frame import Job, Knobs, Planes
 from perf.core.job import filmed
 from perf.diffusion.architecture import free, limits
 from perf.diffusion.asked import planar
 from perf.diffusion.condition import Mix, cancelling, texts
-from perf.diffusion.depth import Depth
-from perf.diffusion.family import Family
-from perf.diffusion.guide import Guide
 from perf.diffusion.knobs import AS_TRAINED, has_knobs
+
+if TYPE_CHECKING:
+    from perf.diffusion.depth import Depth
+    from perf.diffusion.family import Family
+    from perf.diffusion.folder import Found
+    from perf.diffusion.guide import Guide
 
 MOST = 1000  # steps of an image; the networks were trained on no finer schedule
 NAMED = 10  # strange words
 SHOWN = 30  # letters of a text
+WISHES = (
+    Job(mode="cfg"),
+    Job(mode="clip"),
+    Job(image=1.0),
+    Job(guidance=20.0),
+    Job(planes=Planes(parallax=1.0)),
+    Job(depth=True),
+    Job(knobs=Knobs(b1=1.2, attention=0.8)),
+    Job(likeness="sea"),
+)  # one for each that not every model grants
 
 
 class Player(Protocol):
@@ -36,6 +53,8 @@ def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
     yield from limits(ability, job)
     if job.mode in ("clip", "both") and player.guide is None:
         yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
+    elif job.image > 0.0 and player.guide is None:
+        yield f"/sampler/image is a guide's to keep to; {name} has no folder called guide"
     if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):
         yield f"parallax and planes need to see depth; {name} has no folder called depth"
     if player.depth is None and job.depth:
@@ -68,3 +87,16 @@ def _words(mix: Mix, player: Player) -> Iterator[str]:
     if strange:
         more = f" and {len(strange) - NAMED:,} more" if len(strange) > NAMED else ""
         yield f"the archive has no word for {', '.join(strange[:NAMED])}{more}"
+
+
+def lacks(found: Found) -> list[str]:
+    """What a model cannot do, by its folder alone: the notes that a show would give, each once."""
+    ability, path = found.ability(), found.path
+    player: Any = SimpleNamespace(
+        family=SimpleNamespace(name=path.resolve().name, ability=ability),
+        network=SimpleNamespace(enable_freeu=True) if found.architecture.network == "unet" else None,
+        guide=(path / "guide").is_dir() or None,
+        depth=(path / "depth").is_dir() or None,
+    )
+    size = ability.fit((512, 512))
+    return list(dict.fromkeys(note for wish in WISHES for note in notes(replace(wish, size=size), (), player)))
