@@ -53,7 +53,7 @@ def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
     yield from limits(ability, job)
     if job.mode in ("clip", "both") and player.guide is None:
         yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
-    elif job.image > 0.0 and player.guide is None:
+    elif job.image > 0.0 and job.source != "noise" and player.guide is None:
         yield f"/sampler/image is a guide's to keep to; {name} has no folder called guide"
     if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):
         yield f"parallax and planes need to see depth; {name} has no folder called depth"
