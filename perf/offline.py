@@ -74,7 +74,8 @@ class Render:
         family = load(asked.model, asked.device, asked.loras, self._precision(precision))
         self.recipe[precision] = family.precision
         self.notes += [note for note in family.notes if note not in self.notes]
-        return Engine(family, load_guide(asked.model, asked.device), load_depth(asked.model, asked.device))
+        where = family.device.type  # it may have given up the one that was asked for
+        return Engine(family, load_guide(asked.model, where), load_depth(asked.model, where))
 
     def _again(self) -> Performance:
         """The performance from its beginning."""

@@ -12,6 +12,7 @@ from clips import video
 from PIL import Image
 
 from perf.__main__ import COMMANDS, main
+from perf.ports.library import EMBEDDED
 
 
 def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
@@ -157,12 +158,51 @@ def test_a_guide_is_named_and_checked(
     assert "guide: cannot be loaded" in out
 
 
+@pytest.mark.parametrize(
+    ("file", "wound", "words"),
+    [
+        ("vae/config.json", '{"_class_name": "AutoencoderTiny", "scaling_factor": "x"}', "vae: cannot be loaded"),
+        ("depth/diffusion_pytorch_model.safetensors", "short", "cut short"),
+        ("captioner/model.safetensors", "short", "cut short"),
+        ("encoder/config.json", "{", "encoder: cannot be loaded"),
+        ("tokenizer/tokenizer.json", "{}", "tokenizer: cannot be loaded"),
+        ("unet/config.json", '{"_class_name": "UNet3DConditionModel"}', "a UNet3DConditionModel; this version knows"),
+    ],
+)
+def test_check_loads_all_that_a_model_folder_holds(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable, file: str, wound: str, words: str
+) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(model_folder("guided"), model)
+    for name in {"depth", "captioner", "encoder"} & {file.split("/")[0]}:
+        shutil.copytree(EMBEDDED / name, model / name)
+    assert run(capsys, "check", str(model))[:2] == (0, f"{model}: ok\n")
+    (model / file).write_text(wound)
+    status, out, _ = run(capsys, "check", str(model))
+    assert (status, out.count("\n")) == (1, 1)
+    assert out.startswith(f"{model}/{file.split('/')[0]}")
+    assert words in out
+
+
 def test_models_in_the_hubs_cache_are_listed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, model_folder: Callable
 ) -> None:
     monkeypatch.setenv("HF_HUB_CACHE", str(model_folder("sd3").parent))
     out = run(capsys, "models")[1]
     assert f"{model_folder('sd3')}\n    SD3 MMDiT, 0.1 M parameters" in out
+
+
+def test_models_says_what_each_cannot_do_as_asked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable
+) -> None:
+    out = run(capsys, "models", *(str(model_folder(kind)) for kind in ("flux-dev", "guided")))[1]
+    plain, guided = (out.partition(f"\n  {model_folder(kind)}\n")[2] for kind in ("flux-dev", "guided"))
+    plain, guided = plain.partition("\n  /")[0], guided.partition("\n  /")[0]
+    for words in ("/sampler/mode clip", "/sampler/image", "/likeness/text", "parallax", "/sampler/freeu"):
+        assert f"\n    - {words}" in plain
+    assert "mode cfg: this model is told its guidance weight" in plain
+    assert "parallax" in guided
+    assert not any(words in guided for words in ("/sampler/", "/likeness/", "mode cfg"))
 
 
 def test_models_names_what_is_broken(

@@ -40,7 +40,7 @@ PINS = {
         "conformance",
     },
     "diffusers": {"diffusion", "training", "benchmark/plain"},
-    "transformers": {"diffusion", "training", "worker/process"},
+    "transformers": {"diffusion", "training"},
     "safetensors": {"diffusion", "training"},
     "huggingface_hub": {"diffusion"},
     "moderngl": {"gl", "benchmark/bare"},

@@ -60,11 +60,7 @@ class Check:
     def examine(self, path: Path) -> None:
         """Check one file. Raises RetrogradeError saying what is wrong."""
         if path.is_dir():
-            from perf.diffusion.family import inspect
-            from perf.diffusion.guide import load_guide
-
-            inspect(path)
-            load_guide(str(path), "cpu")
+            _load(path)
         elif path.suffix == ".toml":
             for words in Library(path).examine():
                 print(f"note: {words}")
@@ -104,3 +100,21 @@ class Check:
             path.write_bytes(contact_sheet(context, self._drawn, pictures))
         finally:
             context.release()
+
+
+def _load(folder: Path) -> None:
+    """Load all that a model folder holds, on the processor, as a show would. Raises ModelError."""
+    from perf.diffusion.quiet import quiet
+
+    quiet()
+    from perf.diffusion import captioner
+    from perf.diffusion.depth import load_depth
+    from perf.diffusion.family import load
+    from perf.diffusion.guide import load_guide
+
+    load(str(folder), "cpu")
+    for pair in ("guide", "encoder"):
+        load_guide(str(folder), "cpu", pair)
+    load_depth(str(folder), "cpu")
+    if (folder / "captioner").is_dir():
+        captioner.load(folder / "captioner")

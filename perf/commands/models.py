@@ -43,8 +43,9 @@ def found(folders: list[Path]) -> list[Path]:
 
 
 def describe(folder: Path) -> str:
-    """What a folder holds and can do, in a line, or what is wrong with it."""
+    """What a folder holds and can do, in a line, and what it cannot, a line each; or what is wrong with it."""
     from perf.diffusion.folder import inspect
+    from perf.diffusion.notes import lacks
     from perf.errors import ModelError
 
     try:
@@ -52,4 +53,5 @@ def describe(folder: Path) -> str:
     except ModelError as error:
         return f"not playable: {error}"
     guide = ", with a guide" if (folder / "guide").is_dir() else ""
-    return f"{model.ability().line()}, {model.bytes / 1e6:.0f} MB{guide}"
+    line = f"{model.ability().line()}, {model.bytes / 1e6:.0f} MB{guide}"
+    return "\n    - ".join([line, *lacks(model)])

@@ -1,5 +1,6 @@
 """Autoencoders: pictures to latents of unit variance and back, whichever class of diffusers does it."""
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -22,15 +23,18 @@ class Autoencoder:
 
     @classmethod
     def of(cls, network: Any) -> "Autoencoder":
-        """With the constants of the network's own config."""
+        """With the constants of the network's own config. Raises ValueError for one that no latent comes back from."""
         config = network.config
         blocks = next(
             list(getattr(config, name))
             for name in ("block_out_channels", "encoder_block_out_channels")
             if getattr(config, name, None)
         )
-        shift = float(getattr(config, "shift_factor", None) or 0.0)
-        return cls(network, float(config.scaling_factor), shift, 2 ** (len(blocks) - 1))
+        scale, shift = config.scaling_factor, getattr(config, "shift_factor", None) or 0.0
+        numbers = all(type(n) in (int, float) and math.isfinite(n) for n in (scale, shift))
+        if not numbers or not scale:
+            raise ValueError(f"scaling_factor {scale}, shift_factor {shift}; they are numbers, and the first is not 0")
+        return cls(network, float(scale), float(shift), 2 ** (len(blocks) - 1))
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Pictures (n, 3, h, w) in -1…1 to latents (n, channels, h/factor, w/factor)."""

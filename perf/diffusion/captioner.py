@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from perf.diffusion.folder import header, read_json, weight_files
-from perf.diffusion.parts import FAULTS, check_finite
+from perf.diffusion.folder import read_json
+from perf.diffusion.parts import FAULTS, loaded
 from perf.errors import ModelError
 
 SURE = 0.5  # what is said is more likely right than wrong
@@ -78,15 +78,12 @@ def load(folder: Path) -> Captioner:
     from transformers import AutoModelForImageClassification
 
     config = read_json(folder / "config.json")
-    for file in weight_files(folder):
-        header(file)
     try:
         labels = [str(config["id2label"][str(index)]) for index in range(len(config["id2label"]))]
         kinds = kinds_of(labels)
         side = int(config["image_size"])
         temperatures = {str(kind): float(value) for kind, value in config.get("temperatures", {}).items()}
-        network = AutoModelForImageClassification.from_pretrained(folder, use_safetensors=True, dtype=torch.float32)
     except FAULTS as error:
         raise ModelError(f"{folder}: no captioner ({error}); take the one that `retrograde train` wrote") from error
-    check_finite(network, str(folder))
-    return Captioner(network.eval().requires_grad_(False), kinds, temperatures, side)
+    network = loaded(AutoModelForImageClassification, folder, torch.float32, torch.device("cpu"))
+    return Captioner(network, kinds, temperatures, side)

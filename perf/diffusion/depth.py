@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from perf.diffusion.folder import fetch
-from perf.diffusion.parts import choose_device
+from perf.diffusion.parts import choose_device, loaded_beside
 from perf.errors import ModelError
 
 FOLDER = "depth"
@@ -39,13 +39,8 @@ def load_depth(model: str, device: str = "auto") -> Depth | None:
     if not folder.is_dir():
         return None
     from diffusers import AutoencoderTiny
-    from safetensors import SafetensorError
 
-    where = choose_device(device)
-    try:
-        network: Any = AutoencoderTiny.from_pretrained(folder, use_safetensors=True)
-    except (OSError, ValueError, RuntimeError, TypeError, KeyError, SafetensorError) as error:
-        raise ModelError(f"{folder}: cannot be loaded: {(str(error).splitlines() or [''])[0]}") from error
+    network = loaded_beside(AutoencoderTiny, folder, choose_device(device))
     if network.config.out_channels != 1:
         raise ModelError(f"{folder}: gives {network.config.out_channels} channels; a depth head gives one")
-    return Depth(network.to(where, torch.float32).eval().requires_grad_(False))
+    return Depth(network)

@@ -18,12 +18,14 @@ class Condition:
 
     `tokens` is (n, tokens, width); `pooled` (n, width) where a family has one vector for the whole text; `mask`
     (n, tokens) is how far the network may look at each: 1 wholly, 0 not at all, between in a blend whose prompts differ
-    in length, so that a word comes in by degrees. Tokens outside the mask are 0: a sum adds nothing there.
+    in length, so that a word comes in by degrees. Tokens outside the mask are 0: a sum adds nothing there. `unheard`
+    counts the last words of a prompt that were cut off as it was encoded.
     """
 
     tokens: Tensor
     pooled: Tensor | None = None
     mask: Tensor | None = None
+    unheard: int = 0
 
     def __mul__(self, share: float) -> Condition:
         pooled = None if self.pooled is None else self.pooled * share

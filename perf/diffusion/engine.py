@@ -5,6 +5,7 @@
 Everything the next image depends on is in the job or the carry; the same two give the same bits on the same machine.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
@@ -99,14 +100,19 @@ class Engine:
         """Whether a prompt is encoded already."""
         return text in self._embeddings
 
+    def unheard(self, text: str) -> int:
+        """How many of a known prompt's last words the family does not read."""
+        return self._embeddings[text].unheard if text in self._embeddings else 0
+
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def likeness(self, image: Tensor, text: str) -> float | None:
         """How alike an image (h, w, 3) of bytes and a text are to the guide: the cosine of their embeddings, 0 where it
-        is below; None without a guide."""
+        is below or no number; None without a guide."""
         if self.guide is None or self._aim is None:
             return None
         picture = image.permute(2, 0, 1)[None].float().to(self.family.device) / 127.5 - 1
-        return max(float((self.guide.embed_image(picture) * self._aim(text)).sum()), 0.0)
+        likeness = float((self.guide.embed_image(picture) * self._aim(text)).sum())
+        return max(likeness, 0.0) if math.isfinite(likeness) else 0.0
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def step(self, job: Job, carry: Carry | None) -> tuple[Tensor, Carry]:
@@ -121,10 +127,10 @@ class Engine:
             carry = Carry(carry.image, carry.pose, carry.mix, carry.seconds, job.epoch, 0)
         self.family.loras.weigh(job.loras)
         mix = mixed(carry.mix if carry else (), job.prompts, _share(job, carry), job.regions)
-        self.notes = tuple(notes(job, mix, self))
         marks = [time.perf_counter()]
         settled, wished = carry.settled if carry else Settled(), wish(job, mix)
         image = settled.lead(wished, self._image(job, carry, mix, marks), coherence(job))
+        self.notes = tuple(notes(job, mix, self))
         rows = _bytes(torch.cat([image, 1 - 2 * self.depth.of(image)], 1) if job.depth and self.depth else image)
         marks += [time.perf_counter()] * (4 - len(marks))
         self.spent = (marks[1] - marks[0], marks[2] - marks[1], marks[3] - marks[2])

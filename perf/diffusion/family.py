@@ -8,7 +8,7 @@ import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -21,7 +21,7 @@ from perf.diffusion.families import flux, pixart, sana, sd3, sdxl, unet
 from perf.diffusion.families.network import Network
 from perf.diffusion.folder import Found, fetch, inspect
 from perf.diffusion.lora import Loras
-from perf.diffusion.parts import FAULTS, Parts, Place, choose_device, precision
+from perf.diffusion.parts import FAULTS, Parts, Place, choose_device, precision, worded
 from perf.diffusion.sampler import Sampler, sample_consistency, sample_ddim, sample_tcd
 from perf.diffusion.schedule import Schedule
 from perf.diffusion.schedules import prediction_of, schedule_of
@@ -78,7 +78,7 @@ class Family:
 
     def embed(self, text: str) -> Condition:
         """The text's condition, n = 1."""
-        return self.network.embed(text)
+        return replace(self.network.embed(text), unheard=self.network.reader.unheard(text))
 
     def denoise(self, x: Tensor, level: float, condition: Condition, guidance: float) -> Tensor:
         """The picture (latent) that the network sees in x at a level of 0…1; x and condition may be a batch."""
@@ -133,11 +133,13 @@ def load(
 
     A GPU that is too small is given up for the CPU, and the family's notes say so. Raises ModelError.
     """
-    found = inspect(fetch(model))
+    path = fetch(model)
+    found = inspect(path)
     where = choose_device(device)
     _check_room(found)
     try:
-        return _load(found, Place(where, dtype or precision(where, found.architecture.network)), loras)
+        with worded(path):
+            return _load(found, Place(where, dtype or precision(where, found.architecture.network)), loras)
     except torch.OutOfMemoryError:
         if where.type == "cpu":
             raise ModelError(
@@ -147,7 +149,8 @@ def load(
     torch.cuda.empty_cache()
     cpu = torch.device("cpu")
     note = f"{found.path.name} does not fit on {where.type}; it plays on the CPU, slowly"
-    return _load(found, Place(cpu, dtype or precision(cpu, found.architecture.network)), loras, (note,))
+    with worded(path):
+        return _load(found, Place(cpu, dtype or precision(cpu, found.architecture.network)), loras, (note,))
 
 
 def _check_room(found: Found) -> None:
@@ -165,6 +168,8 @@ def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: t
     parts = Parts(found, place)
     network, autoencoder = BUILD[found.architecture.name](parts), parts.autoencoder()
     attached = Loras(network.module, loras)
+    with worded(found.path / "scheduler"):
+        prediction, schedule = prediction_of(found.scheduler), schedule_of(found.scheduler, found.architecture.patch)
     channels = int(found.config["in_channels"]) // (4 if found.architecture.name == "Flux" else 1)
     family = Family(
         name=found.path.resolve().name,
@@ -172,9 +177,9 @@ def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: t
         network=network,
         autoencoder=autoencoder,
         channels=channels,
-        prediction=prediction_of(found.scheduler),
+        prediction=prediction,
         sampler=MADE_FOR.get(str(found.scheduler.get("_class_name")), sample_ddim),
-        schedule_at=schedule_of(found.scheduler, found.architecture.patch),
+        schedule_at=schedule,
         device=place.device,
         loras=attached,
         precision=str(place.dtype).removeprefix("torch."),
@@ -190,9 +195,13 @@ def _try_out(family: Family, path: Path) -> None:
     cells = max(family.ability.multiple // family.factor, 1) * 8
     try:
         x = family.encode(torch.zeros(1, 3, cells * family.factor, cells * family.factor, device=family.device))
-        family.decode(family.denoise(x, 0.5, family.embed(""), 1.0))
+        latent = family.denoise(x, 0.5, family.embed(""), 1.0)
+        picture = family.decode(latent)
     except torch.OutOfMemoryError:
         raise
     except FAULTS as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ModelError(f"{path}: its parts do not fit one another ({reason}); copy the model folder again") from error
+    if not (torch.isfinite(latent).all() and torch.isfinite(picture).all()):
+        played = f" with LoRA {', '.join(family.loras.names)}" if family.loras.names else ""
+        raise ModelError(f"{path}{played}: its networks answer with numbers that are none (NaN); get it again")

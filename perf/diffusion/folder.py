@@ -16,8 +16,12 @@ from perf.errors import ModelError
 HEADER = 100_000_000  # bytes: the format's own limit of a header
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 WANTED = ["*.json", "*.txt", "*.model", "*/*.safetensors"]  # of a hub's folder: no single-file copies, no pickles
+VARIANT = "fp16"
 VARIANTS = ["*.fp16*.safetensors", "*.non_ema*.safetensors", "*.fp16.safetensors.index.json"]
+INDEX = "model_index.json"
 OWN = "retrograde.json"
+KNOWN = ", ".join(one.pipelines[0] for one in ARCHITECTURES) + " and their image-to-image forms"
+STEMS = ("diffusion_pytorch_model", "model")  # of a part's weights: diffusers' and transformers'
 TINY = ("vae_tiny", "taesd", "vae")  # a tiny autoencoder beside the large one is the one that keeps up
 
 
@@ -77,7 +81,9 @@ def inspect(folder: Path) -> Found:
         raise ModelError(_file(folder))
     if not folder.is_dir():
         raise ModelError(f"{folder}: no such model folder; give a diffusers folder (it has a model_index.json)")
-    index = read_json(folder / "model_index.json")
+    if not (folder / INDEX).is_file():
+        raise ModelError(f"{folder}: {_lone(folder)}; this version plays diffusers folders (with a {INDEX}): {KNOWN}")
+    index = read_json(folder / INDEX)
     pipeline = str(index.get("_class_name", "?"))
     architecture = _architecture(folder, pipeline)
     present = [part for part in architecture.optional if (folder / part).is_dir() and _wanted(index, part)]
@@ -88,7 +94,7 @@ def inspect(folder: Path) -> Found:
     vae = next(part for part in TINY if (folder / part).is_dir())
     networks = [vae if part == "vae" else part for part in parts if not part.startswith("tokenizer")]
     configs = {part: read_json(folder / part / "config.json") for part in networks}
-    counts = {part: _weights(folder / part) for part in networks}
+    counts = {part: weights(folder / part) for part in networks}
     scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
     size = sum(size for _, size in counts.values())
     parameters = counts[architecture.network][0]
@@ -108,7 +114,34 @@ def _own(path: Path) -> dict[str, Any]:
     return own
 
 
+def _lone(folder: Path) -> str:
+    """What a folder without an index holds."""
+    adapter = next((path.name for path in sorted(folder.glob("*.safetensors")) if _is_lora(path)), None)
+    if adapter or (folder / "adapter_config.json").is_file():
+        file = f" ({adapter})" if adapter else ""
+        return f"holds a LoRA{file}: put its .safetensors into a model's loras folder, or name it in [model] loras"
+    config = read_json(folder / "config.json") if (folder / "config.json").is_file() else {}
+    named = config.get("architectures")
+    kinds = (config.get("_class_name"), *(named if isinstance(named, list) else ()), config.get("model_type"))
+    kind = next((kind for kind in kinds if kind), None)
+    whole = f": give {folder.parent}" if (folder.parent / INDEX).is_file() else ""
+    if kind and ("_class_name" in config or whole):
+        return f"holds a {kind}, a part of a pipeline{whole or ': give the folder with all parts'}"
+    names = sorted(path.name for path in folder.iterdir())
+    there = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"holds a {kind}, no pipeline" if kind else f"holds no model ({f'there is {there}' if names else 'empty'})"
+
+
+def _is_lora(path: Path) -> bool:
+    try:
+        return path.suffix == ".safetensors" and any("lora" in key for key in header(path))
+    except ModelError:
+        return False
+
+
 def _file(path: Path) -> str:
+    if _is_lora(path):
+        return f"{path}: a LoRA, no model: put it into a model's loras folder, or name it in [model] loras"
     if path.suffix in PICKLES:
         return f"{path}: a pickle, which can run programs; only diffusers folders of safetensors are played"
     return (
@@ -120,8 +153,7 @@ def _file(path: Path) -> str:
 def _architecture(folder: Path, pipeline: str) -> Architecture:
     found = next((one for one in ARCHITECTURES if pipeline in one.pipelines), None)
     if found is None:
-        known = ", ".join(one.pipelines[0] for one in ARCHITECTURES)
-        raise ModelError(f"{folder}: holds a {pipeline}; this version plays {known} and their image-to-image forms")
+        raise ModelError(f"{folder}: holds a {pipeline}; this version plays {KNOWN}")
     return found
 
 
@@ -143,8 +175,9 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _weights(folder: Path) -> tuple[int, int]:
-    """(parameters, bytes) of a part, after checking that each file is as long as its own header says."""
+def weights(folder: Path) -> tuple[int, int]:
+    """(parameters, bytes) of a part, after checking that each file is as long as its own header says. Raises
+    ModelError."""
     files = weight_files(folder)
     headers = [header(path) for path in files]
     parameters = sum(math.prod(entry["shape"]) for tensors in headers for entry in tensors.values())
@@ -152,25 +185,26 @@ def _weights(folder: Path) -> tuple[int, int]:
 
 
 def weight_files(folder: Path) -> list[Path]:
-    """The safetensors of a part, without its variants (fp16, non_ema). Raises ModelError naming what is missing."""
-    stems = ("diffusion_pytorch_model", "model")
-    files = sorted(path for stem in stems for path in folder.glob(f"{stem}*.safetensors"))
-    plain = [path for path in files if path.stem.split("-")[0] in stems]
-    index = next((path for stem in stems for path in folder.glob(f"{stem}.safetensors.index.json")), None)
-    if index is not None:
-        named = {folder / str(name) for name in read_json(index).get("weight_map", {}).values()}
-        lacking = sorted(path.name for path in named if not path.is_file())
-        if lacking:
-            raise ModelError(f"{folder}: {', '.join(lacking)} missing; copy the model folder again, whole")
-        return sorted(named)
-    if not plain:
-        others = sorted(path.name for path in (*folder.glob("*.bin"), *folder.glob("*.safetensors")))
-        raise ModelError(
-            f"{folder}: no {stems[0] if folder.name != 'text_encoder' else stems[1]}.safetensors"
-            f"{' (there is ' + ', '.join(others) + ')' if others else ''}; only safetensors are loaded, "
-            "never pickles: save the model with save_pretrained(FOLDER, safe_serialization=True)"
-        )
-    return plain
+    """The safetensors of a part; where there are none but of its variant fp16, those. Raises ModelError naming what is
+    missing."""
+    for variant in ("", f".{VARIANT}"):
+        index = next((path for stem in STEMS for path in folder.glob(f"{stem}.safetensors.index{variant}.json")), None)
+        if index is not None:
+            named = {folder / str(name) for name in read_json(index).get("weight_map", {}).values()}
+            lacking = sorted(path.name for path in named if not path.is_file())
+            if lacking:
+                raise ModelError(f"{folder}: {', '.join(lacking)} missing; copy the model folder again, whole")
+            return sorted(named)
+        files = {path for stem in STEMS for path in folder.glob(f"{stem}{variant}*.safetensors")}
+        plain = sorted(path for path in files if path.stem.split("-")[0] in {f"{stem}{variant}" for stem in STEMS})
+        if plain:
+            return plain
+    others = ", ".join(sorted(path.name for path in (*folder.glob("*.bin"), *folder.glob("*.safetensors"))))
+    stem = STEMS[0] if "_class_name" in read_json(folder / "config.json") else STEMS[1]
+    raise ModelError(
+        f"{folder}: no {stem}.safetensors{f' (there is {others})' if others else ''}; only safetensors "
+        f"are loaded, whole or of variant {VARIANT}, never pickles: save the model with save_pretrained(FOLDER)"
+    )
 
 
 def header(path: Path) -> dict[str, Any]:

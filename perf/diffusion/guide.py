@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from perf.diffusion.family import choose_device, fetch
-from perf.errors import ModelError
+from perf.diffusion.folder import fetch
+from perf.diffusion.parts import choose_device, loaded_beside, worded
 
 FOLDER = "guide"
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)  # CLIP's own, by channel
@@ -95,16 +95,12 @@ def load_guide(model: str, device: str = "auto", name: str = FOLDER) -> Guide | 
     folder, where = fetch(model) / name, choose_device(device)
     if not folder.is_dir():
         return None
-    from safetensors import SafetensorError
     from transformers import CLIPModel, CLIPTokenizer
 
-    try:
-        network: Any = CLIPModel.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
-        tokenizer = CLIPTokenizer.from_pretrained(folder)
+    network = loaded_beside(CLIPModel, folder, where)
+    with worded(folder):
         norm = _norm(folder / "preprocessor_config.json", where)
-    except (OSError, ValueError, RuntimeError, TypeError, KeyError, SafetensorError) as error:
-        raise ModelError(f"{folder}: cannot be loaded: {(str(error).splitlines() or [''])[0]}") from error
-    return Guide(network.to(where).eval().requires_grad_(False), tokenizer, norm)
+        return Guide(network, CLIPTokenizer.from_pretrained(folder), norm)
 
 
 def _norm(path: Path, device: torch.device) -> tuple[Tensor, Tensor]:

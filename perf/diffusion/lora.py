@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from perf.diffusion.folder import header
 from perf.diffusion.lora_keys import Key, parse
+from perf.diffusion.parts import worded
 from perf.errors import ModelError
 
 
@@ -45,7 +46,7 @@ class Layer:
 
 
 class Loras:
-    """The LoRAs of one network, (name, file) each. Raises ModelError naming keys and shapes that do not fit."""
+    """The LoRAs of one network, (name, file) each. Raises ModelError naming what does not fit."""
 
     def __init__(self, network: nn.Module, files: Sequence[tuple[str, str]]) -> None:
         self.names = tuple(name for name, _ in files)
@@ -54,7 +55,8 @@ class Loras:
         self._weights = dict.fromkeys(self.names, 0.0)
         modules = dict(network.named_modules())
         for name, file in files:
-            self._add(modules, name, Path(file))
+            with worded(Path(file)):
+                self._add(modules, name, Path(file))
         self.weigh(())
 
     def _add(self, modules: dict[str, nn.Module], name: str, path: Path) -> None:
@@ -64,6 +66,8 @@ class Loras:
             down, up = _fitted(path, place, weight, delta)
             layer = self._layers.setdefault(place, Layer(weight, weight.detach().flatten(1).clone()))
             layer.parts.append((name, down, up))
+            if not torch.isfinite(torch.addmm(layer.original, up, down)).all():
+                raise ModelError(f"{path}: {place} becomes larger than its {weight.dtype} holds; get the file again")
         if texts:
             self.notes += (f"LoRA {name}: its {texts} tensors for the text encoder are not played",)
 
@@ -120,12 +124,14 @@ def _fitted(path: Path, place: str, weight: Tensor, delta: Delta) -> tuple[Tenso
     """A (r, inputs) and alpha/r·B (outputs, r) in the layer's precision, on its device."""
     if delta.down is None or delta.up is None:
         raise ModelError(f"{path}: {place} has only one half of its LoRA; get the file again")
-    down, up = delta.down.flatten(1), delta.up.flatten(1)
+    down, up = (torch.atleast_2d(half).flatten(1) for half in (delta.down, delta.up))
     expected = (down.shape[0], weight[0].numel()), (weight.shape[0], down.shape[0])
     if (tuple(down.shape), tuple(up.shape)) != expected:
         raise ModelError(
             f"{path}: {place} is {tuple(down.shape)} and {tuple(up.shape)}; this model's layer takes {expected[0]} and "
             f"{expected[1]}: it is a LoRA of another model"
         )
+    if not down.shape[0]:
+        raise ModelError(f"{path}: {place} is of rank 0, which holds nothing; get the file again")
     scale = 1.0 if delta.alpha is None else float(delta.alpha) / down.shape[0]
     return down.to(weight), (up.float() * scale).to(weight)

@@ -1,19 +1,38 @@
 """What a family, its guide and its depth head cannot do of what a job asks: said, never ignored in silence."""
 
-from collections.abc import Iterator
-from typing import Any, Protocol
+from __future__ import annotations
 
-from perf.core.frame import Job
+from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from perf.core.frame import Job, Knobs, Planes
 from perf.core.job import filmed
 from perf.diffusion.architecture import free, limits
 from perf.diffusion.asked import planar
 from perf.diffusion.condition import Mix, cancelling, texts
-from perf.diffusion.depth import Depth
-from perf.diffusion.family import Family
-from perf.diffusion.guide import Guide
 from perf.diffusion.knobs import AS_TRAINED, has_knobs
 
+if TYPE_CHECKING:
+    from perf.diffusion.depth import Depth
+    from perf.diffusion.family import Family
+    from perf.diffusion.folder import Found
+    from perf.diffusion.guide import Guide
+
 MOST = 1000  # steps of an image; the networks were trained on no finer schedule
+NAMED = 10  # strange words
+SHOWN = 30  # letters of a text
+WISHES = (
+    Job(mode="cfg"),
+    Job(mode="clip"),
+    Job(image=1.0),
+    Job(guidance=20.0),
+    Job(planes=Planes(parallax=1.0)),
+    Job(depth=True),
+    Job(knobs=Knobs(b1=1.2, attention=0.8)),
+    Job(likeness="sea"),
+)  # one for each that not every model grants
 
 
 class Player(Protocol):
@@ -24,16 +43,18 @@ class Player(Protocol):
     guide: Guide | None
     depth: Depth | None
 
+    def unheard(self, text: str) -> int:
+        """How many of a prompt's last words the family does not read."""
+
 
 def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
     """What of a job cannot be done as asked, each in words with its cure."""
     name, ability = player.family.name, player.family.ability
     yield from limits(ability, job)
-    strange = dict.fromkeys(word for text in texts(mix) for word in ability.strange(text))
-    if strange:
-        yield f"the archive has no word for {', '.join(strange)}"
     if job.mode in ("clip", "both") and player.guide is None:
         yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
+    elif job.image > 0.0 and job.source != "noise" and player.guide is None:
+        yield f"/sampler/image is a guide's to keep to; {name} has no folder called guide"
     if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):
         yield f"parallax and planes need to see depth; {name} has no folder called depth"
     if player.depth is None and job.depth:
@@ -51,3 +72,31 @@ def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
             yield f"layer {number} is not of source media; /source/layer and /mask/layer look at films only"
     if job.steps > MOST:
         yield f"{job.steps} steps were asked for; {MOST} are made"
+    yield from _words(mix, player)
+
+
+def _words(mix: Mix, player: Player) -> Iterator[str]:
+    """What of the prompts is not heard: last, for a long text makes long notes."""
+    asked = dict.fromkeys(texts(mix))
+    for text in asked:
+        count = player.unheard(text)
+        if count:
+            last = f"{count:,} words of '{text[:SHOWN]}…' are" if count > 1 else f"word of '{text[:SHOWN]}…' is"
+            yield f"the last {last} not heard: {player.family.name} reads {player.family.network.reader.length} tokens"
+    strange = list(dict.fromkeys(word[:SHOWN] for text in asked for word in player.family.ability.strange(text)))
+    if strange:
+        more = f" and {len(strange) - NAMED:,} more" if len(strange) > NAMED else ""
+        yield f"the archive has no word for {', '.join(strange[:NAMED])}{more}"
+
+
+def lacks(found: Found) -> list[str]:
+    """What a model cannot do, by its folder alone: the notes that a show would give, each once."""
+    ability, path = found.ability(), found.path
+    player: Any = SimpleNamespace(
+        family=SimpleNamespace(name=path.resolve().name, ability=ability),
+        network=SimpleNamespace(enable_freeu=True) if found.architecture.network == "unet" else None,
+        guide=(path / "guide").is_dir() or None,
+        depth=(path / "depth").is_dir() or None,
+    )
+    size = ability.fit((512, 512))
+    return list(dict.fromkeys(note for wish in WISHES for note in notes(replace(wish, size=size), (), player)))

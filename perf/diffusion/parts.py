@@ -5,20 +5,37 @@ Weights come from safetensors only. Raises ModelError with the tensor's name for
 
 import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 
 from perf.diffusion.autoencoder import KINDS, Autoencoder, dtype_of, fuse_upsampling
-from perf.diffusion.folder import Found
+from perf.diffusion.folder import VARIANT, Found, weight_files, weights
 from perf.diffusion.text import TextEncoder
 from perf.errors import ModelError
 
 ENCODERS = ("CLIPTextModel", "CLIPTextModelWithProjection", "T5EncoderModel", "Gemma2Model", "Gemma2ForCausalLM")
 SMALL = 1_000_000_000  # bytes of float32 that a text encoder may take; it runs once a prompt
-FAULTS = (OSError, ValueError, RuntimeError, TypeError, KeyError, AttributeError, ImportError, MemoryError)
+FAULTS = (
+    OSError,
+    ValueError,
+    RuntimeError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    ImportError,
+    MemoryError,
+    StopIteration,
+    SafetensorError,
+)  # fmt: skip - what torch, diffusers and transformers raise over folders that are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +72,8 @@ class Parts:
         network = self._loaded(getattr(diffusers, kind), part, dtype_of(config, self.place.dtype))
         if self.place.device.type == "cpu":
             fuse_upsampling(network)
-        return Autoencoder.of(self._tidy(network))
+        with worded(self.found.path / part):
+            return Autoencoder.of(self._tidy(network))
 
     def text(self, part: str = "text_encoder", length: int = 0) -> TextEncoder:
         """A text encoder with its tokenizer, cutting texts at `length` tokens (0: at what it was trained for)."""
@@ -70,10 +88,8 @@ class Parts:
         small = sum(file.stat().st_size for file in path.glob("*.safetensors")) < SMALL
         network = self._loaded(getattr(transformers, kind), part, torch.float32 if small else self.place.dtype)
         folder = self.found.path / part.replace("text_encoder", "tokenizer")
-        try:
+        with worded(folder):
             tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-        except FAULTS as error:
-            raise ModelError(f"{folder}: cannot be loaded: {_first(error)}; copy it again") from error
         positions = config.get("max_position_embeddings", 1 << 30)
         return TextEncoder(tokenizer, network, length or int(min(tokenizer.model_max_length, positions)))
 
@@ -84,30 +100,56 @@ class Parts:
         return kind
 
     def _loaded(self, kind: Any, part: str, dtype: torch.dtype) -> Any:
-        path = self.found.path / part
-        precision = "torch_dtype" if kind.__module__.startswith("diffusers") else "dtype"
-        before = torch.get_default_dtype()
-        asked = {precision: dtype, "use_safetensors": True, "output_loading_info": True}
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # the libraries' advice is not the performer's
-                network, report = kind.from_pretrained(path, **asked)
-        except torch.OutOfMemoryError:
-            raise
-        except FAULTS as error:
-            raise ModelError(f"{path}: cannot be loaded: {_first(error)}") from error
-        finally:
-            torch.set_default_dtype(before)  # a load that fails leaves its own behind
-        lacking = sorted(report["missing_keys"])
-        if lacking:
-            more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
-            raise ModelError(f"{path}: the weights lack {lacking[0]}{more}; they are another model's, copy them again")
-        network = network.to(self.place.device).eval().requires_grad_(False)
-        check_finite(network, str(path))
-        return network
+        return loaded(kind, self.found.path / part, dtype, self.place.device)
 
     def _tidy(self, network: Any) -> Any:
         return network if self.place.device.type == "mps" else network.to(memory_format=torch.channels_last)
+
+
+@contextmanager
+def worded(path: Path) -> Iterator[None]:
+    """What the libraries raise over a folder that is none, as ModelError naming it; CUDA's memory is the caller's."""
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise
+    except FAULTS as error:
+        lines = [line.strip() for line in str(error).splitlines()] or [type(error).__name__]
+        reason = " ".join(lines[:2] if lines[0].endswith(":") else lines[:1]) or type(error).__name__
+        raise ModelError(f"{path}: cannot be loaded: {reason}; copy it again") from error
+
+
+def loaded(kind: Any, path: Path, dtype: torch.dtype, device: torch.device) -> Any:
+    """A network as its library's class `kind`: whole, finite, frozen and on its device. Raises ModelError."""
+    weights(path)
+    variant = VARIANT if all(f".{VARIANT}" in file.name for file in weight_files(path)) else None
+    precision = "torch_dtype" if kind.__module__.startswith("diffusers") else "dtype"
+    before = torch.get_default_dtype()
+    asked = {precision: dtype, "use_safetensors": True, "output_loading_info": True, "variant": variant}
+    try:
+        with warnings.catch_warnings(), worded(path):
+            warnings.simplefilter("ignore")  # the libraries' advice is not the performer's
+            network, report = kind.from_pretrained(path, **asked)
+    finally:
+        torch.set_default_dtype(before)  # a load that fails leaves its own behind
+    lacking = sorted(report["missing_keys"])
+    if lacking:
+        more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+        raise ModelError(f"{path}: the weights lack {lacking[0]}{more}; they are another model's, copy them again")
+    with worded(path):
+        network = network.to(device).eval().requires_grad_(False)
+    check_finite(network, str(path))
+    return network
+
+
+def loaded_beside(kind: Any, path: Path, device: torch.device) -> Any:
+    """A network beside the family's, in float32, as `loaded`; where the device has no room for it, ModelError too."""
+    try:
+        return loaded(kind, path, torch.float32, device)
+    except torch.OutOfMemoryError:
+        raise ModelError(
+            f"{path}: does not fit on {device.type} beside the model; move it out of the folder, or take --device cpu"
+        ) from None
 
 
 def check_finite(network: torch.nn.Module, where: str) -> None:
@@ -152,7 +194,3 @@ def _time(picture: torch.Tensor, kernel: torch.Tensor) -> float:
     began = time.perf_counter()
     torch.conv2d(picture, kernel, padding=1)
     return time.perf_counter() - began
-
-
-def _first(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -5,17 +5,17 @@ from functools import lru_cache
 from typing import Any
 
 from perf.diffusion.flow import ShiftBySize, ShiftedFlow, TrigFlow
-from perf.diffusion.schedule import Schedule
-from perf.errors import ModelError
+from perf.diffusion.schedule import TRAINED, Schedule
 
 FLOWS = ("FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler", "FlowMatchLCMScheduler")
 PREDICTIONS = ("epsilon", "v_prediction", "flow_prediction", "sample")
 BETAS = ("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas", "rescale_betas_zero_snr")
+LONGEST = 100_000  # timesteps; models have a thousand
 ScheduleAt = Callable[[tuple[int, ...]], Schedule]
 
 
 def prediction_of(config: Mapping[str, Any]) -> str:
-    """What the network predicts. TrigFlow's answer is a v: x0 = cos(t)·x - sin(t)·v. Raises ModelError."""
+    """What the network predicts. TrigFlow's answer is a v: x0 = cos(t)·x - sin(t)·v. Raises ValueError."""
     kind = config.get("_class_name")
     if kind in FLOWS:
         return "flow_prediction"
@@ -23,12 +23,15 @@ def prediction_of(config: Mapping[str, Any]) -> str:
         return "v_prediction"
     prediction = str(config.get("prediction_type", "epsilon"))
     if prediction not in PREDICTIONS:
-        raise ModelError(f"scheduler: prediction_type {prediction}; known are {', '.join(PREDICTIONS)}")
+        raise ValueError(f"prediction_type {prediction}; known are {', '.join(PREDICTIONS)}")
     return prediction
 
 
 def schedule_of(config: Mapping[str, Any], patch: int) -> ScheduleAt:
-    """The schedule for latents of a shape; `patch` is the network's, in latent cells a token. Raises ModelError."""
+    """The schedule for latents of a shape; `patch` is the network's, in latent cells a token. Raises ValueError."""
+    count = config.get("num_train_timesteps", TRAINED)
+    if type(count) is not int or not 2 <= count <= LONGEST:
+        raise ValueError(f"num_train_timesteps {str(count)[:80]}; it takes 2…{LONGEST:,}")
     if config.get("use_dynamic_shifting"):
         shift = ShiftBySize(
             config.get("base_shift") or 0.5,
@@ -61,6 +64,6 @@ def _alphas(betas: tuple[tuple[str, Any], ...]) -> tuple[float, ...]:
 
     try:
         scheduler = DDIMScheduler(**dict(betas))
-    except (NotImplementedError, TypeError, ValueError) as error:
-        raise ModelError(f"scheduler: {error}; its betas are not understood") from error
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise ValueError(f"{error}; its betas are not understood") from error
     return tuple(scheduler.alphas_cumprod.tolist())

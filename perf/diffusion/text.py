@@ -1,5 +1,6 @@
 """Text encoders: a tokenizer and its network, which give the states that a family picks its condition from."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,17 @@ class TextEncoder:
         )
         device = self.network.device
         return out.input_ids.to(device), out.attention_mask.to(device)
+
+    def unheard(self, text: str) -> int:
+        """How many of a text's last words are cut off."""
+        words = text.split()
+
+        def count(heard: int) -> int:
+            return len(self.tokenizer(" ".join(words[:heard])).input_ids)
+
+        if count(len(words)) <= self.length:
+            return 0
+        return len(words) - bisect_right(range(1, len(words)), self.length, key=count)
 
     def last(self, text: str) -> Tensor:
         """The last layer's states (1, tokens, width), the padding attended to as the families were trained."""

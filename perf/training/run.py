@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import torch
 
+from perf.diffusion.folder import INDEX, inspect
+from perf.errors import UsageError
 from perf.records.caption import words
 from perf.records.record import KINDS
 from perf.records.sheet import save, tile
@@ -26,6 +28,13 @@ from perf.training.notes import TRAINED, edit, noted
 from perf.training.options import STAGES, Budget, Report, TrainOptions
 
 Publish = Callable[[Parts, float, TrainOptions], None]
+FORERUNNERS = {
+    "decoder": ("autoencoder",),
+    "captioner": ("autoencoder",),
+    "depth": ("autoencoder",),
+    "flow": ("autoencoder",),
+    "distil": ("autoencoder", "flow"),
+}  # whose checkpoints a stage goes on from
 PREVIEW_GUIDANCE = 2.0
 PREVIEW_CAPTIONS = tuple(
     f"{subject} in {KINDS['palette'][index % 8]}, {KINDS['process'][index // 3 % 8]}"
@@ -46,7 +55,9 @@ class _Studio:
 
 
 def train(options: TrainOptions, report: Report) -> None:
-    """Runs the stages that the options name, in the order of STAGES, and keeps the folder up to date."""
+    """Runs the stages that the options name, in the order of STAGES, and keeps the folder up to date. Raises UsageError
+    where what they build on is missing."""
+    look_first(options)
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
     learning = [stage for stage in STAGES if stage in options.stages and stage != "measure"]
@@ -54,6 +65,23 @@ def train(options: TrainOptions, report: Report) -> None:
         _learn_all(learning, options, report)
     if "measure" in options.stages:
         examine(options, report)
+
+
+def look_first(options: TrainOptions) -> None:
+    """Raise UsageError for a stage whose forerunner was never trained: before the archive is drawn, not after."""
+    for stage in options.stages:
+        for before in FORERUNNERS.get(stage, ()):
+            path = options.work / f"{before}.pt"
+            if before not in options.stages and not path.is_file():
+                raise UsageError(f"{path} is missing: stage {stage} builds on it; train stage {before} first")
+        if stage in ("transformer", "measure") and not {"flow", "distil"} & set(options.stages):
+            lacking = [name for name in (INDEX, TRAINED) if not (options.folder / name).is_file()]
+            if lacking:
+                raise UsageError(
+                    f"{options.folder} has no {lacking[0]}: stage {stage} starts from a trained model's folder; train "
+                    "stages flow and distil first, or give another folder with -o"
+                )
+            inspect(options.folder)
 
 
 def _learn_all(wanted: list[str], options: TrainOptions, report: Report) -> None:

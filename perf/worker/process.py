@@ -1,6 +1,5 @@
 """The sampler process: loads a family and plays it, beside the show and never in it."""
 
-import logging
 import os
 import signal
 from multiprocessing import parent_process
@@ -37,7 +36,9 @@ def _alive() -> bool:
 
 
 def _player(options: SamplerOptions, boxes: Boxes) -> Player:
-    _quiet()
+    from perf.diffusion.quiet import quiet
+
+    quiet()
     import torch
 
     from perf.diffusion.depth import load_depth
@@ -50,7 +51,8 @@ def _player(options: SamplerOptions, boxes: Boxes) -> Player:
     among = [options.threads] if options.threads else counts(os.cpu_count() or 2)
     torch.set_num_threads(among[-1])
     family = load(options.model, options.device, options.loras)
-    engine = Engine(family, load_guide(options.model, options.device), load_depth(options.model, options.device))
+    where = family.device.type  # it may have given up the one that was asked for
+    engine = Engine(family, load_guide(options.model, where), load_depth(options.model, where))
 
     def settle() -> None:
         if all(options.size):
@@ -65,14 +67,3 @@ def _player(options: SamplerOptions, boxes: Boxes) -> Player:
     player = Player(engine, boxes, settle, options.stage if family.device.type == "cpu" else (0, 0))
     boxes.tell(state="playing", message="; ".join(family.notes), model=family.name)
     return player
-
-
-def _quiet() -> None:
-    """Keep libraries' progress bars and advice off the performer's terminal."""
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.disable_progress_bar()
-    logging.getLogger("diffusers").setLevel(logging.ERROR)

@@ -70,6 +70,6 @@ def test_what_is_no_captioner_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(config | {"id2label": {"0": "cat"}}))
     with pytest.raises(ModelError, match="kind: value"):
         load(tmp_path)
-    (tmp_path / "model.safetensors").write_bytes(b"short")
+    (small(tmp_path) / "model.safetensors").write_bytes(b"short")
     with pytest.raises(ModelError, match="cut short"):
         load(tmp_path)

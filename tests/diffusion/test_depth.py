@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import AutoencoderTiny
+from safetensors.torch import load_file, save_file
 
 from perf.diffusion.depth import FOLDER, load_depth
 from perf.errors import ModelError
@@ -37,5 +38,12 @@ def test_what_is_no_head_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="gives 3 channels; a depth head gives one"):
         load_depth(str(saved(tmp_path / "three", 3)), "cpu")
     (saved(tmp_path / "cut") / FOLDER / "diffusion_pytorch_model.safetensors").write_bytes(b"short")
-    with pytest.raises(ModelError, match="cannot be loaded"):
+    with pytest.raises(ModelError, match="cut short or damaged"):
         load_depth(str(tmp_path / "cut"), "cpu")
+    file = saved(tmp_path / "nan") / FOLDER / "diffusion_pytorch_model.safetensors"
+    save_file({name: row * float("nan") for name, row in load_file(file).items()}, file, {"format": "pt"})
+    with pytest.raises(ModelError, match=r"depth: .* holds numbers that are none"):
+        load_depth(str(tmp_path / "nan"), "cpu")
+    file.rename(file.with_suffix(".bin"))
+    with pytest.raises(ModelError, match="never pickles"):
+        load_depth(str(tmp_path / "nan"), "cpu")

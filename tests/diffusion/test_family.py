@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from tiny import KINDS
 
 from perf.core.frame import Job
-from perf.diffusion.architecture import free, limits
+from perf.diffusion.architecture import ARCHITECTURES, free, limits
 from perf.diffusion.family import choose_device, estimate, inspect, load
 from perf.diffusion.parts import Parts
 from perf.diffusion.sampler import sample_consistency, sample_ddim
@@ -116,7 +116,10 @@ UNET = "unet/diffusion_pytorch_model.safetensors"
 @pytest.mark.parametrize(
     ("wound", "words"),
     [
-        (lambda f: (f / "model_index.json").unlink(), "model_index.json: cannot be read"),
+        (
+            lambda f: (f / "model_index.json").unlink(),
+            r"holds no model \(there is scheduler, .* plays diffusers folders",
+        ),
         (lambda f: (f / "model_index.json").write_text("{"), "not JSON"),
         (
             lambda f: (f / "model_index.json").write_text('{"_class_name": "AudioLDMPipeline"}'),
@@ -138,6 +141,44 @@ def test_a_broken_folder_is_refused_in_words(model_folder: Folder, tmp_path: Pat
         inspect(folder)
     with pytest.raises(ModelError):
         load(str(folder), "cpu")
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ('{"_class_name": "UNet2DConditionModel"}', "a UNet2DConditionModel, a part of a pipeline: give the folder"),
+        ('{"architectures": ["LlamaForCausalLM"], "model_type": "llama"}', "holds a LlamaForCausalLM, no pipeline"),
+        ('{"model_type": "bert"}', "holds a bert, no pipeline"),
+    ],
+)
+def test_a_foreign_folder_is_told_what_it_is_and_what_is_known(tmp_path: Path, config: str, words: str) -> None:
+    (tmp_path / "config.json").write_text(config)
+    with pytest.raises(ModelError, match=words) as refused:
+        inspect(tmp_path)
+    assert all(kind.pipelines[0] in str(refused.value) for kind in ARCHITECTURES)
+
+
+def test_a_part_of_a_pipeline_names_the_folder_to_give(model_folder: Folder) -> None:
+    folder = model_folder("flow")
+    for part, kind in (("unet", "UNet2DConditionModel"), ("text_encoder", "CLIPTextModel")):
+        with pytest.raises(ModelError, match=f"a {kind}, a part of a pipeline: give {folder};"):
+            inspect(folder / part)
+
+
+def test_a_lora_given_as_a_model_is_sent_to_its_place(tmp_path: Path) -> None:
+    save_file({"unet.conv_in.lora_A.weight": torch.ones(1)}, tmp_path / "ink.safetensors")
+    for given in (tmp_path, tmp_path / "ink.safetensors"):
+        with pytest.raises(ModelError, match="put it"):
+            inspect(given)
+
+
+def test_weights_of_variant_fp16_are_taken_where_there_are_no_others(model_folder: Folder, tmp_path: Path) -> None:
+    def rename(folder: Path) -> None:
+        for file in folder.glob("*/*.safetensors"):
+            file.rename(file.with_suffix(".fp16.safetensors"))
+
+    family = load(str(broken(model_folder("flow"), tmp_path / "model", rename)), "cpu")
+    assert torch.equal(family.embed("sea").tokens, load(str(model_folder("flow")), "cpu").embed("sea").tokens)
 
 
 def test_a_folder_that_lies_about_its_shapes_is_refused(model_folder: Folder, tmp_path: Path) -> None:
@@ -163,6 +204,36 @@ def test_a_config_of_monstrous_or_wrong_shapes_is_refused(
     with pytest.raises(ModelError):
         load(str(broken(model_folder("flow"), tmp_path / "model", lie)), "cpu")
     assert torch.get_default_dtype() == torch.float32
+
+
+@pytest.mark.parametrize(("kind", "file", "key", "value", "words"), [
+    ("flow", "vae/config.json", "scaling_factor", "large", "vae: cannot be loaded: scaling_factor large"),
+    ("flow", "vae/config.json", "scaling_factor", 0, "the first is not 0"),
+    ("flow", "vae/config.json", "scaling_factor", float("inf"), "they are numbers"),
+    ("turbo", "scheduler/scheduler_config.json", "num_train_timesteps", 10**12, "scheduler: cannot be .* 2…100,000"),
+    ("flow", "scheduler/scheduler_config.json", "num_train_timesteps", "x", "num_train_timesteps x; it takes"),
+    ("turbo", "scheduler/scheduler_config.json", "prediction_type", "x", "known are epsilon"),
+    ("turbo", "scheduler/scheduler_config.json", "beta_schedule", "x", "scheduler: cannot be loaded"),
+    ("flow", "unet/config.json", "in_channels", None, "unet: cannot be loaded"),
+])  # fmt: skip
+def test_numbers_that_cannot_be_played_are_refused_with_their_folder(
+    model_folder: Folder, tmp_path: Path, kind: str, file: str, key: str, value: object, words: str
+) -> None:
+    def lie(folder: Path) -> None:
+        (folder / file).write_text(json.dumps(json.loads((folder / file).read_text()) | {key: value}))
+
+    with pytest.raises(ModelError, match=words) as refused:
+        load(str(broken(model_folder(kind), tmp_path / "model", lie)), "cpu")
+    assert str(refused.value).startswith(str(tmp_path / "model"))
+
+
+def test_a_network_whose_answer_is_no_number_is_refused(model_folder: Folder, tmp_path: Path) -> None:
+    def overflow(folder: Path) -> None:
+        tensors = load_file(folder / UNET)
+        save_file({name: row + 1e38 * (name == "conv_out.weight") for name, row in tensors.items()}, folder / UNET)
+
+    with pytest.raises(ModelError, match="answer with numbers that are none"):
+        load(str(broken(model_folder("flow"), tmp_path / "model", overflow)), "cpu")
 
 
 def test_parts_of_different_models_are_refused(model_folder: Folder, tmp_path: Path) -> None:

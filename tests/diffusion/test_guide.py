@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
+from transformers import CLIPModel
 
 from perf.core.frame import Job
 from perf.diffusion.engine import Engine
@@ -131,9 +133,54 @@ def test_the_sources_picture_is_an_aim_beside_the_prompts(family: Family) -> Non
 
 def test_a_folder_without_a_guide_has_none_and_a_broken_one_is_refused(model_folder: Folder, tmp_path: Path) -> None:
     assert load_guide(str(model_folder("flow")), "cpu") is None
-    for wound in ("model.safetensors", "config.json"):
+    for wound, words in (
+        ("model.safetensors", "cut short or damaged"),
+        ("config.json", "guide: cannot be loaded"),
+        ("preprocessor_config.json", "guide: cannot be loaded"),
+    ):
         folder = tmp_path / wound
         shutil.copytree(model_folder("guided"), folder)
         (folder / "guide" / wound).write_bytes(b"{" * 20)
-        with pytest.raises(ModelError, match="guide: cannot be loaded"):
+        with pytest.raises(ModelError, match=words):
             load_guide(str(folder), "cpu")
+
+
+WEIGHT = "visual_projection.weight"
+
+
+@pytest.mark.parametrize(
+    ("wound", "words"),
+    [
+        (lambda rows: rows | {WEIGHT: rows[WEIGHT] * float("nan")}, rf"{WEIGHT} holds numbers that are none"),
+        (lambda rows: {key: row for key, row in rows.items() if key != WEIGHT}, rf"the weights lack {WEIGHT}"),
+    ],
+)
+def test_a_guide_whose_weights_are_none_is_refused_by_name(
+    model_folder: Folder, tmp_path: Path, wound: Callable, words: str
+) -> None:
+    shutil.copytree(model_folder("guided"), tmp_path / "model")
+    file = tmp_path / "model/guide/model.safetensors"
+    save_file(wound(load_file(file)), file, {"format": "pt"})
+    with pytest.raises(ModelError, match=words):
+        load_guide(str(tmp_path / "model"), "cpu")
+
+
+def test_a_guide_that_the_device_has_no_room_for_is_refused_with_the_cure(
+    model_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crowded(self: CLIPModel, device: torch.device) -> CLIPModel:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(CLIPModel, "to", crowded)
+    with pytest.raises(ModelError, match="does not fit on cpu beside the model; move it out"):
+        load_guide(str(model_folder("guided")), "cpu")
+
+
+def test_a_likeness_that_is_no_number_is_none_at_all(family: Family) -> None:
+    """It would stand as bare NaN in the status, which no other JSON reader takes."""
+
+    class Broken(Redness):
+        def embed_image(self, pictures: torch.Tensor) -> torch.Tensor:
+            return torch.full((1, 1), float("nan"))
+
+    assert Engine(family, Broken()).likeness(torch.zeros(64, 64, 3, dtype=torch.uint8), "sea") == 0.0

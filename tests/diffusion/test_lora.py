@@ -20,6 +20,7 @@ LAYERS = {
     "down_blocks.1.attentions.0.proj_in": "point",
 }  # fmt: skip
 RANK, ALPHA = 4, 2.0
+ONE = torch.tensor(1.0)
 Halves = dict[str, tuple[torch.Tensor, torch.Tensor]]
 
 
@@ -132,6 +133,11 @@ def test_what_does_not_fit_is_refused_in_words(unet: UNet2DConditionModel, tmp_p
     refused(unet, tmp_path, good | {down: torch.ones(RANK, 9, 3, 3)}, "takes")
     refused(unet, tmp_path, {key: row for key, row in good.items() if key != up}, "one half")
     refused(unet, tmp_path, good | {down: good[down] * float("nan")}, "numbers that are none")
+    empty = {down: torch.ones(0, 4, 3, 3), up: torch.ones(16, 0, 1, 1), down.replace("lora_down.weight", "alpha"): ONE}
+    refused(unet, tmp_path, empty, "conv_in is of rank 0")
+    refused(unet, tmp_path, good | {down: good[down] * 1e30, up: good[up] * 1e30}, "conv_in becomes larger than")
+    refused(unet, tmp_path, good | {down: ONE}, "takes")
+    refused(unet, tmp_path, good | {down.replace("lora_down.weight", "alpha"): torch.ones(2)}, "cannot be loaded")
     with pytest.raises(ModelError, match="no such file"):
         Loras(unet, [("absent", str(tmp_path / "absent.safetensors"))])
     (tmp_path / "old.bin").write_bytes(b"x")
@@ -140,6 +146,15 @@ def test_what_does_not_fit_is_refused_in_words(unet: UNet2DConditionModel, tmp_p
     (tmp_path / "short.safetensors").write_bytes(b"\x08")
     with pytest.raises(ModelError, match="cut short"):
         Loras(unet, [("short", str(tmp_path / "short.safetensors"))])
+
+
+def test_one_that_overflows_the_network_is_refused(
+    model_folder: Callable[[str], Path], unet: UNet2DConditionModel, tmp_path: Path
+) -> None:
+    rows = {key: row * 1e12 if "down" in key else row for key, row in kohya(halves(unet)).items()}
+    save_file(rows, tmp_path / "loud.safetensors")
+    with pytest.raises(ModelError, match="with LoRA loud: its networks answer with numbers that are none"):
+        load(str(model_folder("turbo")), "cpu", [("loud", str(tmp_path / "loud.safetensors"))], torch.float32)
 
 
 def test_a_part_for_the_text_encoder_is_said(

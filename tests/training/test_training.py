@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from transformers import CLIPTokenizer
 
 from perf.commands import train as train_command
 from perf.diffusion.family import load
+from perf.errors import UsageError
 from perf.records.caption import words
 from perf.training import TrainOptions, smoke, tokens, train, transformer
 from perf.training.autoencoder import CHANNELS
@@ -133,6 +135,32 @@ def test_two_runs_with_one_seed_give_the_same_weights(made, tmp_path: Path) -> N
 def test_a_stage_without_its_forerunner_names_it(made, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="autoencoder"):
         recall(tmp_path / "autoencoder.pt", torch.nn.Linear(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("stages", "words"),
+    [
+        (("decoder",), r"autoencoder.pt is missing: stage decoder builds on it; train stage autoencoder first"),
+        (("flow",), r"autoencoder.pt is missing: stage flow"),
+        (("autoencoder", "distil"), r"flow.pt is missing: stage distil builds on it; train stage flow first"),
+        (("transformer",), r"folder has no model_index.json: stage transformer starts from a trained model's folder"),
+        (("measure",), r"folder has no model_index.json: stage measure"),
+        (("captioner", "depth"), r"autoencoder.pt is missing: stage captioner"),
+    ],
+)
+def test_a_stage_whose_forerunner_is_missing_is_refused_before_the_archive_is_drawn(
+    tmp_path: Path, stages: tuple[str, ...], words: str
+) -> None:
+    said: list[str] = []
+    with pytest.raises(UsageError, match=words):
+        train(dataclasses.replace(smoke(tmp_path / "folder", tmp_path / "work"), stages=stages), said.append)
+    assert said == []
+
+
+def test_another_models_folder_is_not_measured(model_folder: Callable[[str], Path], tmp_path: Path) -> None:
+    options = dataclasses.replace(smoke(model_folder("flow"), tmp_path / "work"), stages=("measure",))
+    with pytest.raises(UsageError, match=r"has no training.json: stage measure"):
+        train(options, lambda line: None)
 
 
 def test_options_that_cannot_work_say_so(tmp_path: Path) -> None:

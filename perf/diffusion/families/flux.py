@@ -22,6 +22,11 @@ class Flux:
     clip: TextEncoder
     t5: TextEncoder
 
+    @property
+    def reader(self) -> TextEncoder:
+        """The encoder that reads the most of a text."""
+        return self.t5
+
     def embed(self, text: str) -> Condition:
         """Tokens (1, 512, 4096) of T5 and CLIP's vector (1, 768)."""
         dtype = self.module.dtype

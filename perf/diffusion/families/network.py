@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from torch import Tensor
 
 from perf.diffusion.embedding import Condition
+from perf.diffusion.text import TextEncoder
 
 
 class Network(Protocol):
@@ -13,6 +14,10 @@ class Network(Protocol):
     @property
     def module(self) -> Any:
         """The denoising network itself."""
+
+    @property
+    def reader(self) -> TextEncoder:
+        """The encoder that reads the most of a text."""
 
     def embed(self, text: str) -> Condition:
         """A prompt encoded, n = 1."""

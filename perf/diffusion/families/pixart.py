@@ -26,6 +26,11 @@ class PixArt:
     factor: int
     told: bool = False
 
+    @property
+    def reader(self) -> TextEncoder:
+        """The encoder that reads the most of a text."""
+        return self.text
+
     def embed(self, text: str) -> Condition:
         """Tokens (1, 120 or 300, 4096) and their mask."""
         states, mask = self.text.masked(text.lower().strip())

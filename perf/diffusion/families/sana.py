@@ -23,6 +23,11 @@ class Sana:
     text: TextEncoder
     instruction: str
 
+    @property
+    def reader(self) -> TextEncoder:
+        """The encoder that reads the most of a text."""
+        return self.text
+
     def embed(self, text: str) -> Condition:
         """Tokens (1, 300, width) and their mask: the first token and the last 299."""
         length = len(self.text.tokenizer.encode(self.instruction)) + TOKENS - 2

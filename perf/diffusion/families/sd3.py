@@ -21,6 +21,11 @@ class SD3:
     clips: tuple[TextEncoder, TextEncoder]
     t5: TextEncoder | None
 
+    @property
+    def reader(self) -> TextEncoder:
+        """The encoder that reads the most of a text."""
+        return self.t5 or self.clips[0]
+
     def embed(self, text: str) -> Condition:
         """Tokens (1, 77 + 256, 4096): CLIP's side by side and padded, then T5's; both projected vectors (1, 2048)."""
         (one, first), (two, second) = (encoder.penultimate(text) for encoder in self.clips)

@@ -22,6 +22,11 @@ class SDXL:
     factor: int
     zeros: bool
 
+    @property
+    def reader(self) -> TextEncoder:
+        """The encoder that reads the most of a text."""
+        return self.texts[0]
+
     def embed(self, text: str) -> Condition:
         """Tokens (1, 77, 2048) of both encoders side by side, and the second's projected vector (1, 1280)."""
         (one, _), (two, pooled) = (encoder.penultimate(text) for encoder in self.texts)

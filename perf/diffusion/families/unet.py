@@ -21,6 +21,11 @@ class UNet:
     text: TextEncoder
     passes: Recorded
 
+    @property
+    def reader(self) -> TextEncoder:
+        """The encoder that reads the most of a text."""
+        return self.text
+
     def embed(self, text: str) -> Condition:
         """Tokens (1, 77, width)."""
         return Condition(self.text.last(text).to(self.module.dtype))
