@@ -65,7 +65,7 @@ def _sampler() -> Iterable[Param]:
     yield Param("/sampler/clip", "float", 0.5, 0.0, 10.0, "pull of the guide (with mode clip or both)", glide=0.1)
     yield Param(
         "/sampler/image", "float", 0.0, 0.0, 4.0, glide=0.1,
-        help="weight of the source's picture beside the prompts in what the guide aims at",
+        help="pull of the source's picture beside the prompts; in mode clip or both as an aim of the guide",
     )  # fmt: skip
     yield Param("/sampler/cutouts", "int", 1, 1, 16, "views of the picture that the guide sees; 1 is all of it")
     yield Param("/sampler/seed", "float", 1.0, 0.0, 1e6, "noise seed; the fraction blends two neighbours")

@@ -1,6 +1,7 @@
 """Guidance: the network under its conditions as one `denoise(x, level) -> x0`, in one batch a step.
 
-Three axes that know nothing of one another: classifier-free guidance, the two regions of a mask, a guide's gradient.
+Four axes that know nothing of one another: classifier-free guidance, the two regions of a mask, a guide's gradient and
+the pull of the source's picture.
 """
 
 from collections.abc import Callable, Mapping
@@ -103,5 +104,23 @@ def pulled(denoise: Denoise, gradient: Callable[[Tensor], Tensor], scale: float,
     def guided(x: Tensor, level: float) -> Tensor:
         x0 = denoise(x, level)
         return x0 + scale * schedule.marginal(level)[1] * gradient(x0)
+
+    return guided
+
+
+def kept(denoise: Denoise, picture: Tensor, weight: float, schedule: Schedule) -> Denoise:
+    """The second of two scales, one for the text and one for the image (Brooks, Holynski & Efros 2023, eq. 3), for
+    networks that are not told the image: estimates are drawn to a picture (latent), at weight 0 not at all.
+
+    What eq. 3 takes from a network, the score of the image given the estimate, is here that of a normal distribution
+    about it (Song, Vahdat, Mardani & Kautz 2023, eq. 7): the mean of the two, each by how sure it is. The estimate is
+    the less so the more noise there is, so that the last word is the network's.
+    """
+
+    def guided(x: Tensor, level: float) -> Tensor:
+        x0 = denoise(x, level)
+        alpha, sigma = schedule.marginal(level)
+        share = weight * sigma**2 / (alpha**2 + sigma**2)
+        return x0 + share / (1.0 + share) * (picture - x0)
 
     return guided

@@ -17,11 +17,14 @@ from perf.core.frame import Job, Knobs, Mask, Plane, Planes, Plate
 from perf.core.table import GUIDANCES, MASKS, METHODS, REGIONS, SPACINGS
 from perf.diffusion.camera import warp
 from perf.diffusion.engine import EMBEDDINGS, Engine
-from perf.diffusion.family import load
+from perf.diffusion.family import Family, load
 from perf.diffusion.guide import load_guide
 from perf.diffusion.notes import MOST
 
 JOB = Job(size=(96, 64), prompts=(("sea", 1.0),), fade=0.0)
+
+
+autodecode = Family.decode
 
 
 class Ramp:
@@ -306,6 +309,19 @@ def test_every_kind_plays_every_method(model_folder: Callable[[str], Path], kind
         for i, method in enumerate(METHODS)
     ]
     assert [image.shape for image in film(other, jobs)] == [(64, 96, 3)] * len(METHODS)
+
+
+@pytest.mark.parametrize("mode", ["auto", "none", "cfg", "clip"])
+def test_the_sources_picture_pulls_by_its_weight_beside_the_text(engine: Engine, mode: str) -> None:
+    job = replace(JOB, source="colour", colour=(0.9, 0.1, 0.1, 1.0), skip=0.2, mode=mode, noise="fixed")
+    family, latents = engine.family, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(family), "decode", lambda f, x: (latents.append(x), autodecode(f, x))[1])
+        films = [film(engine, [replace(job, image=weight)])[0] for weight in (0.0, 1.0, 4.0)]
+    red = torch.tensor([0.9, 0.1, 0.1]).view(1, 3, 1, 1).expand(1, 3, 64, 96) * 2 - 1
+    far = [float((latent - family.encode(red)).square().mean()) for latent in latents]
+    assert far[0] > 1.5 * far[1] > 2 * far[2]
+    assert torch.equal(films[0], film(engine, [job])[0])
 
 
 class Cells:
