@@ -19,7 +19,7 @@ from perf.diffusion.autoencoder import Autoencoder
 from perf.diffusion.embedding import Condition
 from perf.diffusion.families import flux, pixart, sana, sd3, sdxl, unet
 from perf.diffusion.families.network import Network
-from perf.diffusion.folder import Found, fetch, inspect
+from perf.diffusion.folder import Found, astray, fetch, inspect
 from perf.diffusion.lora import Loras
 from perf.diffusion.parts import FAULTS, Parts, Place, choose_device, precision
 from perf.diffusion.sampler import Sampler, sample_consistency, sample_ddim, sample_tcd
@@ -178,7 +178,7 @@ def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: t
         device=place.device,
         loras=attached,
         precision=str(place.dtype).removeprefix("torch."),
-        notes=(*notes, *attached.notes),
+        notes=(*notes, *astray(found.path, found.own), *attached.notes),
     )
     _try_out(family, found.path)
     return family

@@ -18,6 +18,7 @@ PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 WANTED = ["*.json", "*.txt", "*.model", "*/*.safetensors"]  # of a hub's folder: no single-file copies, no pickles
 VARIANTS = ["*.fp16*.safetensors", "*.non_ema*.safetensors", "*.fp16.safetensors.index.json"]
 OWN = "retrograde.json"
+LENT = ("guide", "depth", "captioner")  # take pictures, not latents: any family can use another's
 TINY = ("vae_tiny", "taesd", "vae")  # a tiny autoencoder beside the large one is the one that keeps up
 
 
@@ -105,7 +106,38 @@ def _own(path: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: weights is {str(weights)[:80]}; it takes [least, greatest] guidance weight")
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise ModelError(f"{path}: words is {str(words)[:80]}; it takes a list of words")
+    for part in LENT:
+        if not isinstance(own.get(part, ""), str):
+            raise ModelError(f"{path}: {part} is {str(own[part])[:80]}; it takes a folder's path from the model's")
     return own
+
+
+def lent(folder: Path, part: str) -> Path | None:
+    """Where a part that any family can use lies: in the model's folder, or in one beside it that its retrograde.json
+    names (`"guide": "../embedded/guide"`); None where there is none. Raises ModelError."""
+    if (folder / part).is_dir():
+        return folder / part
+    named = _own(folder / OWN).get(part) if (folder / OWN).exists() else None
+    return _beside(folder, named) if named else None
+
+
+def astray(folder: Path, own: dict[str, Any]) -> list[str]:
+    """The parts that retrograde.json names and that are not there, in words."""
+    return [
+        f"{OWN}: {part} is {own[part][:80]}, and no folder in or beside {folder.name} is there; it plays without"
+        for part in LENT
+        if own.get(part) and not (folder / part).is_dir() and _beside(folder, own[part]) is None
+    ]
+
+
+def _beside(folder: Path, named: str) -> Path | None:
+    """A folder that is named from a model's; None where it is none, or neither in the model's nor beside it."""
+    home = folder.resolve()
+    try:
+        there = (home / named).resolve()
+        return there if there.is_dir() and there.is_relative_to(home.parent) else None
+    except (OSError, ValueError):  # too long a name, a zero byte
+        return None
 
 
 def _file(path: Path) -> str:
