@@ -1,7 +1,7 @@
 """Guides: a text and image encoder pair in CLIP's format, whose gradient says how a picture comes nearer to a text.
 
-Lies in a model folder as `guide/`, or in another that its retrograde.json names: a transformers CLIPModel folder with its
-tokenizer; any family uses it through its own decoder. Knows no network but the pair (Radford et al. 2021), and no
+Lies in a model folder as `guide/`, or in another that its retrograde.json names: a transformers CLIPModel folder with
+its tokenizer; any family uses it through its own decoder. Knows no network but the pair (Radford et al. 2021), and no
 schedule.
 """
 
