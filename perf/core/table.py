@@ -62,7 +62,15 @@ def _sampler() -> Iterable[Param]:
         help="guidance: as the model was made, none, classifier-free, by the gradient of its CLIP guide, or both",
     )  # fmt: skip
     yield Param("/sampler/guidance", "float", 2.0, 0.0, 20.0, "guidance weight (mode auto, cfg, both)", glide=0.1)
-    yield Param("/sampler/clip", "float", 0.5, 0.0, 10.0, "pull of the guide (with mode clip or both)", glide=0.1)
+    yield Param(
+        "/sampler/clip",
+        "float",
+        0.5,
+        0.0,
+        10.0,
+        "pull of the guide (with mode clip or both); never past its reach",
+        glide=0.1,
+    )
     yield Param(
         "/sampler/image", "float", 0.0, 0.0, 4.0, glide=0.1,
         help="pull of the source's picture beside the prompts; in mode clip or both as an aim of the guide",

@@ -16,6 +16,7 @@ from perf.diffusion.sampler import Denoise
 from perf.diffusion.schedule import Schedule
 
 Shares = Mapping[str, float]
+REACH = 0.4  # of a guide's pull, as an RMS; a latent's is about 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,23 @@ def pulled(denoise: Denoise, gradient: Callable[[Tensor], Tensor], scale: float,
     """Guidance by a gradient of unit RMS at the estimate (after Dhariwal & Nichol 2021, Algorithm 2).
 
     Their shift of the estimate, sigma² / alpha times the gradient, has no bound near pure noise, and the gradient's
-    size differs by orders between guides; `scale` · sigma of a unit gradient is the same knob for all.
+    size differs by orders between guides: so its size is fixed, as in FreeDoM (Yu, Wang, Zhao, Ghanem & Zhang 2023,
+    section 4.3), and the knob is the same for all. The shift is in proportion to the estimate's doubt, and its length
+    stays below `REACH`, since a gradient holds near by only: what is moved farther is worse to the guide itself.
     """
+    length = REACH * scale / (REACH + scale)
 
     def guided(x: Tensor, level: float) -> Tensor:
         x0 = denoise(x, level)
-        return x0 + scale * schedule.marginal(level)[1] * gradient(x0)
+        return x0 + length * _doubt(level, schedule) * gradient(x0)
 
     return guided
+
+
+def _doubt(level: float, schedule: Schedule) -> float:
+    """How unsure an estimate is: its variance, for pictures of unit variance."""
+    alpha, sigma = schedule.marginal(level)
+    return sigma**2 / (alpha**2 + sigma**2)
 
 
 def kept(denoise: Denoise, picture: Tensor, weight: float, schedule: Schedule) -> Denoise:
@@ -119,8 +129,7 @@ def kept(denoise: Denoise, picture: Tensor, weight: float, schedule: Schedule) -
 
     def guided(x: Tensor, level: float) -> Tensor:
         x0 = denoise(x, level)
-        alpha, sigma = schedule.marginal(level)
-        share = weight * sigma**2 / (alpha**2 + sigma**2)
+        share = weight * _doubt(level, schedule)
         return x0 + share / (1.0 + share) * (picture - x0)
 
     return guided
