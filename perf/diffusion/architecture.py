@@ -132,7 +132,7 @@ def words_of(own: Mapping[str, Any]) -> frozenset[str]:
 def steps(architecture: Architecture, config: Mapping[str, Any], scheduler: Mapping[str, Any]) -> tuple[int, int]:
     """The steps that a model was made for, as far as its scheduler tells (a distilled one has one that says so)."""
     kind = scheduler.get("_class_name")
-    if kind in ("LCMScheduler", "TCDScheduler"):
+    if kind in ("LCMScheduler", "TCDScheduler", "FlowMatchLCMScheduler"):
         return SOME
     flow = scheduler.get("prediction_type") == "flow_prediction"
     trailing = scheduler.get("timestep_spacing") == "trailing" and not scheduler.get("rescale_betas_zero_snr")

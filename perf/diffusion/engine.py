@@ -171,7 +171,7 @@ class Engine:
             x = x + alpha * start.latent
         chance = Chance(lambda i: self._noise(job, shape, start.count, i), job.eta)
         levels = spaced(level, min(max(job.steps, 1), MOST), job.spacing, job.levels)
-        sampler = self.family.sampler if job.method == "auto" else SAMPLERS[job.method]
+        sampler = self.family.suited()[0] if job.method == "auto" else SAMPLERS[job.method]
         return sampler(self._denoiser(job, mix, start), x, levels, schedule, chance)
 
     def _cut(self, job: Job, mix: Mix, slices: Tensor, start: Start) -> Tensor:
@@ -257,7 +257,7 @@ class Engine:
         return pulled(denoise, lambda x0: guide.gradient(x0, decode, target, views), job.clip, schedule)
 
     def _free(self, job: Job) -> Free:
-        ability = self.family.ability
+        ability = self.family.suited()[1]
         on, told, (low, high) = free(ability, job), ability.guidance == "told", ability.weights
         weight = 1.0 if told and not on else min(max(job.guidance, low), high)
         return Free(on and ability.guidance != "embedded", weight, told)

@@ -12,6 +12,7 @@ from perf.diffusion.depth import Depth
 from perf.diffusion.family import Family
 from perf.diffusion.guide import Guide
 from perf.diffusion.knobs import AS_TRAINED, has_knobs
+from perf.diffusion.lora_kinds import METHODS
 
 MOST = 1000  # steps of an image; the networks were trained on no finer schedule
 
@@ -27,11 +28,14 @@ class Player(Protocol):
 
 def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
     """What of a job cannot be done as asked, each in words with its cure."""
-    name, ability = player.family.name, player.family.ability
+    name, ability = player.family.name, player.family.suited()[1]
     yield from limits(ability, job)
     strange = dict.fromkeys(word for text in texts(mix) for word in ability.strange(text))
     if strange:
         yield f"the archive has no word for {', '.join(strange)}"
+    lora, kind = player.family.loras.shortening()
+    if kind and job.method == "auto":
+        yield f"LoRA {lora} is of kind {kind}: method auto is {METHODS[kind]}, and mode auto one pass without guidance"
     if job.mode in ("clip", "both") and player.guide is None:
         yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
     if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):

@@ -15,17 +15,17 @@ from perf.core.frame import Job
 from perf.diffusion.architecture import free, limits
 from perf.diffusion.family import choose_device, estimate, inspect, load
 from perf.diffusion.parts import Parts
-from perf.diffusion.sampler import sample_consistency, sample_ddim
+from perf.diffusion.sampler import sample_consistency, sample_ddim, sample_tcd
 from perf.errors import ModelError
 
 Folder = Callable[[str], Path]
-CONSISTENCY = ("lcm", "sana")
+MADE_FOR = dict.fromkeys(("lcm", "sana", "sdxl-lcm", "sd3-lcm"), sample_consistency) | {"tcd": sample_tcd}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_loads_and_denoises(model_folder: Folder, kind: str) -> None:
     family = load(str(model_folder(kind)), "cpu")
-    assert family.sampler is (sample_consistency if kind in CONSISTENCY else sample_ddim)
+    assert family.sampler is MADE_FOR.get(kind, sample_ddim)
     condition = family.embed("a harbour")
     assert condition.tokens.shape[0] == 1
     latent = torch.randn(1, family.channels, 8, 12)
@@ -75,7 +75,19 @@ def test_what_a_model_says_of_itself_is_read_with_care(model_folder: Folder, tmp
 
 
 @pytest.mark.parametrize(
-    ("kind", "on"), [("turbo", False), ("v", True), ("lcm", False), ("sd3", True), ("flow", False)]
+    ("kind", "on"),
+    [
+        ("turbo", False),
+        ("v", True),
+        ("lcm", False),
+        ("sd3", True),
+        ("flow", False),
+        ("tcd", False),
+        ("pndm", True),
+        ("sdxl-turbo", False),
+        ("sdxl-lcm", False),
+        ("sd3-lcm", False),
+    ],
 )
 def test_mode_auto_guides_as_a_model_was_made(model_folder: Folder, kind: str, on: bool) -> None:
     assert free(inspect(model_folder(kind)).ability(), Job()) == on
