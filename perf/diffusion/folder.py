@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from perf.diffusion.architecture import ARCHITECTURES, Ability, Architecture, guidance, steps, weights_of, words_of
+from perf.diffusion.architecture import (
+    ARCHITECTURES,
+    Ability,
+    Architecture,
+    guidance,
+    sizes_of,
+    steps,
+    weights_of,
+    words_of,
+)
 from perf.errors import ModelError
 
 HEADER = 100_000_000  # bytes: the format's own limit of a header
@@ -63,6 +72,7 @@ class Found:
             loras,
             weights_of(self.own),
             words_of(self.own),
+            sizes_of(self.own),
         )
 
     def class_of(self, part: str) -> str:
@@ -106,10 +116,17 @@ def _own(path: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: weights is {str(weights)[:80]}; it takes [least, greatest] guidance weight")
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise ModelError(f"{path}: words is {str(words)[:80]}; it takes a list of words")
+    sizes = own.get("sizes", [])
+    if not isinstance(sizes, list) or not all(_is_size(size) for size in sizes):
+        raise ModelError(f"{path}: sizes is {str(sizes)[:80]}; it takes a list of [width, height] in pixels")
     for part in LENT:
         if not isinstance(own.get(part, ""), str):
             raise ModelError(f"{path}: {part} is {str(own[part])[:80]}; it takes a folder's path from the model's")
     return own
+
+
+def _is_size(size: Any) -> bool:
+    return isinstance(size, list) and len(size) == 2 and all(type(side) is int and side > 0 for side in size)
 
 
 def lent(folder: Path, part: str) -> Path | None:

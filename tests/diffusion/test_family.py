@@ -54,6 +54,16 @@ def told(model_folder: Folder, folder: Path, **own: object) -> Path:
     return folder
 
 
+def test_a_picture_much_larger_than_what_was_learnt_is_said_to_repeat_itself(
+    model_folder: Folder, tmp_path: Path
+) -> None:
+    ability = inspect(told(model_folder, tmp_path / "model", sizes=[[320, 192], [256, 256]])).ability()
+    assert limits(ability, Job(size=(480, 384))) == []
+    for size in ((512, 512), (488, 192), (128, 392)):
+        words = "this model learnt 320x192, 256x256; pictures as large as {}x{} repeat themselves"
+        assert limits(ability, Job(size=size)) == [words.format(*size)]
+
+
 def test_a_network_that_is_told_its_negatives_needs_one_pass_and_clamps_its_weight(
     model_folder: Folder, tmp_path: Path
 ) -> None:
@@ -67,7 +77,17 @@ def test_a_network_that_is_told_its_negatives_needs_one_pass_and_clamps_its_weig
 
 @pytest.mark.parametrize(
     "own",
-    [{"weights": 3}, {"weights": [4, 1]}, {"weights": [1, "a"]}, {"weights": [1, float("nan")]}, {"words": "sea"}],
+    [
+        {"weights": 3},
+        {"weights": [4, 1]},
+        {"weights": [1, "a"]},
+        {"weights": [1, float("nan")]},
+        {"words": "sea"},
+        {"sizes": 3},
+        {"sizes": [[1]]},
+        {"sizes": [[0, 4]]},
+        {"sizes": [["a", 4]]},
+    ],
 )
 def test_what_a_model_says_of_itself_is_read_with_care(model_folder: Folder, tmp_path: Path, own: dict) -> None:
     with pytest.raises(ModelError, match=rf"retrograde.json: {next(iter(own))} is"):
