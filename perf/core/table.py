@@ -12,6 +12,7 @@ from perf.core.param import Param, Table
 from perf.core.readings import readings
 
 PROMPTS = 8
+SEEDS = 4  # beside the sampler's own
 SPACINGS = ("trailing", "uniform", "quadratic", "karras", "custom")
 METHODS = ("auto", "ddim", "plms", "euler", "ancestral", "lcm", "tcd")
 GUIDANCES = ("auto", "none", "cfg", "clip", "both")
@@ -77,6 +78,14 @@ def _sampler() -> Iterable[Param]:
     )  # fmt: skip
     yield Param("/sampler/cutouts", "int", 1, 1, 16, "views of the picture that the guide sees; 1 is all of it")
     yield Param("/sampler/seed", "float", 1.0, 0.0, 1e6, "noise seed; the fraction blends two neighbours")
+    for n in range(1, SEEDS + 1):
+        yield Param(
+            f"/seed/{n}/value", "float", n + 1.0, 0.0, 1e6, f"noise seed {n} of those blended with the sampler's"
+        )
+        yield Param(
+            f"/seed/{n}/weight", "float", 0.0, -2.0, 2.0, glide=0.15,
+            help="its weight in the blend, where the sampler's seed has 1; 0: without",
+        )  # fmt: skip
     yield Param(
         "/sampler/noise", "choice", "travel", choices=("fixed", "frame", "travel"),
         help="noise over time: the same, new each image, or travelling through the seeds",

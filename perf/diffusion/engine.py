@@ -30,7 +30,7 @@ from perf.diffusion.guidance import Free, Regions, Wish, denoiser, kept, pulled
 from perf.diffusion.guide import Guide, Views
 from perf.diffusion.knobs import AS_TRAINED, has_knobs, turned
 from perf.diffusion.mask import inside
-from perf.diffusion.noise import noise
+from perf.diffusion.noise import blend
 from perf.diffusion.notes import MOST, notes
 from perf.diffusion.planes import moved, passing, pooled, sliced
 from perf.diffusion.plate import film_of
@@ -230,10 +230,10 @@ class Engine:
         return row.expand(1, 3, *self._size(job))
 
     def _noise(self, job: Job, shape: tuple[int, ...], count: int, stream: int = 0) -> Tensor:
-        seed = job.seed + job.drift if job.noise == "travel" else job.seed
-        if job.noise == "frame":
-            return noise(job.seed, shape, 1000 * (count + 1) + stream).to(self.family.device)
-        return noise(seed, shape, stream).to(self.family.device)
+        drift = job.drift if job.noise == "travel" else 0.0
+        stream += 1000 * (count + 1) if job.noise == "frame" else 0
+        seeds = [(seed + drift, weight) for seed, weight in job.seeds]
+        return blend(job.seed + drift, seeds, shape, stream).to(self.family.device)
 
     def _denoiser(self, job: Job, mix: Mix, start: Start) -> Denoise:
         """The network with its conditions, regions and guidance over what an image starts from."""

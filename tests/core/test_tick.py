@@ -212,3 +212,9 @@ def test_a_loras_weight_reaches_the_job() -> None:
     )
     assert play(styled, [(0.0, [])])[0].frame.job.loras == (("ink", 1.0),)
     assert play(styled, [(0.0, [("/lora/ink/weight", 0.0)]), (1.0, [])])[-1].frame.job.loras == (("ink", 0.0),)
+
+
+def test_the_seeds_that_weigh_anything_are_blended() -> None:
+    ticks = play(patch(), [(0.0, []), (1.0, [("/seed/2/value", 40.5), ("/seed/2/weight", -0.5)]), (9.0, [])])
+    assert ticks[0].frame.job.seeds == ()
+    assert ticks[-1].frame.job.seeds == ((40.5, -0.5),)

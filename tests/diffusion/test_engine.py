@@ -140,6 +140,14 @@ def test_a_prompt_is_encoded_once_and_the_least_used_is_forgotten(engine: Engine
     assert not engine.knows("prompt 0")
 
 
+def test_seeds_blend_into_the_noise_by_their_weights_however_it_moves(engine: Engine) -> None:
+    for noise in ("fixed", "frame", "travel"):
+        job = replace(JOB, source="noise", noise=noise, drift=0.3)
+        plain, *blends = (film(engine, [replace(job, seeds=seeds)])[0] for seeds in ((), ((9.0, 1e-4),), ((9.0, 2.0),)))
+        assert (plain.float() - blends[0].float()).abs().max() <= 2.0
+        assert not torch.equal(plain, blends[1])
+
+
 TWO = replace(JOB, prompts=(("sea", 1.0), ("city", 1.0)), regions=("inside", "outside"), skip=0.0, noise="fixed")
 LEFT = Mask("horizontal", soft=0.0)
 
@@ -244,7 +252,8 @@ AXES = st.fixed_dictionaries({
     "method": st.sampled_from(METHODS), "eta": st.floats(0, 1),
     "mode": st.sampled_from(GUIDANCES), "guidance": st.floats(0, 20),
     "clip": st.floats(0, 10), "image": st.floats(0, 4), "cutouts": st.integers(1, 16),
-    "seed": st.floats(0, 1e6), "noise": st.sampled_from(["fixed", "frame", "travel"]),
+    "seed": st.floats(0, 1e6), "seeds": st.lists(st.tuples(st.floats(0, 1e6), st.floats(-2, 2)), max_size=4).map(tuple),
+    "noise": st.sampled_from(["fixed", "frame", "travel"]),
     "source": st.sampled_from(["feedback", "noise", "black", "colour"]),
     "size": st.sampled_from([(96, 64), (64, 64), (17, 50)]),
     "prompts": st.lists(st.tuples(TEXTS, st.floats(-2, 2)), min_size=1, max_size=8).map(tuple),
