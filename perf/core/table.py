@@ -78,14 +78,6 @@ def _sampler() -> Iterable[Param]:
     )  # fmt: skip
     yield Param("/sampler/cutouts", "int", 1, 1, 16, "views of the picture that the guide sees; 1 is all of it")
     yield Param("/sampler/seed", "float", 1.0, 0.0, 1e6, "noise seed; the fraction blends two neighbours")
-    for n in range(1, SEEDS + 1):
-        yield Param(
-            f"/seed/{n}/value", "float", n + 1.0, 0.0, 1e6, f"noise seed {n} of those blended with the sampler's"
-        )
-        yield Param(
-            f"/seed/{n}/weight", "float", 0.0, -2.0, 2.0, glide=0.15,
-            help="its weight in the blend, where the sampler's seed has 1; 0: without",
-        )  # fmt: skip
     yield Param(
         "/sampler/noise", "choice", "travel", choices=("fixed", "frame", "travel"),
         help="noise over time: the same, new each image, or travelling through the seeds",
@@ -102,6 +94,17 @@ def _network() -> Iterable[Param]:
             f"/sampler/freeu/b{stage}", "float", 1.0, 0.0, 2.0, f"backbone of U-Net stage {stage}; 1 as trained"
         )
         yield Param(f"/sampler/freeu/s{stage}", "float", 1.0, 0.0, 2.0, f"skips into U-Net stage {stage}; 1 as trained")
+
+
+def _seeds() -> Iterable[Param]:
+    for n in range(1, SEEDS + 1):
+        yield Param(
+            f"/seed/{n}/value", "float", n + 1.0, 0.0, 1e6, f"noise seed {n} of those blended with the sampler's"
+        )
+        yield Param(
+            f"/seed/{n}/weight", "float", 0.0, -2.0, 2.0, glide=0.15,
+            help="its weight in the blend, where the sampler's seed has 1; 0: without",
+        )  # fmt: skip
 
 
 def _mask() -> Iterable[Param]:
@@ -271,6 +274,7 @@ def base_params() -> list[Param]:
         _prompts(),
         _sampler(),
         _network(),
+        _seeds(),
         _mask(),
         _source(),
         _camera(),
