@@ -10,13 +10,16 @@ from diffusers import (
     DDIMScheduler,
     DiffusionPipeline,
     DPMSolverMultistepScheduler,
+    EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
+    FlowMatchLCMScheduler,
     FluxPipeline,
     FluxTransformer2DModel,
     LCMScheduler,
     PixArtAlphaPipeline,
     PixArtTransformer2DModel,
+    PNDMScheduler,
     SanaSprintPipeline,
     SanaTransformer2DModel,
     SCMScheduler,
@@ -24,6 +27,7 @@ from diffusers import (
     StableDiffusion3Pipeline,
     StableDiffusionPipeline,
     StableDiffusionXLPipeline,
+    TCDScheduler,
     UNet2DConditionModel,
 )
 from transformers import (
@@ -45,6 +49,8 @@ SCHEDULERS = {
     "turbo": DDIMScheduler(prediction_type="epsilon", timestep_spacing="trailing"),
     "v": DDIMScheduler(prediction_type="v_prediction", rescale_betas_zero_snr=True),
     "lcm": LCMScheduler(),
+    "tcd": TCDScheduler(),
+    "pndm": PNDMScheduler(skip_prk_steps=True, steps_offset=1),
     "flow": DPMSolverMultistepScheduler(prediction_type="flow_prediction", use_flow_sigmas=True),
 }
 
@@ -132,7 +138,7 @@ def kl(channels: int, shift: float | None = None) -> AutoencoderKL:
     )  # fmt: skip
 
 
-def sdxl(folder: Path) -> DiffusionPipeline:
+def sdxl(folder: Path, saved_with: type = EulerDiscreteScheduler) -> DiffusionPipeline:
     """SDXL: two text encoders, sizes as conditions."""
     unet = UNet2DConditionModel(
         sample_size=8, block_out_channels=(16, 32), layers_per_block=2, norm_num_groups=8, cross_attention_dim=32,
@@ -141,7 +147,7 @@ def sdxl(folder: Path) -> DiffusionPipeline:
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
     )  # fmt: skip
     words = tokenizer(folder / "words")
-    scheduler = EulerDiscreteScheduler(
+    scheduler = saved_with(
         timestep_spacing="trailing", beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012
     )
     return StableDiffusionXLPipeline(
@@ -150,7 +156,7 @@ def sdxl(folder: Path) -> DiffusionPipeline:
     )  # fmt: skip
 
 
-def sd3(folder: Path, long: bool = True) -> DiffusionPipeline:
+def sd3(folder: Path, long: bool = True, saved_with: type = FlowMatchEulerDiscreteScheduler) -> DiffusionPipeline:
     """Stable Diffusion 3, with T5 or without."""
     transformer = SD3Transformer2DModel(
         sample_size=16, patch_size=2, in_channels=16, num_layers=2, attention_head_dim=8, num_attention_heads=4,
@@ -159,7 +165,7 @@ def sd3(folder: Path, long: bool = True) -> DiffusionPipeline:
     )  # fmt: skip
     words, long_words = tokenizer(folder / "words"), pieces()
     return StableDiffusion3Pipeline(
-        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=kl(16, 0.1),
+        transformer=transformer, scheduler=saved_with(shift=3.0), vae=kl(16, 0.1),
         text_encoder=clip(words, True), tokenizer=words, text_encoder_2=clip(words, True), tokenizer_2=words,
         text_encoder_3=t5(long_words) if long else None, tokenizer_3=long_words if long else None,
     )  # fmt: skip
@@ -218,7 +224,10 @@ def pixart(folder: Path) -> DiffusionPipeline:
 
 
 PIPELINES = {
-    "sdxl": sdxl, "sd3": sd3, "sd3-short": lambda folder: sd3(folder, False), "flux": flux,
+    "sdxl": sdxl, "sdxl-turbo": lambda folder: sdxl(folder, EulerAncestralDiscreteScheduler),
+    "sdxl-lcm": lambda folder: sdxl(folder, LCMScheduler), "sd3": sd3,
+    "sd3-lcm": lambda folder: sd3(folder, False, FlowMatchLCMScheduler),
+    "sd3-short": lambda folder: sd3(folder, False), "flux": flux,
     "flux-dev": lambda folder: flux(folder, True), "sana": sana, "pixart": pixart,
 }  # fmt: skip
 KINDS = (*SCHEDULERS, *PIPELINES)

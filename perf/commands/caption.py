@@ -16,7 +16,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("picture", nargs="+", type=Path, help="picture files")
     parser.add_argument(
-        "--captioner", type=Path, default=EMBEDDED / "captioner", metavar="FOLDER", help="the captioner (the embedded)"
+        "--captioner",
+        type=Path,
+        default=EMBEDDED / "captioner",
+        metavar="FOLDER",
+        help="the captioner, or a model with one",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line, with every confidence")
 
@@ -24,9 +28,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a caption a picture; what it is not sure of, it leaves unsaid."""
     from perf.diffusion import captioner
+    from perf.diffusion.folder import lent
     from perf.records.caption import plain
 
-    reader = captioner.load(args.captioner)
+    reader = captioner.load(lent(args.captioner, "captioner") or args.captioner)
     for path in args.picture:
         guesses = reader.read(_pixels(path))[0]
         said = {kind: guess.value for kind, guess in guesses.items() if guess.sure}

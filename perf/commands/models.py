@@ -11,6 +11,8 @@ EXAMPLE = "example:\n  retrograde models ~/models"
 ALL = """every family: 1…50 steps, image to image, weighted and negative prompts, LoRAs (safetensors), live sizes;
   a CLIP folder in the model's, called guide, makes it play /sampler/mode clip"""
 
+PARTS = {"guide": "a guide", "depth": "a depth head", "captioner": "a captioner"}
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
@@ -44,7 +46,7 @@ def found(folders: list[Path]) -> list[Path]:
 
 def describe(folder: Path) -> str:
     """What a folder holds and can do, in a line, and what it cannot, a line each; or what is wrong with it."""
-    from perf.diffusion.folder import inspect
+    from perf.diffusion.folder import inspect, lent
     from perf.diffusion.notes import lacks
     from perf.errors import ModelError
 
@@ -52,6 +54,6 @@ def describe(folder: Path) -> str:
         model = inspect(folder)
     except ModelError as error:
         return f"not playable: {error}"
-    guide = ", with a guide" if (folder / "guide").is_dir() else ""
-    line = f"{model.ability().line()}, {model.bytes / 1e6:.0f} MB{guide}"
+    parts = ", ".join(words for part, words in PARTS.items() if lent(folder, part))
+    line = f"{model.ability().line()}, {model.bytes / 1e6:.0f} MB{f', with {parts}' if parts else ''}"
     return "\n    - ".join([line, *lacks(model)])

@@ -81,17 +81,16 @@ class Job:
 
     `prompts` are (text, weight) pairs, a negative weight being a negative concept; `regions` the side of the mask or
     the plane that each is on (`both` where there is none); `blend` how they are joined, as in
-    `core.table.PROMPT_BLENDS`; `skip` in 0…1 is the share of the schedule skipped over the previous image;
-    `levels` are those of spacing custom, shares of the start level; every `every`-th image of a recursion is sampled,
-    the others only move; `coherence` in 0…1 leads its colours and detail back (`diffusion.coherence`); with `depth`
-    the image comes with how near things are; `seed` may be
-    fractional (a blend of two neighbours); `size` is (width, height) in pixels; `seconds` is the clock's at the tick;
-    `epoch` changes when the recursion starts anew; `touch` counts what the performer's hand has set so far: when it
-    changes, the sampler does not wait for its rate; `likeness` is a text that its images are compared with; `loras`
-    are (name, weight) pairs; `fired` counts the cues that have gone before it.
-
-    `layer` is the media layer that source media starts from, `mix` the share of its film in each image of a recursion;
-    `footage` are (layer, where its film is to be seen) for those that are needed, `plates` what is seen there.
+    `core.table.PROMPT_BLENDS`; `skip` in 0…1 is the share of the schedule skipped over the previous image; `levels` are
+    those of spacing custom, shares of the start level; every `every`-th image of a recursion is sampled, the others
+    only move; `coherence` in 0…1 leads its colours and detail back (`diffusion.coherence`); with `depth` the image
+    comes with how near things are; `seed` may be fractional (a blend of two neighbours), `seeds` are (seed, weight)
+    pairs blended with it; `size` is (width, height) in pixels; `seconds` is the clock's at the tick; `epoch` changes
+    when the recursion starts anew; `touch` counts what the performer's hand has set so far: when it changes, the
+    sampler does not wait for its rate; `likeness` is a text that its images are compared with; `loras` are (name,
+    weight) pairs; `fired` counts the cues that have gone before it. `layer` is the media layer that source media starts
+    from, `mix` the share of its film in each image of a recursion; `footage` are (layer, where its film is to be seen)
+    for those that are needed, `plates` what is seen there.
     """
 
     index: int = 0
@@ -118,6 +117,7 @@ class Job:
     coherence: float = 0.0
     depth: bool = False
     seed: float = 0.0
+    seeds: tuple[tuple[float, float], ...] = ()
     noise: str = "travel"
     drift: float = 0.0
     source: str = "feedback"

@@ -9,9 +9,10 @@ from perf.core.levels import levels
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.state import State
-from perf.core.table import PLANES, PROMPTS
+from perf.core.table import PLANES, PROMPTS, SEEDS
 
-ASKED = ("/prompt/", "/sampler/", "/source/", "/mask/", "/plane/", "/camera/", "/lora/")  # what its images show
+# What its images show.
+ASKED = ("/prompt/", "/sampler/", "/seed/", "/source/", "/mask/", "/plane/", "/camera/", "/lora/")
 # What changes while nothing happens.
 PASSING = {"index", "seconds", "drift", "pose", "fov", "rate", "touch", "fired", "footage", "plates"}
 LASTING = tuple(name for name in Job.__slots__ if name not in PASSING)
@@ -52,6 +53,7 @@ def job_of(patch: Patch, state: State, values: dict[str, Value], moment: Moment)
         coherence=number("/source/coherence"),
         depth=deep(patch, values),
         seed=number("/sampler/seed"),
+        seeds=tuple((number(value), number(weight)) for value, weight in _SEED_ADDRESSES if values[weight]),
         noise=str(values["/sampler/noise"]),
         drift=state.drift,
         source=str(values["/source/kind"]),
@@ -73,6 +75,7 @@ def job_of(patch: Patch, state: State, values: dict[str, Value], moment: Moment)
 
 _KNOBS = (*(f"/sampler/freeu/{name}" for name in ("b1", "b2", "s1", "s2")), "/sampler/attention")
 _PLANE_ADDRESSES = tuple(tuple(f"/plane/{plane}/{name}" for name in Plane.__slots__) for plane in PLANES)
+_SEED_ADDRESSES = tuple((f"/seed/{n}/value", f"/seed/{n}/weight") for n in range(1, SEEDS + 1))
 _PROMPT_ADDRESSES = tuple(
     (f"/prompt/{n}/text", f"/prompt/{n}/weight", f"/prompt/{n}/region") for n in range(1, PROMPTS + 1)
 )

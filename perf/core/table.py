@@ -12,6 +12,7 @@ from perf.core.param import Param, Table
 from perf.core.readings import readings
 
 PROMPTS = 8
+SEEDS = 4  # beside the sampler's own
 SPACINGS = ("trailing", "uniform", "quadratic", "karras", "custom")
 METHODS = ("auto", "ddim", "plms", "euler", "ancestral", "lcm", "tcd")
 GUIDANCES = ("auto", "none", "cfg", "clip", "both")
@@ -62,10 +63,18 @@ def _sampler() -> Iterable[Param]:
         help="guidance: as the model was made, none, classifier-free, by the gradient of its CLIP guide, or both",
     )  # fmt: skip
     yield Param("/sampler/guidance", "float", 2.0, 0.0, 20.0, "guidance weight (mode auto, cfg, both)", glide=0.1)
-    yield Param("/sampler/clip", "float", 0.5, 0.0, 10.0, "pull of the guide (with mode clip or both)", glide=0.1)
+    yield Param(
+        "/sampler/clip",
+        "float",
+        0.5,
+        0.0,
+        10.0,
+        "pull of the guide (with mode clip or both); never past its reach",
+        glide=0.1,
+    )
     yield Param(
         "/sampler/image", "float", 0.0, 0.0, 4.0, glide=0.1,
-        help="weight of the source's picture beside the prompts in what the guide aims at",
+        help="pull of the source's picture beside the prompts; in mode clip or both as an aim of the guide",
     )  # fmt: skip
     yield Param("/sampler/cutouts", "int", 1, 1, 16, "views of the picture that the guide sees; 1 is all of it")
     yield Param("/sampler/seed", "float", 1.0, 0.0, 1e6, "noise seed; the fraction blends two neighbours")
@@ -85,6 +94,17 @@ def _network() -> Iterable[Param]:
             f"/sampler/freeu/b{stage}", "float", 1.0, 0.0, 2.0, f"backbone of U-Net stage {stage}; 1 as trained"
         )
         yield Param(f"/sampler/freeu/s{stage}", "float", 1.0, 0.0, 2.0, f"skips into U-Net stage {stage}; 1 as trained")
+
+
+def _seeds() -> Iterable[Param]:
+    for n in range(1, SEEDS + 1):
+        yield Param(
+            f"/seed/{n}/value", "float", n + 1.0, 0.0, 1e6, f"noise seed {n} of those blended with the sampler's"
+        )
+        yield Param(
+            f"/seed/{n}/weight", "float", 0.0, -2.0, 2.0, glide=0.15,
+            help="its weight in the blend, where the sampler's seed has 1; 0: without",
+        )  # fmt: skip
 
 
 def _mask() -> Iterable[Param]:
@@ -254,6 +274,7 @@ def base_params() -> list[Param]:
         _prompts(),
         _sampler(),
         _network(),
+        _seeds(),
         _mask(),
         _source(),
         _camera(),

@@ -16,6 +16,7 @@ GUIDANCES = {
     "embedded": "embedded guidance, negatives by the blend",
     "told": "cfg with negatives in one pass",
 }
+LARGE = 1.5  # times the longest side that was learnt
 WORD = re.compile(r"[^\W_]+(?:'\w+)?")
 FEW = (1, 4)
 SOME = (1, 8)
@@ -79,7 +80,7 @@ class Ability:
     `guidance` is `cfg` (a second pass with the negatives), `embedded` (the network is told the weight, in one pass) or
     `told` (the weight and the negatives too, in one pass; `weights` are the least and the most that it learnt);
     `steps` is what it was made for; sides are multiples of `multiple` pixels, at most `largest` (0: no limit);
-    `words` are all that its records' captions say (empty: not known).
+    `words` are all that its records' captions say, `sizes` the (width, height) that it learnt (empty: not known).
     """
 
     architecture: str
@@ -91,11 +92,16 @@ class Ability:
     loras: tuple[str, ...] = ()
     weights: tuple[float, float] = (0.0, math.inf)
     words: frozenset[str] = frozenset()
+    sizes: tuple[tuple[int, int], ...] = ()
 
     def strange(self, text: str) -> list[str]:
         """The words of a prompt that no caption of the model's records says, in order, each once."""
         said = WORD.findall(text.lower()) if self.words else []
         return [word for word in dict.fromkeys(said) if word not in self.words]
+
+    def large(self, size: tuple[int, int]) -> bool:
+        """Whether a side is so much longer than any that the model learnt that the picture repeats itself."""
+        return any(side > LARGE * max(sides) for side, sides in zip(size, zip(*self.sizes, strict=True), strict=False))
 
     def fit(self, size: tuple[int, int]) -> tuple[int, int]:
         """The (width, height) in pixels nearest below `size` that the network takes."""
@@ -124,6 +130,11 @@ def weights_of(own: Mapping[str, Any]) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def sizes_of(own: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """The sizes (width, height) that one of our own models learnt."""
+    return tuple((int(width), int(height)) for width, height in own.get("sizes") or ())
+
+
 def words_of(own: Mapping[str, Any]) -> frozenset[str]:
     """The words of the captions that one of our own models learnt from."""
     return frozenset(map(str, own.get("words") or ()))
@@ -132,7 +143,7 @@ def words_of(own: Mapping[str, Any]) -> frozenset[str]:
 def steps(architecture: Architecture, config: Mapping[str, Any], scheduler: Mapping[str, Any]) -> tuple[int, int]:
     """The steps that a model was made for, as far as its scheduler tells (a distilled one has one that says so)."""
     kind = scheduler.get("_class_name")
-    if kind in ("LCMScheduler", "TCDScheduler"):
+    if kind in ("LCMScheduler", "TCDScheduler", "FlowMatchLCMScheduler"):
         return SOME
     flow = scheduler.get("prediction_type") == "flow_prediction"
     trailing = scheduler.get("timestep_spacing") == "trailing" and not scheduler.get("rescale_betas_zero_snr")
@@ -153,6 +164,9 @@ def limits(ability: Ability, job: Job) -> list[str]:
     size = ability.fit(job.size)
     if size != job.size:
         said.append(f"{job.size[0]}x{job.size[1]} is played at {size[0]}x{size[1]}")
+    if ability.large(size):
+        learnt = ", ".join(f"{width}x{height}" for width, height in ability.sizes)
+        said.append(f"this model learnt {learnt}; pictures as large as {size[0]}x{size[1]} repeat themselves")
     if job.mode in ("cfg", "both") and ability.guidance == "embedded":
         said.append(f"mode {job.mode}: this model is told its guidance weight in one pass; negatives act by the blend")
     low, high = ability.weights

@@ -75,7 +75,9 @@ def _rests(before: tuple[float, ...], now: tuple[float, ...]) -> bool:
 
 def wish(job: Job, mix: Mix) -> str:
     """What an image's colours and detail depend on, in words that are the same for the same."""
-    return repr((mix, job.source, job.skip, job.steps, job.guidance, job.mode, job.clip, job.knobs, job.loras))
+    return repr(
+        (mix, job.source, job.skip, job.steps, job.guidance, job.mode, job.clip, job.image, job.knobs, job.loras)
+    )
 
 
 def coherence(job: Job) -> float:

@@ -1,15 +1,15 @@
-"""The depth head: how far away each pixel of a picture is. Lies in a model folder as `depth/`; any family can use it.
+"""The depth head: how far away each pixel of a picture is. Any family can use it.
 
-An AutoencoderTiny from three channels to one, in -1 near … 1 far, as `retrograde train` makes it.
+Lies in a model folder as `depth/`, or in another that its retrograde.json names: an AutoencoderTiny from three channels
+to one, in -1 near … 1 far, as `retrograde train` makes it.
 """
 
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from perf.diffusion.folder import fetch
+from perf.diffusion.folder import fetch, lent
 from perf.diffusion.parts import choose_device, loaded_beside
 from perf.errors import ModelError
 
@@ -34,9 +34,10 @@ class Depth:
 
 
 def load_depth(model: str, device: str = "auto") -> Depth | None:
-    """The head of a model folder or hub id; None when it has none. Raises ModelError for one that is broken."""
-    folder: Path = fetch(model) / FOLDER
-    if not folder.is_dir():
+    """The head of a model folder or hub id, its own or lent; None when it has none. Raises ModelError for one that is
+    broken."""
+    folder = lent(fetch(model), FOLDER)
+    if folder is None:
         return None
     from diffusers import AutoencoderTiny
 

@@ -27,11 +27,11 @@ from perf.diffusion.condition import Mix, mixed, on_plane, shares, texts
 from perf.diffusion.depth import Depth
 from perf.diffusion.embedding import Condition
 from perf.diffusion.family import Family
-from perf.diffusion.guidance import Free, Regions, Wish, denoiser, pulled
+from perf.diffusion.guidance import Free, Regions, Wish, denoiser, kept, pulled
 from perf.diffusion.guide import Guide, Views
 from perf.diffusion.knobs import AS_TRAINED, has_knobs, turned
 from perf.diffusion.mask import inside
-from perf.diffusion.noise import noise
+from perf.diffusion.noise import blend
 from perf.diffusion.notes import MOST, notes
 from perf.diffusion.planes import moved, passing, pooled, sliced
 from perf.diffusion.plate import film_of
@@ -177,8 +177,8 @@ class Engine:
             x = x + alpha * start.latent
         chance = Chance(lambda i: self._noise(job, shape, start.count, i), job.eta)
         levels = spaced(level, min(max(job.steps, 1), MOST), job.spacing, job.levels)
-        sampler = self.family.sampler if job.method == "auto" else SAMPLERS[job.method]
-        return sampler(self._denoiser(job, mix, start.count, start.picture), x, levels, schedule, chance)
+        sampler = self.family.suited()[0] if job.method == "auto" else SAMPLERS[job.method]
+        return sampler(self._denoiser(job, mix, start), x, levels, schedule, chance)
 
     def _cut(self, job: Job, mix: Mix, slices: Tensor, start: Start) -> Tensor:
         """The latent whose near, middle and far are sampled each in its own way, those that are alike at once."""
@@ -236,30 +236,34 @@ class Engine:
         return row.expand(1, 3, *self._size(job))
 
     def _noise(self, job: Job, shape: tuple[int, ...], count: int, stream: int = 0) -> Tensor:
-        seed = job.seed + job.drift if job.noise == "travel" else job.seed
-        if job.noise == "frame":
-            return noise(job.seed, shape, 1000 * (count + 1) + stream).to(self.family.device)
-        return noise(seed, shape, stream).to(self.family.device)
+        drift = job.drift if job.noise == "travel" else 0.0
+        stream += 1000 * (count + 1) if job.noise == "frame" else 0
+        seeds = [(seed + drift, weight) for seed, weight in job.seeds]
+        return blend(job.seed + drift, seeds, shape, stream).to(self.family.device)
 
-    def _denoiser(self, job: Job, mix: Mix, count: int, source: Tensor | None) -> Denoise:
-        """The network with its conditions, regions and guidance, for image number `count` over `source`."""
+    def _denoiser(self, job: Job, mix: Mix, start: Start) -> Denoise:
+        """The network with its conditions, regions and guidance over what an image starts from."""
         regions = None
         if job.mask.kind != "none":
             regions = Regions(inside(job, self._cells(job), self.family.device), job.mask.ratio)
         wish = Wish(mix, self._free(job), regions, job.blend == "slerp")
         denoise = denoiser(self.family, self._embed(mix), wish)
-        if self.guide is None or self._aim is None or job.mode not in ("clip", "both") or job.clip <= 0.0:
+        schedule = self.family.schedule_at((1, self.family.channels, *self._cells(job)))
+        if self.guide is None or self._aim is None or job.mode not in ("clip", "both"):
+            pulls = start.latent is not None and job.image > 0.0
+            return kept(denoise, start.latent, job.image, schedule) if pulls else denoise
+        if job.clip <= 0.0:
             return denoise
         guide, decode = self.guide, self.family.decode
         target = torch.cat([share * self._aim(text) for text, share in shares(mix).items()]).sum(0, keepdim=True)
-        if source is not None and job.image > 0.0:
-            target = target + job.image * guide.embed_image(source)
-        views = Views(min(max(job.cutouts, 1), 16), int(job.seed) + (0 if job.noise == "fixed" else 1_000_003 * count))
-        schedule = self.family.schedule_at((1, self.family.channels, *self._cells(job)))
+        if start.picture is not None and job.image > 0.0:
+            target = target + job.image * guide.embed_image(start.picture)
+        moment = 0 if job.noise == "fixed" else 1_000_003 * start.count
+        views = Views(min(max(job.cutouts, 1), 16), int(job.seed) + moment)
         return pulled(denoise, lambda x0: guide.gradient(x0, decode, target, views), job.clip, schedule)
 
     def _free(self, job: Job) -> Free:
-        ability = self.family.ability
+        ability = self.family.suited()[1]
         on, told, (low, high) = free(ability, job), ability.guidance == "told", ability.weights
         weight = 1.0 if told and not on else min(max(job.guidance, low), high)
         return Free(on and ability.guidance != "embedded", weight, told)

@@ -14,15 +14,16 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from perf.diffusion.architecture import Ability
+from perf.diffusion.architecture import FEW, Ability
 from perf.diffusion.autoencoder import Autoencoder
 from perf.diffusion.embedding import Condition
 from perf.diffusion.families import flux, pixart, sana, sd3, sdxl, unet
 from perf.diffusion.families.network import Network
-from perf.diffusion.folder import Found, fetch, inspect
+from perf.diffusion.folder import Found, astray, fetch, inspect
 from perf.diffusion.lora import Loras
+from perf.diffusion.lora_kinds import METHODS
 from perf.diffusion.parts import FAULTS, Parts, Place, choose_device, precision, worded
-from perf.diffusion.sampler import Sampler, sample_consistency, sample_ddim, sample_tcd
+from perf.diffusion.sampler import SAMPLERS, Sampler, sample_consistency, sample_ddim, sample_tcd
 from perf.diffusion.schedule import Schedule
 from perf.diffusion.schedules import prediction_of, schedule_of
 from perf.errors import ModelError
@@ -31,6 +32,7 @@ __all__ = ["Family", "choose_device", "estimate", "fetch", "inspect", "load"]
 
 MADE_FOR: Mapping[str, Sampler] = {
     "LCMScheduler": sample_consistency,
+    "FlowMatchLCMScheduler": sample_consistency,
     "SCMScheduler": sample_consistency,
     "TCDScheduler": sample_tcd,
 }  # by the scheduler that a model was saved with; DDIM suits the others
@@ -75,6 +77,13 @@ class Family:
         """(height, width) in pixels that are played for a (width, height) that is asked for."""
         width, height = self.ability.fit(size)
         return height, width
+
+    def suited(self) -> tuple[Sampler, Ability]:
+        """What method and mode auto go by: the model as it was made, or of few steps with a LoRA that makes it so."""
+        _, kind = self.loras.shortening()
+        if not kind:
+            return self.sampler, self.ability
+        return SAMPLERS[METHODS[kind]], replace(self.ability, steps=FEW)
 
     def embed(self, text: str) -> Condition:
         """The text's condition, n = 1."""
@@ -183,7 +192,7 @@ def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: t
         device=place.device,
         loras=attached,
         precision=str(place.dtype).removeprefix("torch."),
-        notes=(*notes, *attached.notes),
+        notes=(*notes, *astray(found.path, found.own), *attached.notes),
     )
     _try_out(family, found.path)
     return family

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from perf.diffusion.architecture import ARCHITECTURES, Ability, Architecture, guidance, steps, weights_of, words_of
+from perf.diffusion.architecture import (
+    ARCHITECTURES,
+    Ability,
+    Architecture,
+    guidance,
+    sizes_of,
+    steps,
+    weights_of,
+    words_of,
+)
 from perf.errors import ModelError
 
 HEADER = 100_000_000  # bytes: the format's own limit of a header
@@ -22,6 +31,7 @@ INDEX = "model_index.json"
 OWN = "retrograde.json"
 KNOWN = ", ".join(one.pipelines[0] for one in ARCHITECTURES) + " and their image-to-image forms"
 STEMS = ("diffusion_pytorch_model", "model")  # of a part's weights: diffusers' and transformers'
+LENT = ("guide", "depth", "captioner")  # take pictures, not latents: any family can use another's
 TINY = ("vae_tiny", "taesd", "vae")  # a tiny autoencoder beside the large one is the one that keeps up
 
 
@@ -66,6 +76,7 @@ class Found:
             loras,
             weights_of(self.own),
             words_of(self.own),
+            sizes_of(self.own),
         )
 
     def class_of(self, part: str) -> str:
@@ -111,6 +122,12 @@ def _own(path: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: weights is {str(weights)[:80]}; it takes [least, greatest] guidance weight")
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise ModelError(f"{path}: words is {str(words)[:80]}; it takes a list of words")
+    sizes = own.get("sizes", [])
+    if not isinstance(sizes, list) or not all(_is_size(size) for size in sizes):
+        raise ModelError(f"{path}: sizes is {str(sizes)[:80]}; it takes a list of [width, height] in pixels")
+    for part in LENT:
+        if not isinstance(own.get(part, ""), str):
+            raise ModelError(f"{path}: {part} is {str(own[part])[:80]}; it takes a folder's path from the model's")
     return own
 
 
@@ -137,6 +154,38 @@ def _is_lora(path: Path) -> bool:
         return path.suffix == ".safetensors" and any("lora" in key for key in header(path))
     except ModelError:
         return False
+
+
+def _is_size(size: Any) -> bool:
+    return isinstance(size, list) and len(size) == 2 and all(type(side) is int and side > 0 for side in size)
+
+
+def lent(folder: Path, part: str) -> Path | None:
+    """Where a part that any family can use lies: in the model's folder, or in one beside it that its retrograde.json
+    names (`"guide": "../embedded/guide"`); None where there is none. Raises ModelError."""
+    if (folder / part).is_dir():
+        return folder / part
+    named = _own(folder / OWN).get(part) if (folder / OWN).exists() else None
+    return _beside(folder, named) if named else None
+
+
+def astray(folder: Path, own: dict[str, Any]) -> list[str]:
+    """The parts that retrograde.json names and that are not there, in words."""
+    return [
+        f"{OWN}: {part} is {own[part][:80]}, and no folder in or beside {folder.name} is there; it plays without"
+        for part in LENT
+        if own.get(part) and not (folder / part).is_dir() and _beside(folder, own[part]) is None
+    ]
+
+
+def _beside(folder: Path, named: str) -> Path | None:
+    """A folder that is named from a model's; None where it is none, or neither in the model's nor beside it."""
+    home = folder.resolve()
+    try:
+        there = (home / named).resolve()
+        return there if there.is_dir() and there.is_relative_to(home.parent) else None
+    except (OSError, ValueError):  # too long a name, a zero byte
+        return None
 
 
 def _file(path: Path) -> str:

@@ -1,6 +1,7 @@
 """Guidance: the network under its conditions as one `denoise(x, level) -> x0`, in one batch a step.
 
-Three axes that know nothing of one another: classifier-free guidance, the two regions of a mask, a guide's gradient.
+Four axes that know nothing of one another: classifier-free guidance, the two regions of a mask, a guide's gradient and
+the pull of the source's picture.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from perf.diffusion.sampler import Denoise
 from perf.diffusion.schedule import Schedule
 
 Shares = Mapping[str, float]
+REACH = 0.4  # of a guide's pull, as an RMS; a latent's is about 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,37 @@ def pulled(denoise: Denoise, gradient: Callable[[Tensor], Tensor], scale: float,
     """Guidance by a gradient of unit RMS at the estimate (after Dhariwal & Nichol 2021, Algorithm 2).
 
     Their shift of the estimate, sigma² / alpha times the gradient, has no bound near pure noise, and the gradient's
-    size differs by orders between guides; `scale` · sigma of a unit gradient is the same knob for all.
+    size differs by orders between guides: so its size is fixed, as in FreeDoM (Yu, Wang, Zhao, Ghanem & Zhang 2023,
+    section 4.3), and the knob is the same for all. The shift is in proportion to the estimate's doubt, and its length
+    stays below `REACH`, since a gradient holds near by only: what is moved farther is worse to the guide itself.
+    """
+    length = REACH * scale / (REACH + scale)
+
+    def guided(x: Tensor, level: float) -> Tensor:
+        x0 = denoise(x, level)
+        return x0 + length * _doubt(level, schedule) * gradient(x0)
+
+    return guided
+
+
+def _doubt(level: float, schedule: Schedule) -> float:
+    """How unsure an estimate is: its variance, for pictures of unit variance."""
+    alpha, sigma = schedule.marginal(level)
+    return sigma**2 / (alpha**2 + sigma**2)
+
+
+def kept(denoise: Denoise, picture: Tensor, weight: float, schedule: Schedule) -> Denoise:
+    """The second of two scales, one for the text and one for the image (Brooks, Holynski & Efros 2023, eq. 3), for
+    networks that are not told the image: estimates are drawn to a picture (latent), at weight 0 not at all.
+
+    What eq. 3 takes from a network, the score of the image given the estimate, is here that of a normal distribution
+    about it (Song, Vahdat, Mardani & Kautz 2023, eq. 7): the mean of the two, each by how sure it is. The estimate is
+    the less so the more noise there is, so that the last word is the network's.
     """
 
     def guided(x: Tensor, level: float) -> Tensor:
         x0 = denoise(x, level)
-        return x0 + scale * schedule.marginal(level)[1] * gradient(x0)
+        share = weight * _doubt(level, schedule)
+        return x0 + share / (1.0 + share) * (picture - x0)
 
     return guided

@@ -1,7 +1,8 @@
 """Guides: a text and image encoder pair in CLIP's format, whose gradient says how a picture comes nearer to a text.
 
-Lies in a model folder as `guide/`, a transformers CLIPModel folder with its tokenizer; any family uses it through its
-own decoder. Knows no network but the pair (Radford et al. 2021), and no schedule.
+Lies in a model folder as `guide/`, or in another that its retrograde.json names: a transformers CLIPModel folder with
+its tokenizer; any family uses it through its own decoder. Knows no network but the pair (Radford et al. 2021), and no
+schedule.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from perf.diffusion.folder import fetch
+from perf.diffusion.folder import fetch, lent
 from perf.diffusion.parts import choose_device, loaded_beside, worded
 
 FOLDER = "guide"
@@ -88,12 +89,12 @@ def _unit(answer: Any) -> Tensor:
 
 
 def load_guide(model: str, device: str = "auto", name: str = FOLDER) -> Guide | None:
-    """The guide of a model folder or hub id, or the pair in another folder of it; None when it has none.
+    """The guide of a model folder or hub id, its own or lent, or the pair `name` of it; None when it has none.
 
     Raises ModelError for one that is broken.
     """
-    folder, where = fetch(model) / name, choose_device(device)
-    if not folder.is_dir():
+    folder, where = lent(fetch(model), name), choose_device(device)
+    if folder is None:
         return None
     from transformers import CLIPModel, CLIPTokenizer
 

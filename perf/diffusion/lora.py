@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from perf.diffusion.folder import header
 from perf.diffusion.lora_keys import Key, parse
+from perf.diffusion.lora_kinds import kind_of
 from perf.diffusion.parts import worded
 from perf.errors import ModelError
 
@@ -51,6 +52,7 @@ class Loras:
     def __init__(self, network: nn.Module, files: Sequence[tuple[str, str]]) -> None:
         self.names = tuple(name for name, _ in files)
         self.notes: tuple[str, ...] = ()
+        self._kinds: dict[str, str] = {}
         self._layers: dict[str, Layer] = {}
         self._weights = dict.fromkeys(self.names, 0.0)
         modules = dict(network.named_modules())
@@ -61,7 +63,9 @@ class Loras:
 
     def _add(self, modules: dict[str, nn.Module], name: str, path: Path) -> None:
         keys, texts = _keys(modules, path)
-        for place, delta in _read(path, keys).items():
+        deltas, metadata = _read(path, keys)
+        self._kinds[name] = kind_of(path, metadata)
+        for place, delta in deltas.items():
             weight: Any = modules[place].weight
             down, up = _fitted(path, place, weight, delta)
             layer = self._layers.setdefault(place, Layer(weight, weight.detach().flatten(1).clone()))
@@ -81,6 +85,12 @@ class Loras:
         for layer in self._layers.values():
             if any(name in moved for name, _, _ in layer.parts):
                 layer.write(wanted)
+
+    def shortening(self) -> tuple[str, str]:
+        """The name and kind (see `lora_kinds`) of the one that makes few steps do, and weighs most; empty for none."""
+        weighing = [name for name in self.names if self._kinds[name] and self._weights[name] > 0.0]
+        name = max(weighing, key=self._weights.__getitem__, default="")
+        return name, self._kinds.get(name, "")
 
 
 def _keys(modules: dict[str, nn.Module], path: Path) -> tuple[dict[str, Key], int]:
@@ -104,12 +114,14 @@ def _keys(modules: dict[str, nn.Module], path: Path) -> tuple[dict[str, Key], in
     return {k: f for k, f in known.items() if f.role != "text"}, sum(f.role == "text" for f in known.values())
 
 
-def _read(path: Path, keys: dict[str, Key]) -> dict[str, Delta]:
+def _read(path: Path, keys: dict[str, Key]) -> tuple[dict[str, Delta], dict[str, str]]:
+    """The layers of a file, and its metadata."""
     from safetensors import SafetensorError, safe_open
 
     deltas: dict[str, Delta] = {}
     try:
         with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
             for key, found in keys.items():
                 tensor = file.get_tensor(key)
                 if not torch.isfinite(tensor).all():
@@ -117,7 +129,7 @@ def _read(path: Path, keys: dict[str, Key]) -> dict[str, Delta]:
                 setattr(deltas.setdefault(found.place, Delta()), found.role, tensor)
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path}: cannot be read: {error}; copy it again") from error
-    return deltas
+    return deltas, metadata
 
 
 def _fitted(path: Path, place: str, weight: Tensor, delta: Delta) -> tuple[Tensor, Tensor]:

@@ -12,7 +12,9 @@ from perf.core.job import filmed
 from perf.diffusion.architecture import free, limits
 from perf.diffusion.asked import planar
 from perf.diffusion.condition import Mix, cancelling, texts
+from perf.diffusion.folder import lent
 from perf.diffusion.knobs import AS_TRAINED, has_knobs
+from perf.diffusion.lora_kinds import METHODS
 
 if TYPE_CHECKING:
     from perf.diffusion.depth import Depth
@@ -26,7 +28,6 @@ SHOWN = 30  # letters of a text
 WISHES = (
     Job(mode="cfg"),
     Job(mode="clip"),
-    Job(image=1.0),
     Job(guidance=20.0),
     Job(planes=Planes(parallax=1.0)),
     Job(depth=True),
@@ -49,12 +50,13 @@ class Player(Protocol):
 
 def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
     """What of a job cannot be done as asked, each in words with its cure."""
-    name, ability = player.family.name, player.family.ability
+    name, ability = player.family.name, player.family.suited()[1]
     yield from limits(ability, job)
+    lora, kind = player.family.loras.shortening()
+    if kind and job.method == "auto":
+        yield f"LoRA {lora} is of kind {kind}: method auto is {METHODS[kind]}, and mode auto one pass without guidance"
     if job.mode in ("clip", "both") and player.guide is None:
         yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
-    elif job.image > 0.0 and job.source != "noise" and player.guide is None:
-        yield f"/sampler/image is a guide's to keep to; {name} has no folder called guide"
     if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):
         yield f"parallax and planes need to see depth; {name} has no folder called depth"
     if player.depth is None and job.depth:
@@ -92,11 +94,12 @@ def _words(mix: Mix, player: Player) -> Iterator[str]:
 def lacks(found: Found) -> list[str]:
     """What a model cannot do, by its folder alone: the notes that a show would give, each once."""
     ability, path = found.ability(), found.path
+    plain = SimpleNamespace(shortening=lambda: ("", ""))
     player: Any = SimpleNamespace(
-        family=SimpleNamespace(name=path.resolve().name, ability=ability),
+        family=SimpleNamespace(name=path.resolve().name, suited=lambda: (None, ability), loras=plain),
         network=SimpleNamespace(enable_freeu=True) if found.architecture.network == "unet" else None,
-        guide=(path / "guide").is_dir() or None,
-        depth=(path / "depth").is_dir() or None,
+        guide=lent(path, "guide"),
+        depth=lent(path, "depth"),
     )
     size = ability.fit((512, 512))
     return list(dict.fromkeys(note for wish in WISHES for note in notes(replace(wish, size=size), (), player)))

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffusionPipeline
 
+from perf.diffusion.folder import LENT
 from perf.records.caption import vocabulary, words
 from perf.records.catalogue import archive, counts
 from perf.records.record import KINDS
@@ -71,7 +72,8 @@ def finish(folder: Path, options: TrainOptions) -> None:
     for weights in folder.rglob("*.safetensors"):
         weights.chmod(0o644)  # they are written for their owner alone, which an installed package must not be
     edit(folder / "text_encoder" / "config.json", {"dtype": "float32"})
-    edit(folder / "retrograde.json", describe(options))
+    lends = {} if folder == options.folder else {part: f"../{options.folder.name}/{part}" for part in LENT}
+    edit(folder / "retrograde.json", describe(options) | lends)
 
 
 def describe(options: TrainOptions) -> dict[str, Any]:

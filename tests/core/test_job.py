@@ -29,6 +29,7 @@ def test_what_passes_and_what_moves_by_degrees_does_not_matter(changes: dict[str
     "changes",
     [
         {"seed": 4.0},
+        {"seeds": ((5.0, 1.0),)},
         {"prompts": (("sea", 1.0),)},
         {"prompts": (("lake", 1.0), ("city", 0.0))},
         {"source": "noise"},

@@ -238,3 +238,9 @@ def test_a_hand_moves_the_formulas_that_look_at_it() -> None:
     ticks = play(read, [(0.0, []), *score], State(read.transport))
     assert values(ticks, "/camera/zoom") == [0.0, 0.4, 0.4, 0.2, 0.0]
     assert values(ticks, "/camera/tilt") == [0.0, 40.0, 40.0, 20.0, 0.0]
+
+
+def test_the_seeds_that_weigh_anything_are_blended() -> None:
+    ticks = play(patch(), [(0.0, []), (1.0, [("/seed/2/value", 40.5), ("/seed/2/weight", -0.5)]), (9.0, [])])
+    assert ticks[0].frame.job.seeds == ()
+    assert ticks[-1].frame.job.seeds == ((40.5, -0.5),)

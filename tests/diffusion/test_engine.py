@@ -17,11 +17,14 @@ from perf.core.frame import Job, Knobs, Mask, Plane, Planes, Plate
 from perf.core.table import GUIDANCES, MASKS, METHODS, REGIONS, SPACINGS
 from perf.diffusion.camera import warp
 from perf.diffusion.engine import EMBEDDINGS, Engine
-from perf.diffusion.family import load
+from perf.diffusion.family import Family, load
 from perf.diffusion.guide import load_guide
 from perf.diffusion.notes import MOST
 
 JOB = Job(size=(96, 64), prompts=(("sea", 1.0),), fade=0.0)
+
+
+autodecode = Family.decode
 
 
 class Ramp:
@@ -137,6 +140,14 @@ def test_a_prompt_is_encoded_once_and_the_least_used_is_forgotten(engine: Engine
     assert not engine.knows("prompt 0")
 
 
+def test_seeds_blend_into_the_noise_by_their_weights_however_it_moves(engine: Engine) -> None:
+    for noise in ("fixed", "frame", "travel"):
+        job = replace(JOB, source="noise", noise=noise, drift=0.3)
+        plain, *blends = (film(engine, [replace(job, seeds=seeds)])[0] for seeds in ((), ((9.0, 1e-4),), ((9.0, 2.0),)))
+        assert (plain.float() - blends[0].float()).abs().max() <= 2.0
+        assert not torch.equal(plain, blends[1])
+
+
 TWO = replace(JOB, prompts=(("sea", 1.0), ("city", 1.0)), regions=("inside", "outside"), skip=0.0, noise="fixed")
 LEFT = Mask("horizontal", soft=0.0)
 
@@ -241,7 +252,8 @@ AXES = st.fixed_dictionaries({
     "method": st.sampled_from(METHODS), "eta": st.floats(0, 1),
     "mode": st.sampled_from(GUIDANCES), "guidance": st.floats(0, 20),
     "clip": st.floats(0, 10), "image": st.floats(0, 4), "cutouts": st.integers(1, 16),
-    "seed": st.floats(0, 1e6), "noise": st.sampled_from(["fixed", "frame", "travel"]),
+    "seed": st.floats(0, 1e6), "seeds": st.lists(st.tuples(st.floats(0, 1e6), st.floats(-2, 2)), max_size=4).map(tuple),
+    "noise": st.sampled_from(["fixed", "frame", "travel"]),
     "source": st.sampled_from(["feedback", "noise", "black", "colour"]),
     "size": st.sampled_from([(96, 64), (64, 64), (17, 50)]),
     "prompts": st.lists(st.tuples(TEXTS, st.floats(-2, 2)), min_size=1, max_size=8).map(tuple),
@@ -306,6 +318,19 @@ def test_every_kind_plays_every_method(model_folder: Callable[[str], Path], kind
         for i, method in enumerate(METHODS)
     ]
     assert [image.shape for image in film(other, jobs)] == [(64, 96, 3)] * len(METHODS)
+
+
+@pytest.mark.parametrize("mode", ["auto", "none", "cfg", "clip"])
+def test_the_sources_picture_pulls_by_its_weight_beside_the_text(engine: Engine, mode: str) -> None:
+    job = replace(JOB, source="colour", colour=(0.9, 0.1, 0.1, 1.0), skip=0.2, mode=mode, noise="fixed")
+    family, latents = engine.family, []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(family), "decode", lambda f, x: (latents.append(x), autodecode(f, x))[1])
+        films = [film(engine, [replace(job, image=weight)])[0] for weight in (0.0, 1.0, 4.0)]
+    red = torch.tensor([0.9, 0.1, 0.1]).view(1, 3, 1, 1).expand(1, 3, 64, 96) * 2 - 1
+    far = [float((latent - family.encode(red)).square().mean()) for latent in latents]
+    assert far[0] > 1.5 * far[1] > 2 * far[2]
+    assert torch.equal(films[0], film(engine, [job])[0])
 
 
 class Cells:

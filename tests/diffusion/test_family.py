@@ -15,17 +15,17 @@ from perf.core.frame import Job
 from perf.diffusion.architecture import ARCHITECTURES, free, limits
 from perf.diffusion.family import choose_device, estimate, inspect, load
 from perf.diffusion.parts import Parts
-from perf.diffusion.sampler import sample_consistency, sample_ddim
+from perf.diffusion.sampler import sample_consistency, sample_ddim, sample_tcd
 from perf.errors import ModelError
 
 Folder = Callable[[str], Path]
-CONSISTENCY = ("lcm", "sana")
+MADE_FOR = dict.fromkeys(("lcm", "sana", "sdxl-lcm", "sd3-lcm"), sample_consistency) | {"tcd": sample_tcd}
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_loads_and_denoises(model_folder: Folder, kind: str) -> None:
     family = load(str(model_folder(kind)), "cpu")
-    assert family.sampler is (sample_consistency if kind in CONSISTENCY else sample_ddim)
+    assert family.sampler is MADE_FOR.get(kind, sample_ddim)
     condition = family.embed("a harbour")
     assert condition.tokens.shape[0] == 1
     latent = torch.randn(1, family.channels, 8, 12)
@@ -54,6 +54,16 @@ def told(model_folder: Folder, folder: Path, **own: object) -> Path:
     return folder
 
 
+def test_a_picture_much_larger_than_what_was_learnt_is_said_to_repeat_itself(
+    model_folder: Folder, tmp_path: Path
+) -> None:
+    ability = inspect(told(model_folder, tmp_path / "model", sizes=[[320, 192], [256, 256]])).ability()
+    assert limits(ability, Job(size=(480, 384))) == []
+    for size in ((512, 512), (488, 192), (128, 392)):
+        words = "this model learnt 320x192, 256x256; pictures as large as {}x{} repeat themselves"
+        assert limits(ability, Job(size=size)) == [words.format(*size)]
+
+
 def test_a_network_that_is_told_its_negatives_needs_one_pass_and_clamps_its_weight(
     model_folder: Folder, tmp_path: Path
 ) -> None:
@@ -67,7 +77,17 @@ def test_a_network_that_is_told_its_negatives_needs_one_pass_and_clamps_its_weig
 
 @pytest.mark.parametrize(
     "own",
-    [{"weights": 3}, {"weights": [4, 1]}, {"weights": [1, "a"]}, {"weights": [1, float("nan")]}, {"words": "sea"}],
+    [
+        {"weights": 3},
+        {"weights": [4, 1]},
+        {"weights": [1, "a"]},
+        {"weights": [1, float("nan")]},
+        {"words": "sea"},
+        {"sizes": 3},
+        {"sizes": [[1]]},
+        {"sizes": [[0, 4]]},
+        {"sizes": [["a", 4]]},
+    ],
 )
 def test_what_a_model_says_of_itself_is_read_with_care(model_folder: Folder, tmp_path: Path, own: dict) -> None:
     with pytest.raises(ModelError, match=rf"retrograde.json: {next(iter(own))} is"):
@@ -75,7 +95,19 @@ def test_what_a_model_says_of_itself_is_read_with_care(model_folder: Folder, tmp
 
 
 @pytest.mark.parametrize(
-    ("kind", "on"), [("turbo", False), ("v", True), ("lcm", False), ("sd3", True), ("flow", False)]
+    ("kind", "on"),
+    [
+        ("turbo", False),
+        ("v", True),
+        ("lcm", False),
+        ("sd3", True),
+        ("flow", False),
+        ("tcd", False),
+        ("pndm", True),
+        ("sdxl-turbo", False),
+        ("sdxl-lcm", False),
+        ("sd3-lcm", False),
+    ],
 )
 def test_mode_auto_guides_as_a_model_was_made(model_folder: Folder, kind: str, on: bool) -> None:
     assert free(inspect(model_folder(kind)).ability(), Job()) == on

@@ -7,7 +7,7 @@ import torch
 
 from perf.diffusion.condition import Voice
 from perf.diffusion.embedding import Condition
-from perf.diffusion.guidance import Free, Regions, Wish, denoiser, pulled
+from perf.diffusion.guidance import REACH, Free, Regions, Wish, denoiser, kept, pulled
 from perf.diffusion.schedule import Schedule
 
 X = torch.zeros(1, 1, 2, 2)
@@ -80,7 +80,18 @@ def test_a_side_without_prompts_is_the_empty_prompts() -> None:
     assert seen((SEA,), regions=Regions(LEFT, 1.0)) == ([1.0, 0.0], 2)
 
 
-def test_a_pull_goes_as_far_as_scale_and_noise_say() -> None:
-    guided = pulled(lambda x, level: x, lambda x0: torch.ones_like(x0), 0.5, Schedule())
-    assert torch.equal(guided(X, 0.4), X + 0.2)
-    assert torch.equal(guided(X, 0.0), X)
+def test_a_pull_goes_as_far_as_scale_and_noise_say_and_never_beyond_its_reach() -> None:
+    def at(scale: float, level: float) -> float:
+        return float(pulled(lambda x, level: x, lambda x0: torch.ones_like(x0), scale, Schedule())(X, level).mean())
+
+    assert at(REACH, 0.5) == pytest.approx(REACH / 4)
+    assert at(0.5, 0.0) == 0.0
+    lengths = [at(scale, 1.0) for scale in (0.0, 0.5, 2.0, 10.0, 1e9)]
+    assert lengths == pytest.approx([0.0, 0.2 / 0.9, 0.8 / 2.4, 4.0 / 10.4, REACH])
+
+
+def test_a_picture_draws_the_estimate_by_its_weight_and_never_past_itself() -> None:
+    picture = torch.ones_like(X)
+    rows = [kept(lambda x, level: x, picture, weight, Schedule())(X, 0.5).unique() for weight in (0.0, 1.0, 4.0, 1e9)]
+    assert [float(row) for row in rows] == pytest.approx([0.0, 1 / 3, 2 / 3, 1.0])
+    assert torch.equal(kept(lambda x, level: x, picture, 4.0, Schedule())(X, 0.0), X)

@@ -1,6 +1,7 @@
 """LoRAs: each dialect of keys equals merged weights; weights move live; what does not fit is refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from diffusers import UNet2DConditionModel
 from safetensors.torch import save_file
 from torch import nn
 
+from perf.core.frame import Job
+from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
 from perf.diffusion.lora import Loras
 from perf.diffusion.lora_keys import original, parse
+from perf.diffusion.lora_kinds import METHODS, kind_of
 from perf.errors import ModelError
 
 LAYERS = {
@@ -202,3 +206,37 @@ def test_weights_that_moved_for_hours_leave_the_model_as_it_was(
     after = network.state_dict()
     assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
     assert places == {name: tensor.data_ptr() for name, tensor in after.items()}
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "kind"),
+    [
+        ("lcm-lora-sdv1-5/pytorch_lora_weights", "", "lcm"), ("LCM_LoRA_sd15", "", "lcm"), ("TCD-SD15-LoRA", "", "tcd"),
+        ("Hyper-SD15-8steps-lora", "", "hyper"), ("hypersd", "", "hyper"), ("ink", "SDXL Lightning 4step", "lightning"),
+        ("sdxl_lightning_4step_lora", "", "lightning"), ("ink", "", ""), ("hyperreal", "", ""), ("calcmy", "", ""),
+    ],
+)  # fmt: skip
+def test_a_lora_that_makes_few_steps_do_is_known_by_its_name(path: str, title: str, kind: str) -> None:
+    assert kind_of(Path(path + ".safetensors"), {"modelspec.title": title}) == kind
+
+
+@pytest.mark.parametrize(("kind", "method"), METHODS.items())
+def test_auto_follows_a_lora_that_makes_few_steps_do_while_it_weighs(
+    model_folder: Callable[[str], Path], unet: UNet2DConditionModel, tmp_path: Path, kind: str, method: str
+) -> None:
+    save_file(kohya(halves(unet)), tmp_path / "ink.safetensors", {"ss_output_name": f"{kind}-lora"})
+    files = [("ink", str(tmp_path / "ink.safetensors"))]
+    engine = Engine(load(str(model_folder("pndm")), "cpu", files, torch.float32))
+    job = Job(size=(64, 64), prompts=(("sea", 1.0),), steps=3, source="noise", noise="fixed", guidance=3.0)
+
+    def picture(weight: float, **asked: object) -> torch.Tensor:
+        return engine.step(replace(job, loras=(("ink", weight),), **asked), None)[0]
+
+    assert torch.equal(picture(1.0), picture(1.0, method=method, mode="none"))
+    assert torch.equal(picture(0.0), picture(0.0, method="ddim", mode="cfg"))
+    assert engine.notes == ()
+    picture(0.5)
+    assert engine.notes == (
+        f"LoRA ink is of kind {kind}: method auto is {method}, and mode auto one pass without guidance",
+    )
+    assert not torch.equal(picture(1.0), picture(1.0, method="ddim", mode="cfg"))

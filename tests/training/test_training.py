@@ -18,6 +18,7 @@ from transformers import CLIPTokenizer
 
 from perf.commands import train as train_command
 from perf.diffusion.family import load
+from perf.diffusion.folder import LENT, lent
 from perf.errors import UsageError
 from perf.records.caption import words
 from perf.training import TrainOptions, smoke, tokens, train, transformer
@@ -287,6 +288,10 @@ def test_the_command_offers_every_stage() -> None:
     train_command.arguments(parser)
     (stages,) = (action.choices for action in parser._actions if action.dest == "stage")
     assert tuple(stages) == STAGES
+
+
+def test_the_second_family_is_lent_what_takes_pictures(made) -> None:
+    assert [lent(made[0].second, part) for part in LENT] == [made[0].folder.resolve() / part for part in LENT]
 
 
 def test_the_second_family_is_an_ordinary_folder_too(made) -> None:

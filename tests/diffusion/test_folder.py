@@ -1,0 +1,84 @@
+"""Parts that a model's folder lends from one beside it: found there and nowhere else; what leads nowhere is said."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from perf.core.camera import Pose
+from perf.core.frame import Job, Planes
+from perf.diffusion.captioner import load as load_captioner
+from perf.diffusion.depth import load_depth
+from perf.diffusion.engine import Engine
+from perf.diffusion.family import load
+from perf.diffusion.folder import LENT, inspect, lent
+from perf.diffusion.guide import load_guide
+from perf.errors import ModelError
+from perf.ports.library import EMBEDDED, SECOND
+
+Folder = Callable[[str], Path]
+
+
+@pytest.fixture
+def borrower(model_folder: Folder, tmp_path: Path) -> Path:
+    """A model without a guide, beside one with a guide."""
+    shutil.copytree(model_folder("guided"), tmp_path / "models" / "first")
+    shutil.copytree(model_folder("turbo"), tmp_path / "models" / "second")
+    shutil.copytree(model_folder("guided") / "guide", tmp_path / "elsewhere")
+    return tmp_path / "models" / "second"
+
+
+def named(folder: Path, part: object) -> str:
+    (folder / "retrograde.json").write_text(json.dumps({"guide": part}))
+    return str(folder)
+
+
+def test_a_guide_is_lent_by_the_folder_beside(borrower: Path) -> None:
+    assert load_guide(str(borrower), "cpu") is None
+    model = named(borrower, "../first/guide")
+    assert lent(borrower, "guide") == (borrower.parent / "first" / "guide").resolve()
+    assert load_guide(model, "cpu") is not None
+    assert load(model, "cpu").notes == ()
+    shutil.copytree(borrower.parent / "first" / "guide", borrower / "guide")
+    assert lent(borrower, "guide") == borrower / "guide"
+
+
+@pytest.mark.parametrize("path", ["../absent/guide", "../../elsewhere", "/", "a\0b", "long" * 2000, "model_index.json"])
+def test_a_path_that_leads_nowhere_or_too_far_is_said(borrower: Path, path: str) -> None:
+    model = named(borrower, path)
+    assert load_guide(model, "cpu") is None
+    assert [note.split(" is ")[0] for note in load(model, "cpu").notes] == ["retrograde.json: guide"]
+
+
+def test_what_is_no_path_is_refused(borrower: Path) -> None:
+    named(borrower, 3)
+    with pytest.raises(ModelError, match=r"retrograde.json: guide is 3; it takes a folder's path"):
+        inspect(borrower)
+
+
+@pytest.mark.skipif(not SECOND.is_dir(), reason="the second family is not here")
+def test_the_second_family_plays_with_what_the_first_lends() -> None:
+    """A guide's pull, likeness, depth and parallax: each does what it says, and nothing is said to lack."""
+    assert [lent(SECOND, part) for part in LENT] == [EMBEDDED / part for part in LENT]
+    model = str(SECOND)
+    engine = Engine(load(model, "cpu", dtype=torch.float32), load_guide(model, "cpu"), load_depth(model, "cpu"))
+    job = Job(
+        size=(160, 96), steps=4, seed=4.0, prompts=(("a harbour at dusk", 1.0),), mode="none", fade=0.0, noise="fixed"
+    )
+    plain, carry = engine.step(job, None)
+    pulled, _ = engine.step(replace(job, mode="clip", likeness="a harbour"), None)
+    assert engine.notes == ()
+    likeness = [engine.likeness(image, "a harbour at dusk") for image in (plain, pulled)]
+    assert likeness[1] > likeness[0] >= 0.0
+    flat, deep = (
+        engine.step(replace(job, skip=1.0, pose=Pose(x=0.2), planes=planes, depth=True), carry)
+        for planes in (Planes(), Planes(parallax=1.0))
+    )
+    assert engine.notes == ()
+    assert flat[0].shape == (96, 160, 4)
+    assert (flat[1].image - deep[1].image).abs().mean() > 0.02
+    assert "subject" in load_captioner(lent(SECOND, "captioner")).read(carry.image)[0]
