@@ -88,7 +88,8 @@ def test_both_families_are_measured_by_their_folders_alone(made, tmp_path: Path)
         assert "| the same seed again | the same bits | the same | ✓ |" in card
         assert any(line.startswith(f"{name}\n| what | measured | reach | |") for line in said)
         with Image.open(tmp_path / name / "contact.jpg") as sheet:
-            assert sheet.size == (9 * (40 + 4) - 4, (3 + 3 + 1 + 1) * (20 + 4) - 4)
+            assert sheet.width == 9 * (40 + 4) - 4
+            assert (sheet.height + 4) % (3 + 3 + 1 + 1) == 0
         assert "sharpness, zoom (dashed)" in (tmp_path / name / "curves.svg").read_text()
 
 
