@@ -198,7 +198,7 @@ def test_models_says_what_each_cannot_do_as_asked(
     out = run(capsys, "models", *(str(model_folder(kind)) for kind in ("flux-dev", "guided")))[1]
     plain, guided = (out.partition(f"\n  {model_folder(kind)}\n")[2] for kind in ("flux-dev", "guided"))
     plain, guided = plain.partition("\n  /")[0], guided.partition("\n  /")[0]
-    for words in ("/sampler/mode clip", "/sampler/image", "/likeness/text", "parallax", "/sampler/freeu"):
+    for words in ("/sampler/mode clip", "/likeness/text", "parallax", "/sampler/freeu"):
         assert f"\n    - {words}" in plain
     assert "mode cfg: this model is told its guidance weight" in plain
     assert "parallax" in guided
