@@ -5,8 +5,11 @@ the lens, dolly carries the camera: on a flat picture they look alike, with dept
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from operator import itemgetter
 
 from perf.core.camera import AXES, Pose
 from perf.core.curve import EASINGS
@@ -15,6 +18,7 @@ from perf.core.transform import Transform, moved_by
 
 LENGTH = 4.0  # seconds (or the track's unit) of a shot that does not say
 STRIDE = 0.55  # seconds of a walker's step
+STRIDES = {"beats": 0.5, "bars": 2.0, "seconds": 1.0}  # seconds of somebody who walks: on the beat, at any tempo
 
 Move = Callable[[float, float], Pose]  # the eased share 0…1 of the shot, and the seconds that have passed of it
 
@@ -145,6 +149,13 @@ class ShotTrack:
     shots: tuple[tuple[float, Shot], ...]
     unit: str = "beats"
     loop: float = 0.0
+    _before: tuple[Pose, ...] = field(init=False, repr=False, compare=False)  # where each shot begins
+
+    def __post_init__(self) -> None:
+        poses = [Pose()]
+        for (at, shot), (end, _) in pairwise(self.shots):  # the next shot cuts this one short
+            poses.append(plus(poses[-1], shot.at(end - at, STRIDES[self.unit])))
+        object.__setattr__(self, "_before", tuple(poses))
 
     @property
     def span(self) -> float:
@@ -167,17 +178,15 @@ class ShotTrack:
         found = [(at % loop, shot) if loop else (at, shot) for at, shot in found]
         return replace(self, shots=tuple(sorted(found, key=lambda one: one[0])), loop=loop)
 
-    def at(self, place: float, seconds: float) -> Pose:
-        """Where the camera has got to at `place`; `seconds` is how long one of the unit is."""
+    def at(self, place: float) -> Pose:
+        """Where the camera has got to at `place`."""
         rounds, inside = divmod(place, self.loop) if self.loop else (0.0, place)
-        here = self._sum(inside, seconds)
-        return plus(here, scaled(self._sum(self.loop, seconds), rounds)) if rounds else here
+        here = self._sum(inside)
+        return plus(here, scaled(self._sum(self.loop), rounds)) if rounds else here
 
-    def _sum(self, place: float, seconds: float) -> Pose:
-        total = Pose()
-        for i, (at, shot) in enumerate(self.shots):
-            if at > place:
-                break
-            end = self.shots[i + 1][0] if i + 1 < len(self.shots) else math.inf
-            total = plus(total, shot.at(min(place, end) - at, seconds))  # the next shot cuts this one short
-        return total
+    def _sum(self, place: float) -> Pose:
+        i = bisect_right(self.shots, place, key=itemgetter(0)) - 1
+        if i < 0:
+            return Pose()
+        at, shot = self.shots[i]
+        return plus(self._before[i], shot.at(place - at, STRIDES[self.unit]))

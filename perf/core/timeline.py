@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from perf.core.bank import Bank
 
 UNITS = ("beats", "bars", "seconds")
-STEPS = {"beats": 0.5, "bars": 2.0, "seconds": 1.0}  # seconds of somebody who walks in it: on the beat, at any tempo
 NOTHING: Mapping[str, Value] = MappingProxyType({})
 MANY = 48  # tracks, from which on a bank of them is quicker than one after the other
 DEEPEST = 8  # sequences within sequences
@@ -240,7 +239,7 @@ class Timeline:
         """Where the shots have taken the camera by `moment`."""
         total = Pose()
         for track in self.shots:
-            total = plus(total, track.at(place(track.unit, moment), STEPS[track.unit]))
+            total = plus(total, track.at(place(track.unit, moment)))
         return total
 
     def every_track(self) -> Iterator[Track]:
