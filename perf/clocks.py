@@ -9,6 +9,7 @@ from pathlib import Path
 
 from perf.core.clock import origin
 from perf.core.event import Outcome, Value
+from perf.core.meter import FASTEST, SLOWEST
 from perf.core.patch import Patch
 from perf.core.tick import Tick
 from perf.errors import DeviceError
@@ -58,7 +59,9 @@ class Clocks:
         source, address = outcome.event.source, outcome.event.address
         if origin(source) or source == "patch":
             return
-        if self._link is not None and address in ("/transport/tempo", "/transport/tap", "/tap"):
+        if self._link is not None and address == "/transport/tempo":  # the session may have said another since
+            self._link.propose(min(max(float(outcome.event.args[0]), SLOWEST), FASTEST))  # type: ignore[arg-type]
+        elif self._link is not None and address in ("/transport/tap", "/tap"):
             self._link.propose(result.state.transport.tempo)
         if self._sound is not None and address == "/transport/seek":
             self._sound.seek(result.frame.moment.position)

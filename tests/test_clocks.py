@@ -86,6 +86,10 @@ def test_link_is_joined_when_chosen_and_left_when_not(parts: dict[str, Noted]) -
     stage.play(Event(0.0, "/transport/tempo", (77.0,), "patch"))
     stage.play(Event(0.0, "/transport/follow", (1.0, 55.0), "clock:link"))
     assert link.names().count("propose") == 1, "loading a patch, and the session itself, propose nothing"
+    stage.play(
+        Event(0.0, "/transport/tempo", (1e9,), "key"), Event(0.0, "/transport/follow", (1.0, 55.0), "clock:link")
+    )
+    assert link.told[-1] == ("propose", 999.0), "what the session said of its tempo in the same tick is no answer"
     assert stage.clocks.words({}, stage.midi) == "words said"  # type: ignore[arg-type]
     stage.play(choose("internal"))
     assert link.told[-1] == ("close",)

@@ -17,6 +17,7 @@ from perf.core.formula import noise
 from perf.core.transform import Transform, moved_by
 
 LENGTH = 4.0  # seconds (or the track's unit) of a shot that does not say
+FOCAL = 1.0 / math.tan(math.radians(30.0))  # half heights, of 60 degrees
 STRIDE = 0.55  # seconds of a walker's step
 STRIDES = {"beats": 0.5, "bars": 2.0, "seconds": 1.0}  # seconds of somebody who walks: on the beat, at any tempo
 
@@ -53,13 +54,9 @@ def _straight(**axes: float) -> Move:
 
 
 def _orbit(degrees: float) -> Move:
-    """Around what is a focal length away: to the side, and turned back to it."""
-
-    def move(share: float, seconds: float) -> Pose:
-        angle = math.radians(degrees * share)
-        return Pose(x=math.sin(angle), z=math.log(max(math.cos(angle), 0.1)), pan=-math.degrees(angle))
-
-    return move
+    """Around what is a focal length away, at the field of view that is the default: always to the side, as it turns
+    back to it. Each step is one of the turned camera, so there is no way forward in it."""
+    return _straight(x=math.radians(degrees) * FOCAL, pan=-degrees)
 
 
 def _handheld(share: float, seconds: float) -> Pose:

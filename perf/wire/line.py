@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 WINDOW = 96  # ticks of the fit: one bar of MIDI clock in 4/4
 NEEDED = 6  # ticks before a pace is believed
+KNOWN = 10  # ticks before one can be said not to belong to the line: ticks may come in bunches
 AWAY = 0.5  # ticks from the line, beyond which a tick does not belong to it
 STRAYS = 12  # such ticks in a row, after which it is decided what they mean
 LEAN = 0.03  # ticks a tick, from which strays that are all about as far off are a new tempo
@@ -29,13 +30,15 @@ class Line:
         self._points: deque[Point] = deque(maxlen=WINDOW)
         self._strays: list[Point] = []
         self._last: Point = (0.0, 0.0)  # where the line is at the newest tick that belongs to it
+        self._known = pace > 0  # enough was heard to say of a tick that it does not belong
         self.number = number
 
     def add(self, seconds: float) -> None:
         """Take the next tick. One that lies off the line waits until it is clear what that means."""
         self.number += 1
         point = (float(self.number), seconds)
-        if self.sound and abs(self.at(seconds) - self.number) > AWAY:
+        self._known = self._known or len(self._points) >= KNOWN
+        if self.sound and self._known and abs(self.at(seconds) - self.number) > AWAY:
             self._strays.append(point)
             if len(self._strays) == STRAYS:
                 self._judge()
@@ -48,13 +51,15 @@ class Line:
         strays, self._strays = self._strays, []
         apart = [self.at(seconds) - number for number, seconds in strays]
         lost = [round(distance) for distance in apart]
-        if _whole(apart, lost):
-            self.number += lost[-1]
-            self._take([(number + gone, seconds) for (number, seconds), gone in zip(strays, lost, strict=True)])
-        else:
+        if not _whole(apart, lost):
             self._points.clear()
             self._prior = 0.0
             self._take(strays)
+        elif lost[-1] < 0:  # nobody sends ticks that were not: they come in bunches, and the line is a little slow
+            self._take(strays)
+        else:
+            self.number += lost[-1]
+            self._take([(number + gone, seconds) for (number, seconds), gone in zip(strays, lost, strict=True)])
 
     @property
     def sound(self) -> bool:

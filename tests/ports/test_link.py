@@ -1,12 +1,19 @@
-"""Ableton Link: what the port asks of a session played by the test, and two real peers in a network of their own."""
+"""Ableton Link: what the port asks of a session played by the test, and two real shows in a network of their own."""
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
+from bisect import bisect
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
+from waiting import until
 
 from perf.core.event import Event
 from perf.core.meter import Meter
@@ -124,9 +131,18 @@ def test_starts_and_stops_are_shared_only_when_asked_for() -> None:
     assert desk.session.asked[-1] == ("playing", False)
 
 
-def test_a_session_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    from waiting import until
+def test_joining_starts_and_stops_nobody() -> None:
+    for here, there in ((True, False), (False, True)):
+        desk = Desk()
+        desk.session.playing = there
+        for _ in range(3):
+            assert [e.address for e in desk.look(Transport(playing=here), startstop=True)] == ["/transport/follow"]
+        assert desk.session.asked == [("share", True)]
+        desk.look(Transport(playing=not here), startstop=True)
+        assert desk.session.asked[-1] == ("playing", not here), "what is done from then on is shared"
 
+
+def test_a_session_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     inbox, session = Inbox(), PlayedSession()
     monkeypatch.setattr(session, "peers", lambda: 1 / 0)
     port = LinkPort(session, inbox, lambda: 0.0)
@@ -142,60 +158,125 @@ def test_without_the_package_the_cure_is_said(monkeypatch: pytest.MonkeyPatch) -
         LinkSession(120.0)
 
 
-PEER = """
-import sys, time
-from perf.ports.link import LinkSession
-session = LinkSession(float(sys.argv[1]))
-until = time.time() + float(sys.argv[2])
-while time.time() < until and not session.peers():
-    time.sleep(0.05)
-time.sleep(1.0)
-for line in sys.stdin:
-    if line.strip():
-        session.set_tempo(float(line)); time.sleep(0.5)
-    beat, tempo, _ = session.read(4.0)
-    print(time.clock_gettime(time.CLOCK_MONOTONIC), beat % 4, tempo, session.peers(), flush=True)
-"""
-
-BOTH = """
-import subprocess, sys, time
+SHOW = """
+import select, sys, time
+from itertools import count
 from pathlib import Path
-def run(tempo):
-    return subprocess.Popen([sys.executable, "-c", PEER, str(tempo), "15"], stdin=-1, stdout=-1, text=True)
-def ask(peer, words=""):
-    peer.stdin.write(words + "\\n"); peer.stdin.flush()
-    return [float(word) for word in peer.stdout.readline().split()]
-one = run(133.0); time.sleep(1.0); two = run(90.0)
-a, b = ask(one), ask(two)
-late = (b[1] - a[1] - (b[0] - a[0]) * a[2] / 60 + 2) % 4 - 2
-ask(two, "101.5")
-print(a[2], b[2], abs(late) * 60000 / a[2], a[3], b[3], ask(one)[2])
-one.stdin.close(); two.stdin.close(); one.wait(); two.wait()
+from types import SimpleNamespace
+from perf.clocks import Clocks
+from perf.core.event import Event
+from perf.core.moment import Moment
+from perf.core.state import State
+from perf.core.tick import tick
+from perf.ports.mailbox import Inbox
+from perf.wire.patch import parse
+patch = parse(sys.argv[1], print, "link.toml")
+inbox, now, state = Inbox(), time.perf_counter, State(transport=patch.transport)
+clocks, midi = Clocks(patch, Path(), inbox, now), SimpleNamespace(lead=lambda *told: None)
+for index in count():
+    asked = select.select([sys.stdin], [], [], 1 / 60)[0]
+    if asked and not (words := sys.stdin.readline().split()):
+        break
+    seconds = now()
+    hand = [Event(seconds, words[0], (float(words[1]),), "key")] if asked else []
+    result = tick(patch, state, hand or inbox.drain(seconds), Moment(index, seconds))
+    state, place = result.state, result.frame.moment
+    clocks.heard(result, midi)
+    peers = clocks.words(result.frame.values, midi).split()[1]
+    print(place.seconds, place.beat, place.tempo, int(state.transport.playing), peers, flush=True)
+clocks.close()
 """
+NETWORK = "ip link set lo up && ip link set lo multicast on && ip route add 224.0.0.0/4 dev lo && echo up && exec cat"
+BAR = 3.0  # beats: the quantum
 
 
-def _namespace() -> bool:
-    """Whether a network of one's own can be had."""
-    if not shutil.which("unshare") or not shutil.which("ip"):
-        return False
-    return subprocess.run(["unshare", "-rn", "ip", "link", "set", "lo", "up"], capture_output=True).returncode == 0
+class Seen(NamedTuple):
+    """A frame of a show in another process; seconds are everybody's."""
+
+    seconds: float
+    beat: float
+    tempo: float
+    playing: float
+    peers: float
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("link") is None, reason="needs the extra link: pip install LinkPython-extern"
-)
-def test_two_peers_share_tempo_and_phase() -> None:
-    """Two processes in a network namespace of their own: the second takes the first's tempo, and may change it."""
-    if not _namespace():
-        pytest.skip("needs unshare and ip, and the right to a network namespace")
-    script = f"PEER = {PEER!r}\n{BOTH}"
-    up = "ip link set lo up && ip link set lo multicast on && ip route add 224.0.0.0/4 dev lo"
-    command = ["unshare", "-rn", "sh", "-c", f'{up} && exec "$0" -c "$1"', sys.executable, script]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2])
-    assert done.returncode == 0, done.stderr
-    first, second, late, peers, others, changed = map(float, done.stdout.split())
-    print(f"phase between two peers: {late:.3f} ms")
-    assert (peers, others) == (1, 1)
-    assert (first, second) == (pytest.approx(133.0, abs=1e-3), pytest.approx(133.0, abs=1e-3))  # Link counts µs a beat
-    assert late < 3.0
-    assert changed == pytest.approx(101.5, abs=1e-3)
+class Show:
+    """A show in another process: tick, clocks and Link as `play` wires them, 60 times a second."""
+
+    def __init__(self, process: Any) -> None:
+        self._process, self._rest, self.seen = process, b"", [Seen(0.0, 0.0, 0.0, 1.0, 0.0)]
+        os.set_blocking(process.stdout.fileno(), False)
+
+    def do(self, address: str, value: float) -> None:
+        """A performer's hand."""
+        self._process.stdin.write(f"{address} {value}\n".encode())
+        self._process.stdin.flush()
+
+    def look(self) -> Seen:
+        """Its newest frame."""
+        *lines, self._rest = (self._rest + (self._process.stdout.read() or b"")).split(b"\n")
+        self.seen += [Seen(*map(float, line.split())) for line in lines]
+        return self.seen[-1]
+
+    def leave(self) -> None:
+        """End it."""
+        self._process.stdin.close()
+
+
+def off(show: Show, other: Show) -> float:
+    """By how many ms the places in the bar were apart at most, in the last half second."""
+    other.look()
+    starts, last = [frame.seconds for frame in other.seen], show.look().seconds
+    worst = 0.0
+    for frame in (frame for frame in show.seen if frame.seconds > last - 0.5):
+        before = other.seen[bisect(starts, frame.seconds) - 1]
+        there = before.beat + (frame.seconds - before.seconds) * before.tempo / 60
+        worst = max(worst, abs((frame.beat - there + BAR / 2) % BAR - BAR / 2) * 60000 / frame.tempo)
+    return worst
+
+
+@pytest.fixture
+def shows() -> Iterator[Callable[[float], Show]]:
+    """A function that starts a show at a tempo; all are in a network namespace of their own."""
+    if importlib.util.find_spec("link") is None:
+        pytest.skip("needs the extra link: pip install LinkPython-extern")
+    if not all(map(shutil.which, ("unshare", "nsenter", "ip"))):
+        pytest.skip("needs unshare, nsenter and ip")
+    piped, folder = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}, Path(__file__).parents[2]
+    with ExitStack() as stack:
+        network: Any = stack.enter_context(subprocess.Popen(["unshare", "-rn", "sh", "-c", NETWORK], **piped))
+        if network.stdout.readline() != b"up\n":
+            pytest.skip("needs the right to a network namespace")
+
+        def start(tempo: float) -> Show:
+            enter = ["nsenter", "-t", str(network.pid), "-U", "-n", "--preserve-credentials", sys.executable, "-c"]
+            patch = f'[clock]\nsource = "link"\nsignature = "3/4"\ntempo = {tempo}\n'
+            patch += '[params]\n"/link/startstop" = true\n'
+            return Show(stack.enter_context(subprocess.Popen([*enter, SHOW, patch], cwd=folder, **piped)))
+
+        yield start
+
+
+def test_two_shows_share_tempo_phase_starts_and_stops(shows: Callable[[float], Show]) -> None:
+    """The second takes the first's tempo and slides into its bar; then each changes something for both."""
+    one = shows(360.0)
+    until(lambda: one.look() and len(one.seen) > 120)  # frames: of two sessions Link takes the older
+    joined = len(one.seen)
+    two = shows(90.0)
+    until(lambda: two.look().tempo == pytest.approx(360.0, abs=0.01))  # Link counts whole microseconds a beat
+    until(lambda: off(two, one) < 3.0)
+    assert (one.look().peers, two.look().peers) == (1, 1)
+    after = one.seen[joined:]
+    assert {frame.tempo for frame in after} == {360.0}, "joining changes nobody's tempo"
+    leaps = [b.beat - a.beat - (b.seconds - a.seconds) * 6.0 for a, b in pairwise(after)]
+    assert max(map(abs, leaps)) < 0.1, "nor where anybody is"
+    two.do("/transport/tempo", 300.0)
+    until(lambda: one.look().tempo == pytest.approx(300.0, abs=0.01) and one.look().tempo == two.look().tempo)
+    two.do("/transport/stop", 1)
+    until(lambda: not one.look().playing)
+    one.do("/transport/play", 1)
+    until(lambda: two.look().playing)
+    until(lambda: off(two, one) < 3.0)
+    one.leave()
+    until(lambda: not two.look().peers)
+    assert two.look().tempo == pytest.approx(300.0, abs=0.01)

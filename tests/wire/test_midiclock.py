@@ -229,3 +229,14 @@ def test_a_driver_that_lost_messages_is_tied_anew() -> None:
     stamps.at(0.0, 1.0)
     assert stamps.at(0.1, 60.0) == 60.0
     assert stamps.at(float("nan"), 61.0) <= 61.0
+
+
+@pytest.mark.parametrize("bpm", [100.0, 124.0, 128.0, 140.0, 160.0])
+def test_ticks_that_come_in_bunches_are_neither_lost_nor_another_tempo(bpm: float) -> None:
+    clock, period = MidiClock(), 1024 / 48000  # a driver that marks ticks with the beginning of its period
+    clock.feed(START, 0.0)
+    for n in range(2400):
+        clock.feed(CLOCK, n * pace(bpm) // period * period)
+    beat, tempo = clock.at(2399 * pace(bpm))  # type: ignore[misc]
+    assert (beat - 2399 / 24) * 60 / bpm == pytest.approx(period / 2, abs=0.006)
+    assert tempo == pytest.approx(bpm, abs=0.4)
