@@ -113,7 +113,7 @@ class LinkPort:
     def __init__(self, session: Session, inbox: Inbox, now: Callable[[], float]) -> None:
         self._session, self._inbox, self._now = session, inbox, now
         self._show = Guarded(_Show())
-        self._shared = self._playing = self._ours = False  # the switch; the state of the session and of the show
+        self._shared = self._playing = False
         self._settled = float("-inf")  # until when the show may still differ from what the session said
         self.peers = 0
         self._alone_at = float("-inf")  # when there was nobody else last
@@ -185,17 +185,16 @@ class LinkPort:
             self._session.set_beat(beat, show.transport.meter.size(beat))
 
     def _start_stop(self, show: _Show, playing: bool, now: float) -> list[Event]:
-        """Keep starts and stops together, where that is wanted; who changes is followed. Joining changes nothing."""
+        """Keep starts and stops together, where that is wanted; who changed last is followed."""
         if show.startstop != self._shared:
-            self._shared, self._playing, self._ours = show.startstop, playing, show.transport.playing
+            self._shared, self._playing = show.startstop, playing
             self._session.share(show.startstop)
         if not show.startstop:
             return []
         if playing != self._playing and show.receive:
-            self._playing = self._ours = playing
-            self._settled = now + GRACE
+            self._playing, self._settled = playing, now + GRACE
             return [Event(now, "/transport/play" if playing else "/transport/stop", (True,), "clock:link")]
-        if show.transport.playing != self._ours and show.send and now > self._settled:
-            self._playing = self._ours = show.transport.playing
+        if show.transport.playing != self._playing and show.send and now > self._settled:
+            self._playing = show.transport.playing
             self._session.set_playing(self._playing)
         return []

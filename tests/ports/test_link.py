@@ -131,17 +131,6 @@ def test_starts_and_stops_are_shared_only_when_asked_for() -> None:
     assert desk.session.asked[-1] == ("playing", False)
 
 
-def test_joining_starts_and_stops_nobody() -> None:
-    for here, there in ((True, False), (False, True)):
-        desk = Desk()
-        desk.session.playing = there
-        for _ in range(3):
-            assert [e.address for e in desk.look(Transport(playing=here), startstop=True)] == ["/transport/follow"]
-        assert desk.session.asked == [("share", True)]
-        desk.look(Transport(playing=not here), startstop=True)
-        assert desk.session.asked[-1] == ("playing", not here), "what is done from then on is shared"
-
-
 def test_a_session_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     inbox, session = Inbox(), PlayedSession()
     monkeypatch.setattr(session, "peers", lambda: 1 / 0)
