@@ -84,7 +84,9 @@ class Foresight:
 
     def _next_leap(self, after: float) -> float:
         timeline, state = self._rig.patch.timeline, self._rig.state
-        score = (timeline, state.transport, state.cues, state.automated, state.automation.fresh)
+        cues = state.cues  # made anew in every tick; these parts of it are not
+        parts = (cues.current, cues.since, cues.pending, cues.clips)
+        score = (timeline, state.transport, state.automated, state.automation.fresh, *parts)
         known = all(map(operator.is_, score, self._score)) and len(self._score) > 0
         if not known or not after < self._seen:
             self._score, self._leap = score, next_leap(timeline, state, after, SIGHT)

@@ -1,10 +1,12 @@
 """Between two frames: when an image is taken in, and where a frame that shows a leap is placed."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from perf import foresight
 from perf.core.camera import Pose
 from perf.core.curve import Curve, Key
 from perf.core.frame import Picture
@@ -76,6 +78,19 @@ def test_a_leap_near_a_frame_is_presented_as_it_happens(away: float) -> None:
     due, fixed = stage.foresight.placed(10.0 - 0.006 + away, HALF)
     assert fixed
     assert due == pytest.approx(10.0 - 0.006)
+
+
+def test_what_is_foreseen_is_not_looked_for_again_in_every_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+    monkeypatch.setattr(foresight, "next_leap", lambda *of: looked.append(of) or 12.0)
+    stage = Stage(leap=12.0)
+    for n in range(20):
+        stage.state = replace(stage.state, cues=replace(stage.state.cues, mark=(float(n), 0.0)))
+        stage.foresight.placed(10.0 + n / 100, HALF)
+    assert len(looked) == 1
+    stage.state = replace(stage.state, cues=replace(stage.state.cues, pending=(0, 11.0)))
+    stage.foresight.placed(10.5, HALF)
+    assert len(looked) == 2, "a cue waits for its line"
 
 
 def test_no_leap_or_a_screen_of_its_own_moves_no_frame() -> None:

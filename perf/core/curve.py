@@ -216,11 +216,9 @@ class Curve:
         start, span, value, step = self._times[i], self._spans[i], self._values[i], self._steps[i]
         end = self._times[i + 1] if i + 1 < len(self._times) else math.inf
         ease = self._ease(i)
-        if ease is None:
-            return (start, end, start, span, value, step, 0.0, 0.0, None)  # type: ignore[return-value]
-        if isinstance(ease, Cubic):
-            return (start, end, start, span, value, step * ease.b, step * ease.c, step * ease.d, None)  # type: ignore[return-value]
-        return (start, end, start, span, value, step, 0.0, 0.0, ease)  # type: ignore[return-value]
+        b, c, d = (ease.b, ease.c, ease.d) if isinstance(ease, Cubic) else (1.0, 0.0, 0.0)
+        other = None if isinstance(ease, Cubic) else ease
+        return (start, end, start, span, value, step * b, step * c, step * d, other)  # type: ignore[return-value]
 
     def leap(self, after: float, until: float) -> float:
         """The first place in (after, until] where the value is another at once; infinite without one."""

@@ -14,7 +14,6 @@ from itertools import accumulate, repeat
 from perf.core.event import Value
 
 BOUND = 1e9
-LONGEST = 65_536  # steps of a chain of chances; then it begins again
 ORBITS = 64  # pieces of chaotic orbits remembered
 
 

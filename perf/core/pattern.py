@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from perf.core.event import Value
-from perf.core.formula import LONGEST, euclid, rand
+from perf.core.formula import euclid, rand
 
+LONGEST = 65_536  # steps of a walk; then it begins again
 BACK = 256  # hits to look back for the last one that chance let sound
 
 

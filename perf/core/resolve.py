@@ -7,13 +7,12 @@ from perf.core.lane import write
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.state import Hand, State
-from perf.core.timeline import NOTHING, Timeline
+from perf.core.timeline import Timeline
 
 
 def seen(timeline: Timeline, hands: Mapping[str, Hand], seconds: float) -> Mapping[str, Value]:
     """What hands hold of the addresses that the timeline's formulas look at, for a hand moves those, too."""
-    held = timeline.reads & hands.keys()
-    return {address: hands[address].at(seconds) for address in held} if held else NOTHING
+    return {address: hands[address].at(seconds) for address in timeline.reads if address in hands}
 
 
 def resolve(patch: Patch, state: State, moment: Moment) -> dict[str, Value]:

@@ -36,7 +36,7 @@ from perf.diffusion.notes import MOST, notes
 from perf.diffusion.planes import moved, passing, pooled, sliced
 from perf.diffusion.plate import film_of
 from perf.diffusion.sampler import SAMPLERS, Chance, Denoise
-from perf.diffusion.schedule import spaced
+from perf.diffusion.schedule import Schedule, spaced
 from perf.errors import GivenUp
 
 EMBEDDINGS = 64  # prompts kept encoded
@@ -178,7 +178,7 @@ class Engine:
         chance = Chance(lambda i: self._noise(job, shape, start.count, i), job.eta)
         levels = spaced(level, min(max(job.steps, 1), MOST), job.spacing, job.levels)
         sampler = self.family.suited()[0] if job.method == "auto" else SAMPLERS[job.method]
-        return sampler(self._denoiser(job, mix, start), x, levels, schedule, chance)
+        return sampler(self._denoiser(job, mix, start, schedule), x, levels, schedule, chance)
 
     def _cut(self, job: Job, mix: Mix, slices: Tensor, start: Start) -> Tensor:
         """The latent whose near, middle and far are sampled each in its own way, those that are alike at once."""
@@ -241,14 +241,13 @@ class Engine:
         seeds = [(seed + drift, weight) for seed, weight in job.seeds]
         return blend(job.seed + drift, seeds, shape, stream).to(self.family.device)
 
-    def _denoiser(self, job: Job, mix: Mix, start: Start) -> Denoise:
+    def _denoiser(self, job: Job, mix: Mix, start: Start, schedule: Schedule) -> Denoise:
         """The network with its conditions, regions and guidance over what an image starts from."""
         regions = None
         if job.mask.kind != "none":
             regions = Regions(inside(job, self._cells(job), self.family.device), job.mask.ratio)
         wish = Wish(mix, self._free(job), regions, job.blend == "slerp")
         denoise = denoiser(self.family, self._embed(mix), wish)
-        schedule = self.family.schedule_at((1, self.family.channels, *self._cells(job)))
         if self.guide is None or self._aim is None or job.mode not in ("clip", "both"):
             pulls = start.latent is not None and job.image > 0.0
             return kept(denoise, start.latent, job.image, schedule) if pulls else denoise

@@ -210,14 +210,16 @@ class MidiPorts:
             data, since = got
             seconds = device.stamps.at(since, self._now())
             with self._player as player:
+                led = ""
                 if data[0] >= 0xF0:
                     events += player.mtc.feed(data, seconds, device.label)
-                    led = player.mtc.port if data[0] == QUARTER_FRAME else ""
+                    if data[0] == QUARTER_FRAME and leads(player.source, "mtc"):
+                        led = player.mtc.port
                     if player.source != "auto" or not self._out.feeds(device.label):  # else it may be our own, echoed
                         events += player.clocks.feed(data, seconds, device.label)
-                        led = led or (player.clocks.leading(seconds) if data[0] == CLOCK else "")
+                        if data[0] == CLOCK and leads(player.source, "midi"):
+                            led = player.clocks.leading(seconds)
                 else:
-                    led = ""
                     events += player.map.feed(data, seconds, device.label)
             if led not in ("", device.label):
                 self._say_once(f"{device.label} sends a clock, too: {led} leads until it has been silent for 2 seconds")

@@ -15,7 +15,7 @@ from perf.core.param import TEXT_LIMIT
 from perf.core.prompts import BLACK, HALF, WAYS, PromptKey, PromptTrack
 from perf.core.timeline import UNITS
 from perf.wire.reader import Path, Reader
-from perf.wire.sources import FURTHEST, is_place, transformed
+from perf.wire.sources import FURTHEST, is_place, under
 
 LIMIT = 2.0  # of a weight, as of /prompt/N/weight
 
@@ -31,7 +31,7 @@ def prompt_tracks(reader: Reader, section: Mapping[str, Any], path: Path = ()) -
         keys = _keys(reader, row.get("keys"), (*at, "keys"))
         if keys:
             track = PromptTrack(tuple(sorted(keys, key=lambda key: key.at)), unit, loop)
-            found.append(transformed(reader, row, at, (track, PromptTrack.transformed)))
+            found.append(under(reader, row, at, (track, PromptTrack.transformed)))
     return tuple(found)
 
 

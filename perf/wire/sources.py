@@ -131,7 +131,7 @@ def _plain(param: Param, known: Container[str]) -> Callable[[Any], bool]:
     return plain
 
 
-def transformed(reader: Reader, row: Mapping[str, Any], at: Path, bend: tuple[T, Callable[[T, Transform], T]]) -> T:
+def under(reader: Reader, row: Mapping[str, Any], at: Path, bend: tuple[T, Callable[[T, Transform], T]]) -> T:
     """What `bend` makes of its first under a row's transforms, in their order."""
     track, bent = bend
     raw = row.get("transform", [])

@@ -21,8 +21,7 @@ from perf.wire import lanes
 from perf.wire.cues import cues
 from perf.wire.prompts import prompt_tracks
 from perf.wire.reader import Path, Reader
-from perf.wire.sources import FURTHEST, KINDS, Score, is_place, keys, kind_of, source
-from perf.wire.sources import transformed as under
+from perf.wire.sources import FURTHEST, KINDS, Score, is_place, keys, kind_of, source, under
 
 TEMPO, SHOT = "/transport/tempo", "/camera/shot"
 TRACK_KEYS = ("address", "unit", "loop", "transform")
