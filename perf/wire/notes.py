@@ -20,11 +20,11 @@ Note = tuple[Path, str]  # where it is, and what
 
 def notes(document: Mapping[str, Any]) -> Iterator[Note]:
     """Everything worth a note, with its path."""
-    yield from _tracks(document, ())
-    for i, row in enumerate(document.get("sequence", [])):
-        yield from _tracks(row, ("sequence", i))
-    for i, row in enumerate(document.get("prompts", [])):
-        yield from _prompts(row["keys"], row.get("loop", 0), ("prompts", i, "keys"))
+    sequences = ((row, ("sequence", i)) for i, row in enumerate(document.get("sequence", [])))
+    for section, path in ((document, ()), *sequences):
+        yield from _tracks(section, path)
+        for i, row in enumerate(section.get("prompts", [])):
+            yield from _prompts(row["keys"], row.get("loop", 0), (*path, "prompts", i, "keys"))
 
 
 def _tracks(section: Mapping[str, Any], path: Path) -> Iterator[Note]:

@@ -37,6 +37,7 @@ def prompts(keys: str, more: str = "") -> str:
         (shots("[0, 'static'],\n[8, 'pan-left']", "loop = 8"), 6, "lies beyond loop = 8: it is never seen"),
         (shots("[0, 'static'],\n[6, 'pan-left 4']", "loop = 8"), 6, "goes on beyond loop = 8: it is cut off there"),
         (prompts("[4, 'x'],\n[0, 'y']"), 5, "the key at 0 stands behind that at 4"),
+        ("[[sequence]]\nname = 'a'\n" + prompts("[4, 'x'],\n[0, 'y']").replace("[[", "[[sequence."), 7, "behind that"),
         (prompts("[0, 'x'],\n[4, 'y'],\n[4, 'z']"), 5, "another set stands at 4, too"),
         (prompts("[0, 'x'],\n[8, 'y']", "loop = 8"), 5, "lies beyond loop = 8: its set is never seen"),
         (
