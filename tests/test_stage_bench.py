@@ -1,8 +1,12 @@
-"""The benchmark's plain loop draws what the stage draws; else its figure would say nothing."""
+"""What the benchmarks are compared with and built on: else their figures would say nothing."""
 
 import numpy as np
 
+from perf.benchmark.comings import CONSTANT, EDITED
+from perf.benchmark.plain import PlainSampler
 from perf.benchmark.stage import played
+from perf.ports.library import shipped
+from perf.worker.client import SamplerClient
 
 SIZE = (320, 180)
 
@@ -19,3 +23,13 @@ def test_the_plain_loop_draws_the_stages_picture() -> None:
         assert own.std() > 20.0
         assert np.abs(own - other).mean() < 0.5
         assert np.abs(own - other).max() < 12
+
+
+def test_the_plain_sampler_has_all_that_a_show_asks_of_a_sampler() -> None:
+    plain = PlainSampler((8, 8), lambda: None)
+    asked = {name for name in vars(SamplerClient) if not name.startswith("_")} - {"pid"}
+    assert not {name for name in asked if not hasattr(plain, name)}
+
+
+def test_the_shader_that_is_edited_has_the_constant_that_is() -> None:
+    assert (shipped("shaders") / f"{EDITED}.fs").read_text().count(CONSTANT) == 1

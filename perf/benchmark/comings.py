@@ -1,4 +1,5 @@
-"""Long play of the stage by itself: layers come and go, decks are crossed, a shader is edited, and no frame may wait.
+"""Long play of the stage by itself: layers come and go, decks are crossed, a film loops, a shader is edited, and no
+frame may wait.
 
 A real headless show; in the sampler's place a thread gives test pictures, so that no model takes time of the processor.
 """
@@ -23,7 +24,7 @@ from perf.ports.meters import memory_mb
 SIZE = (640, 360)  # at which two cores draw the patch at a show's pace; at 1280×720 its every frame takes 100 ms
 SETTLED = 5.0  # seconds that are not counted: the first frames, the first use of each layer
 EDITED = "halftone"  # the shader that is edited while it plays: a constant of it, which no driver knows
-CONSTANT = "0.70 *"
+CONSTANT = "tone * 0.55"
 EVERY = 10.0  # seconds between two edits
 MOVES: tuple[tuple[str, tuple[Value, Value]], ...] = (
     ("/layer/1/mute", (True, False)),
@@ -32,6 +33,8 @@ MOVES: tuple[tuple[str, tuple[Value, Value]], ...] = (
     ("/layer/3/mute", (True, False)),
     ("/layer/3/deck", ("b", "none")),
     ("/layer/4/opacity", (0.0, 0.5)),
+    ("/layer/5/mute", (True, False)),
+    ("/layer/5/speed", (-1.0, 1.0)),
     ("/deck/crossfade", (0.5, 0.0)),
 )
 
@@ -87,14 +90,14 @@ class Operator:
 
     def _edit(self) -> None:
         self._edits += 1
-        constant = f"0.7{self._edits:03d}{self._seed:03d} *"
+        constant = f"tone * 0.5{self._edits:03d}{self._seed:03d}"
         self._file.write_text(self._text.replace(CONSTANT, constant))
 
 
 def played(seconds: float, every: float, *, moves: bool) -> Play:
     """A show of that length in which the shader is edited every so often."""
     with tempfile.TemporaryDirectory() as folder:
-        path = vj.library(folder).path
+        path = vj.library(folder, looped=moves).path
         operator = Operator(folder, every, moves)
         show = Watched(replace(options(str(path), seconds), size=SIZE), silent)
         show.look = operator.look
@@ -139,8 +142,8 @@ def bench_comings(minutes: float) -> Row:
     }  # fmt: skip
     met = p99 <= 2 * median and longest <= 100.0 and slope - 2 * error <= 0.0
     what = (
-        f"{minutes:g} minutes of the same patch at 640×360, layers, mutes and decks coming and going, `{EDITED}` "
-        f"edited every {EVERY:g} s; test pictures from a thread, no model; no media are on the stage"
+        f"{minutes:g} minutes of the same patch at 640×360, layers, mutes and decks coming and going, a film looping, "
+        f"`{EDITED}` edited every {EVERY:g} s; test pictures from a thread, no model"
     )
     return Row(what, found, "p99 ≤ 2 × median, no frame > 100 ms, memory flat", met, figures)
 

@@ -15,7 +15,7 @@ from threading import Thread
 import numpy as np
 
 from perf.core.camera import Pose
-from perf.core.frame import Frame, Job, Picture
+from perf.core.frame import Frame, Job, Picture, Plate
 from perf.ports.library import EMBEDDED, MODELS
 from perf.ports.mailbox import Slot, Stop
 from perf.worker.bus import PreviewBus
@@ -71,6 +71,12 @@ class PlainSampler:
 
     def submit(self, job: Job) -> None:
         """It takes no jobs."""
+
+    def look(self, plates: tuple[Plate, ...]) -> None:
+        """It starts from no film."""
+
+    def change(self, options: SamplerOptions) -> None:
+        """It has one model."""
 
     def newest(self, now: float) -> Picture | None:
         """An image that has come since the last call."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import numpy as np
 
 from perf.core.camera import Pose
@@ -44,15 +45,37 @@ WORDS = (
     "4 layers (sampler, aurora screened onto it, a title, a wash of colour), "
     "6 filters (latent, kaleido, trails; grade, halftone; mirror)"
 )
+# A film of two seconds that goes round, in a corner.
+LOOPED = """
+[[layer]]
+source = "media"
+file = "loop.mp4"
+scale = 0.4
+x = 0.7
+y = -0.5
+"""
 SIDE = 256  # pixels
 RATE = 20.0  # pictures a second
 
 
-def library(folder: str) -> Library:
-    """The patch as a file in a folder."""
+def library(folder: str, *, looped: bool = False) -> Library:
+    """The patch as a file in a folder, `looped` with a film that goes round."""
     path = Path(folder) / "vj.toml"
-    path.write_text(PATCH)
+    path.write_text(PATCH + (LOOPED if looped else ""))
+    if looped:
+        _film(path.with_name("loop.mp4"))
     return Library(path)
+
+
+def _film(path: Path) -> None:
+    """Two seconds of test pictures, 25 a second."""
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = SIDE, SIDE, "yuv420p"
+        for number in range(50):
+            rows = np.frombuffer(pixels(number), np.uint8).reshape(SIDE, SIDE, 3)
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(rows, format="rgb24")))
+        file.mux(stream.encode())
 
 
 def pixels(number: int) -> bytes:

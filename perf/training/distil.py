@@ -60,15 +60,25 @@ class Pairs:
     captions: list[str]
     away: list[str]
 
+    def only(self, kept: Tensor) -> Pairs:
+        """Those of which `kept` (n,) is true."""
+        tensors = [part[kept] for part in (self.noise, self.latents, self.top, self.share, self.weight)]
+        texts = [[text for text, kept_ in zip(part, kept, strict=True) if kept_] for part in (self.captions, self.away)]
+        return Pairs(*tensors, *texts)
+
     def ask(self, chosen: Tensor, tokens: Tokens) -> Ask:
         """What was asked for the chosen pairs."""
         captions, away = ([texts[index] for index in chosen.tolist()] for texts in (self.captions, self.away))
         return Ask(tokens(captions), tokens(away), self.share[chosen], self.weight[chosen])
 
 
+Accept = Callable[[Pairs], Tensor]  # whether each pair (n,) is one to learn from
+
+
 @dataclass(frozen=True, slots=True)
 class Master:
     """Who draws the pairs: `draw` takes starts, what is asked, a number of steps and the levels (n,) of the starts.
+    Of pairs from noise only those that `accept` passes are kept.
 
     From noise it draws `times` as many as the options say: one who draws in few steps can draw more, and a way from
     pure noise is learnt by heart when it comes too often (after eleven times the error on new noise is a third more).
@@ -79,6 +89,7 @@ class Master:
     tokens: Tokens
     steps: tuple[int, int]  # of a picture from noise, of a restart
     times: int = 1
+    accept: Accept | None = None
 
 
 def teacher(painter: Painter, tokens: Tokens) -> Master:
@@ -86,13 +97,14 @@ def teacher(painter: Painter, tokens: Tokens) -> Master:
     return Master("", partial(draw, painter), tokens, (TEACHER_STEPS, RESTART_STEPS))
 
 
-def master(student: Painter, tokens: Tokens) -> Master:
+def master(student: Painter, tokens: Tokens, accept: Accept) -> Master:
     """A student that has become one: its lines are nearly straight, and it knows guidance."""
-    return Master("student-", partial(redraw, student), tokens, (MASTER_STEPS, MASTER_STEPS), MASTER_TIMES)
+    return Master("student-", partial(redraw, student), tokens, (MASTER_STEPS, MASTER_STEPS), MASTER_TIMES, accept)
 
 
-def bank(by: Master, shelves: Sequence[Shelf], options: TrainOptions, report: Report) -> list[Pairs]:
-    """Pairs and restarts for each size, made once and kept in the work folder."""
+def bank(by: Master, shelves: Sequence[Shelf], options: TrainOptions, report: Report, behind: int = 0) -> list[Pairs]:
+    """Pairs and restarts for each size, made once and kept in the work folder; others for weights with other steps
+    `behind` them, which know the first by heart."""
     count = options.pairs // len(options.sizes)
     found: list[Pairs] = []
     for name, ways in ((f"{by.name}pairs", [None] * len(shelves)), (f"{by.name}restarts", list(shelves))):
@@ -101,7 +113,7 @@ def bank(by: Master, shelves: Sequence[Shelf], options: TrainOptions, report: Re
             found += [Pairs(*entry) for entry in torch.load(path, weights_only=True)]
             continue
         made = [
-            _fill(by, (size, shelf), (options.seed + index, count * by.times if shelf is None else count // 2))
+            _fill(by, (size, shelf), (options.seed + index + behind, count * by.times if shelf is None else count // 2))
             for index, (size, shelf) in enumerate(zip(options.sizes, ways, strict=True))
         ]
         torch.save([astuple(one) for one in made], path)
@@ -153,7 +165,7 @@ def _fill(by: Master, where: tuple[Size, Shelf | None], key: tuple[int, int]) ->
         pairs.latents[at] = by.draw(starts[at], pairs.ask(at, by.tokens), steps, top[at])
     level = top.view(-1, 1, 1, 1)
     pairs.noise.copy_(pairs.latents + (starts - pairs.latents) / level)
-    return pairs
+    return pairs.only(by.accept(pairs)) if by.accept and shelf is None else pairs
 
 
 def worn(latents: Tensor, wear: Tensor) -> Tensor:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import torch
 
+from perf.diffusion.captioner import load
 from perf.diffusion.folder import INDEX, inspect
 from perf.errors import UsageError
 from perf.records.caption import words
 from perf.records.record import KINDS
 from perf.records.sheet import save, tile
 from perf.training import autoencoder, captioner, depth, distil, flow, folder, guide, tokens, transformer
+from perf.training.accepted import by_captioner
 from perf.training.device import housed
 from perf.training.examine import examine
 from perf.training.folder import Parts
@@ -82,6 +84,10 @@ def look_first(options: TrainOptions) -> None:
                     "stages flow and distil first, or give another folder with -o"
                 )
             inspect(options.folder)
+        if stage == "transformer" and not ("captioner" in options.stages or (options.folder / "captioner").exists()):
+            raise UsageError(
+                f"{options.folder} has no captioner: stage {stage} learns what it passes; train stage captioner first"
+            )
 
 
 def _learn_all(wanted: list[str], options: TrainOptions, report: Report) -> None:
@@ -170,7 +176,6 @@ def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> No
         housed(net, torch.device(options.device))
     report("encoding the records")
     shelves, scale = shelve(walls, first.autoencoder, options.work / "student-latents.pt")
-    pairs = distil.bank(distil.master(first.painter, Tokens(first.tokenizer)), shelves, options, report)
     tokenizer = transformer.tokenizer(list(words()))
     torch.manual_seed(options.seed + 4)
     module = transformer.Sculptor(options.shape, tokenizer)
@@ -178,6 +183,9 @@ def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> No
     if transformer.recalled(module, options):
         report(f"going on from {options.second}")
         before = torch.tensor([float(count) for count in _trained(options, "transformer").values()])
+    accept = by_captioner(load(options.folder / "captioner"), first.autoencoder, scale)
+    by = distil.master(first.painter, Tokens(first.tokenizer), accept)
+    pairs = distil.bank(by, shelves, options, report, int(before[0]))
     average = copy.deepcopy(module).requires_grad_(False)
     sources = distil.Sources(pairs, shelves, Tokens(tokenizer))
     job = distil.job("transformer", (module, average), sources, options.transformer.batch)
