@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import av
 import numpy as np
 
 from perf.core.camera import Pose
 from perf.core.frame import Picture
+from perf.ports.film import FilmOptions
+from perf.ports.film_writers import Shape, writer
 from perf.ports.library import Library
 
 PATCH = """
@@ -69,13 +70,10 @@ def library(folder: str, *, looped: bool = False) -> Library:
 
 def _film(path: Path) -> None:
     """Two seconds of test pictures, 25 a second."""
-    with av.open(str(path), "w") as file:
-        stream = file.add_stream("libx264", rate=25)
-        stream.width, stream.height, stream.pix_fmt = SIDE, SIDE, "yuv420p"
-        for number in range(50):
-            rows = np.frombuffer(pixels(number), np.uint8).reshape(SIDE, SIDE, 3)
-            file.mux(stream.encode(av.VideoFrame.from_ndarray(rows, format="rgb24")))
-        file.mux(stream.encode())
+    film = writer(path, Shape((SIDE, SIDE), 25.0), FilmOptions())
+    for number in range(50):
+        film.add(pixels(number))
+    film.close()
 
 
 def pixels(number: int) -> bytes:
