@@ -14,7 +14,7 @@ EXAMPLE = """examples:
   retrograde bench --json bench.json        all of it: about 45 minutes, 10 of them the memory and 10 the stage
   retrograde bench --minutes 1 --only live"""
 
-GROUPS = ("control", "timeline", "sound", "stage", "live", "film", "plain", "memory")
+GROUPS = ("control", "timeline", "sound", "stage", "live", "film", "plain", "gpu", "memory")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,6 +86,13 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
         ],
         "film": [live.bench_film, filmed.bench_sound],
         "plain": [soak.bench_alone, *second, live.bench_beside_plain, soak.bench_plain],
+        "gpu": [_gpu],
         "memory": [lambda: soak.bench_memory(minutes)],
     }
     return [measure for group in GROUPS if group in groups for measure in table[group]]
+
+
+def _gpu() -> Row:
+    from perf.benchmark.gpu import bench_gpu  # torch, which no other group needs here
+
+    return bench_gpu()

@@ -66,3 +66,13 @@ def test_an_engine_plays_the_same_bits_with_recordings(
 
 def test_what_cannot_be_recorded_says_so(model_folder: Callable[[str], Path]) -> None:
     assert not load(str(model_folder("sdxl")), "cpu").record((64, 64))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+@pytest.mark.parametrize("kind", ["turbo", "lcm"])
+def test_captured_passes_say_what_the_ordinary_ones_do(model_folder: Callable[[str], Path], kind: str) -> None:
+    engines = [Engine(load(str(model_folder(kind)), "cuda")) for _ in range(2)]
+    assert engines[1].family.record((64, 64))
+    for job in (Job(prompts=(("sea", 1.0),), size=(64, 64)), Job(prompts=(("city", 1.0),), size=(64, 64), seed=3.0)):
+        plain, captured = (engine.step(job, None)[0].float() for engine in engines)
+        assert (plain - captured).abs().mean() < 0.5
