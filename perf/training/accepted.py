@@ -12,14 +12,17 @@ from diffusers import AutoencoderTiny
 from perf.diffusion.captioner import Captioner
 from perf.records.caption import parse
 from perf.training.distil import Accept, Pairs
+from perf.training.options import Report
 
 BATCH = 64  # pictures
+HALF = 0.5  # of the pictures: who passes fewer is no judge of them
 
 
-def by_captioner(captioner: Captioner, autoencoder: AutoencoderTiny, scale: float) -> Accept:
+def by_captioner(captioner: Captioner, autoencoder: AutoencoderTiny, scale: float, report: Report) -> Accept:
     """Whether each picture shows the subject of its caption; `scale` is what latents were multiplied by.
 
-    One without a subject in its caption, or whose negative names it, is as it is.
+    One without a subject in its caption, or whose negative names it, is as it is. All are kept where fewer than HALF
+    would be.
     """
 
     @torch.no_grad()
@@ -32,6 +35,7 @@ def by_captioner(captioner: Captioner, autoencoder: AutoencoderTiny, scale: floa
             for index, guess in zip(at.tolist(), captioner.read(pictures), strict=True):
                 open_ = asked[index] is None or asked[index] == shunned[index]
                 kept[index] = open_ or guess["subject"].value == asked[index]
-        return kept
+        report(f"the captioner sees what was asked in {int(kept.sum())} of {len(kept)} pictures")
+        return kept if kept.float().mean() >= HALF else torch.ones_like(kept)
 
     return accept

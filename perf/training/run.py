@@ -183,7 +183,7 @@ def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> No
     if transformer.recalled(module, options):
         report(f"going on from {options.second}")
         before = torch.tensor([float(count) for count in _trained(options, "transformer").values()])
-    accept = by_captioner(load(options.folder / "captioner"), first.autoencoder, scale)
+    accept = by_captioner(load(options.folder / "captioner"), first.autoencoder, scale, report)
     by = distil.master(first.painter, Tokens(first.tokenizer), accept)
     pairs = distil.bank(by, shelves, options, report, int(before[0]))
     average = copy.deepcopy(module).requires_grad_(False)

@@ -34,7 +34,8 @@ def pairs(captions: list[str], away: list[str], levels: list[float]) -> Pairs:
 
 def test_a_picture_of_another_subject_than_was_asked_for_is_left_out() -> None:
     autoencoder: Any = SimpleNamespace(decoder=lambda latents: latents)
-    accept = by_captioner(Reader(), autoencoder, 2.0)  # type: ignore[arg-type]
+    said: list[str] = []
+    accept = by_captioner(Reader(), autoencoder, 2.0, said.append)  # type: ignore[arg-type]
     captions = ["a sea in moss", "a sea in moss", "in moss, vhs", "", "a forest", "a sea at night"]
     away = ["", "", "", "", "", "sea"]
     found = pairs(captions, away, [2.0, 0.0, 2.0, 0.0, 2.0, 0.0])
@@ -42,6 +43,9 @@ def test_a_picture_of_another_subject_than_was_asked_for_is_left_out() -> None:
     assert kept.tolist() == [True, False, True, True, False, True]
     assert found.only(kept).captions == ["a sea in moss", "in moss, vhs", "", "a sea at night"]
     assert found.only(kept).latents[:, 0, 0, 0].tolist() == [2.0, 2.0, 0.0, 0.0]
+    assert said == ["the captioner sees what was asked in 4 of 6 pictures"]
+    poor = pairs(["a sea", "a sea", "a forest"], ["", "", ""], [0.0, 0.0, 0.0])
+    assert accept(poor).tolist() == [True, True, True]  # one in three is right: it cannot tell
 
 
 def drawn(by: Master, folder: Path, behind: int = 0) -> list[Pairs]:
