@@ -184,6 +184,16 @@ def test_check_loads_all_that_a_model_folder_holds(
     assert words in out
 
 
+def test_check_says_what_a_model_names_and_has_not(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable
+) -> None:
+    shutil.copytree(model_folder("turbo"), tmp_path / "model")
+    (tmp_path / "model" / "retrograde.json").write_text('{"guide": "../nowhere/guide"}')
+    code, out, _ = run(capsys, "check", str(tmp_path / "model"))
+    assert code == 0
+    assert "note: retrograde.json: guide is ../nowhere/guide, and no folder in or beside model is there" in out
+
+
 def test_models_in_the_hubs_cache_are_listed(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, model_folder: Callable
 ) -> None:

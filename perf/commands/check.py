@@ -112,7 +112,8 @@ def _load(folder: Path) -> None:
     from perf.diffusion.family import load
     from perf.diffusion.guide import load_guide
 
-    load(str(folder), "cpu")
+    for words in load(str(folder), "cpu").notes:
+        print(f"note: {words}")
     for pair in ("guide", "encoder"):
         load_guide(str(folder), "cpu", pair)
     load_depth(str(folder), "cpu")

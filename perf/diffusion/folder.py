@@ -285,7 +285,10 @@ def fetch(model: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=VARIANTS))
+        path = Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=VARIANTS))
+        if any(not any(part.parent.glob("*.safetensors")) for part in path.glob("*/config.json")):
+            return Path(snapshot_download(model, allow_patterns=WANTED))  # some are there as variant fp16 alone
+        return path
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise ModelError(
             f"{model}: neither a folder here nor to be had from the hub ({type(error).__name__})"

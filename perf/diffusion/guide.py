@@ -8,6 +8,7 @@ schedule.
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from perf.diffusion.folder import fetch, lent
 from perf.diffusion.parts import choose_device, loaded_beside, worded
+from perf.diffusion.text import unheard
 
 FOLDER = "guide"
 MEAN, STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)  # CLIP's own, by channel
@@ -37,12 +39,13 @@ class Guide:
     def __init__(self, model: Any, tokenizer: Any, norm: tuple[Tensor, Tensor]) -> None:
         self._model, self._tokenizer, self._norm = model, tokenizer, norm
         self._size = int(model.config.vision_config.image_size)
-        self._length = int(model.config.text_config.max_position_embeddings)
+        self.length = int(model.config.text_config.max_position_embeddings)  # tokens that it reads
+        self.unheard = lru_cache(64)(partial(unheard, tokenizer, self.length))  # of a text's last words, how many
 
     def embed_text(self, text: str) -> Tensor:
         """The text's embedding (1, width); what is longer than the encoder reads is cut off."""
         tokens = self._tokenizer(
-            [text], padding="max_length", max_length=self._length, truncation=True, return_tensors="pt"
+            [text], padding="max_length", max_length=self.length, truncation=True, return_tensors="pt"
         )
         return _unit(self._model.get_text_features(input_ids=tokens.input_ids.to(self._norm[0].device)))
 

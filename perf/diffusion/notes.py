@@ -57,6 +57,8 @@ def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
         yield f"LoRA {lora} is of kind {kind}: method auto is {METHODS[kind]}, and mode auto one pass without guidance"
     if job.mode in ("clip", "both") and player.guide is None:
         yield f"/sampler/mode {job.mode}: {name} has no guide; a CLIP folder in the model's, called guide, is one"
+    elif job.mode in ("clip", "both") and job.image > 0.0 and job.clip == 0.0:
+        yield f"/sampler/image is an aim of the guide in mode {job.mode}, and /sampler/clip 0 follows none; raise it"
     if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):
         yield f"parallax and planes need to see depth; {name} has no folder called depth"
     if player.depth is None and job.depth:
@@ -74,21 +76,29 @@ def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
             yield f"layer {number} is not of source media; /source/layer and /mask/layer look at films only"
     if job.steps > MOST:
         yield f"{job.steps} steps were asked for; {MOST} are made"
-    yield from _words(mix, player)
+    yield from _words(job, mix, player)
 
 
-def _words(mix: Mix, player: Player) -> Iterator[str]:
+def _words(job: Job, mix: Mix, player: Player) -> Iterator[str]:
     """What of the prompts is not heard: last, for a long text makes long notes."""
     asked = dict.fromkeys(texts(mix))
     for text in asked:
-        count = player.unheard(text)
-        if count:
-            last = f"{count:,} words of '{text[:SHOWN]}…' are" if count > 1 else f"word of '{text[:SHOWN]}…' is"
-            yield f"the last {last} not heard: {player.family.name} reads {player.family.network.reader.length} tokens"
+        if count := player.unheard(text):
+            yield _unheard(text, count, player.family.name, player.family.network.reader.length)
+    if player.guide is not None:
+        guided = [*(asked if job.mode in ("clip", "both") else ()), *([job.likeness] if job.likeness else ())]
+        for text in dict.fromkeys(guided):
+            if count := player.guide.unheard(text):
+                yield _unheard(text, count, f"{player.family.name}'s guide", player.guide.length)
     strange = list(dict.fromkeys(word[:SHOWN] for text in asked for word in player.family.ability.strange(text)))
     if strange:
         more = f" and {len(strange) - NAMED:,} more" if len(strange) > NAMED else ""
         yield f"the archive has no word for {', '.join(strange[:NAMED])}{more}"
+
+
+def _unheard(text: str, count: int, who: str, length: int) -> str:
+    last = f"{count:,} words of '{text[:SHOWN]}…' are" if count > 1 else f"word of '{text[:SHOWN]}…' is"
+    return f"the last {last} not heard: {who} reads {length} tokens"
 
 
 def lacks(found: Found) -> list[str]:
@@ -98,7 +108,7 @@ def lacks(found: Found) -> list[str]:
     player: Any = SimpleNamespace(
         family=SimpleNamespace(name=path.resolve().name, suited=lambda: (None, ability), loras=plain),
         network=SimpleNamespace(enable_freeu=True) if found.architecture.network == "unet" else None,
-        guide=lent(path, "guide"),
+        guide=lent(path, "guide") and SimpleNamespace(unheard=lambda text: 0),
         depth=lent(path, "depth"),
     )
     size = ability.fit((512, 512))

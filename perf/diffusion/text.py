@@ -25,14 +25,7 @@ class TextEncoder:
 
     def unheard(self, text: str) -> int:
         """How many of a text's last words are cut off."""
-        words = text.split()
-
-        def count(heard: int) -> int:
-            return len(self.tokenizer(" ".join(words[:heard])).input_ids)
-
-        if count(len(words)) <= self.length:
-            return 0
-        return len(words) - bisect_right(range(1, len(words)), self.length, key=count)
+        return unheard(self.tokenizer, self.length, text)
 
     def last(self, text: str) -> Tensor:
         """The last layer's states (1, tokens, width), the padding attended to as the families were trained."""
@@ -51,3 +44,15 @@ class TextEncoder:
         """The states of the last layer but one, and the first output (the projected vector, where there is one)."""
         out = self.network(self.ids(text)[0], output_hidden_states=True)
         return out.hidden_states[-2], out[0]
+
+
+def unheard(tokenizer: Any, length: int, text: str) -> int:
+    """How many of a text's last words are cut off by who reads `length` tokens."""
+    words = text.split()
+
+    def count(heard: int) -> int:
+        return len(tokenizer(" ".join(words[:heard])).input_ids)
+
+    if count(len(words)) <= length:
+        return 0
+    return len(words) - bisect_right(range(1, len(words)), length, key=count)

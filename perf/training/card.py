@@ -171,12 +171,17 @@ def text(folder: Path, found: dict[str, Any], trained: dict[str, Any], options: 
         high=WEIGHTS[1],
         unet=millions(folder / "unet"),
         stages="\n".join(
-            f"| {name} | {_STAGES[name]} | {trained[name]['steps']} | {trained[name]['minutes']:g} |"
+            f"| {name} | {_STAGES[name]} | {_steps(trained[name])} | {trained[name]['minutes']:g} |"
             for name in _STAGES
             if name in trained
         ),
         **common,
     )
+
+
+def _steps(stage: dict[str, float]) -> str:
+    """A stage's steps, and of how many where its minutes stopped it."""
+    return f"{stage['steps']} of {stage['of']}: stopped by its minutes" if "of" in stage else f"{stage['steps']}"
 
 
 def _measured(found: dict[str, Any], drawn: dict[str, int] | None) -> str:

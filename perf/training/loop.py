@@ -93,8 +93,10 @@ def fit(job: Job, budget: Budget, options: TrainOptions, report: Report) -> None
             saved, last = run.seconds, time.monotonic()
     store(path, job, run)
     job.preview(job.average)
-    edit(options.folder / TRAINED, {job.name: {"steps": run.step, "minutes": round(run.seconds / 60, 1)}})
-    if run.step < budget.steps < UNLIMITED:
+    stopped = run.step < budget.steps < UNLIMITED
+    told = {"steps": run.step, "minutes": round(run.seconds / 60, 1)}
+    edit(options.folder / TRAINED, {job.name: told | ({"of": budget.steps} if stopped else {})})
+    if stopped:
         report(
             f"{job.name}: stopped by its {budget.minutes:g} minutes at step {run.step:,} of {budget.steps:,}: not the "
             "whole run; on a slow machine --minutes fits the rate to the clock"

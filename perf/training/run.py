@@ -182,7 +182,7 @@ def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> No
     before = torch.zeros(2)  # steps and minutes that the weights come from
     if transformer.recalled(module, options):
         report(f"going on from {options.second}")
-        before = torch.tensor([float(count) for count in _trained(options, "transformer").values()])
+        before = torch.tensor([_trained(options, "transformer")[unit] for unit in ("steps", "minutes")])
     accept = by_captioner(load(options.folder / "captioner"), first.autoencoder, scale, report)
     by = distil.master(first.painter, Tokens(first.tokenizer), accept)
     pairs = distil.bank(by, shelves, options, report, int(before[0]))

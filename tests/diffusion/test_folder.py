@@ -1,4 +1,4 @@
-"""Parts that a model's folder lends from one beside it: found there and nowhere else; what leads nowhere is said."""
+"""A model folder: what is lent by one beside it is found there and nowhere else, or said to be missing; the hub."""
 
 import json
 import shutil
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 import torch
 
@@ -15,7 +16,7 @@ from perf.diffusion.captioner import load as load_captioner
 from perf.diffusion.depth import load_depth
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
-from perf.diffusion.folder import LENT, inspect, lent
+from perf.diffusion.folder import LENT, fetch, inspect, lent
 from perf.diffusion.guide import load_guide
 from perf.errors import ModelError
 from perf.ports.library import EMBEDDED, SECOND
@@ -82,3 +83,23 @@ def test_the_second_family_plays_with_what_the_first_lends() -> None:
     assert flat[0].shape == (96, 160, 4)
     assert (flat[1].image - deep[1].image).abs().mean() > 0.02
     assert "subject" in load_captioner(lent(SECOND, "captioner")).read(carry.image)[0]
+
+
+def test_a_hubs_model_that_is_there_in_half_precision_alone_is_had(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The hub is stood for by its files: what the patterns leave is what a download would bring."""
+    there = ("unet/config.json", "unet/diffusion_pytorch_model.fp16.safetensors", "vae/config.json",
+             "vae/diffusion_pytorch_model.safetensors", "vae/diffusion_pytorch_model.fp16.safetensors")  # fmt: skip
+
+    def download(model: str, allow_patterns: list[str], ignore_patterns: list[str] | None = None) -> str:
+        for name in huggingface_hub.utils.filter_repo_objects(
+            there, allow_patterns=allow_patterns, ignore_patterns=ignore_patterns
+        ):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).touch()
+        return str(tmp_path)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+    path = fetch("somebody/half")
+    assert [file.name for file in (path / "unet").glob("*.safetensors")] == ["diffusion_pytorch_model.fp16.safetensors"]

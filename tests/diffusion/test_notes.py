@@ -11,6 +11,7 @@ from tiny import KINDS
 from perf.core.frame import Job
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
+from perf.diffusion.guide import load_guide
 
 Folder = Callable[[str], Path]
 
@@ -39,3 +40,24 @@ def test_unknown_words_are_named_as_far_as_a_note_goes_and_hide_no_other(model_f
     assert strange.startswith(f"the archive has no word for {'x' * 30}, word0, word1, ")
     assert strange.endswith(", word8 and 1,990 more")
     assert len("; ".join(engine.notes)) < 500
+
+
+def test_what_a_guide_does_not_read_is_said_where_it_is_asked(model_folder: Folder) -> None:
+    path = str(model_folder("guided"))
+    engine = Engine(load(path, "cpu"), load_guide(path, "cpu"))
+    long = " ".join(["wide sea"] * 400)
+    size = (64, 64)
+    engine.step(Job(size=size, prompts=((long, 1.0),), mode="clip", source="noise"), None)
+    assert [note.rpartition("heard: ")[2] for note in engine.notes] == [
+        "guided reads 16 tokens", "guided's guide reads 16 tokens"
+    ]  # fmt: skip
+    engine.step(Job(size=size, prompts=(("sea", 1.0),), likeness=long, source="noise"), None)
+    assert [note.rpartition("heard: ")[2] for note in engine.notes] == ["guided's guide reads 16 tokens"]
+
+
+@pytest.mark.parametrize(("clip", "said"), [(0.0, True), (0.5, False)])
+def test_a_picture_that_is_an_aim_of_no_guidance_is_said(model_folder: Folder, clip: float, said: bool) -> None:
+    path = str(model_folder("guided"))
+    engine = Engine(load(path, "cpu"), load_guide(path, "cpu"))
+    engine.step(Job(size=(64, 64), prompts=(("sea", 1.0),), mode="clip", clip=clip, image=1.0, source="colour"), None)
+    assert any("/sampler/clip 0 follows none" in note for note in engine.notes) == said

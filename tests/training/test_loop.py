@@ -10,6 +10,7 @@ import torch
 
 from perf.training import loop, smoke
 from perf.training.loop import Job, Turn, fit
+from perf.training.notes import TRAINED, noted
 from perf.training.options import Budget, TrainOptions
 
 WHOLE = Budget(steps=40, minutes=10.0, batch=1, rate=1e-2)
@@ -65,8 +66,10 @@ def test_a_stage_that_its_minutes_stop_says_so_and_goes_on_with_more(
     _, went, said = learnt(monkeypatch, options, WHOLE, 30.0)
     assert len(went) == 20
     assert said[-1].startswith("line: stopped by its 10 minutes at step 20 of 40: not the whole run")
+    assert noted(options.folder / TRAINED)["line"] == {"steps": 20, "minutes": 10.0, "of": 40}
     rest, _, said = learnt(monkeypatch, options, dataclasses.replace(WHOLE, minutes=100.0), 30.0)
     assert said[-1].startswith("line: finished at step 40")
+    assert noted(options.folder / TRAINED)["line"] == {"steps": 40, "minutes": 20.0}
     assert torch.equal(whole, rest)
 
 
