@@ -16,9 +16,10 @@ from torch import nn
 
 from perf.diffusion import captioner as reader
 from perf.diffusion import depth as head
+from perf.diffusion import guide as pairs
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
-from perf.training import captioner, card, depth, played
+from perf.training import captioner, card, depth, guide, played
 from perf.training.curves import CURVES, curves
 from perf.training.measure import measure, measure_autoencoder, train_probe
 from perf.training.notes import TRAINED, edit
@@ -37,6 +38,10 @@ def examine(options: TrainOptions, report: Report) -> None:
         found["captioner"] = captioner.measure(reader.load(options.folder / "captioner"), options)
     if (depths := head.load_depth(str(options.folder), "cpu")) is not None:
         found["depth"] = depth.measure(depths, options)
+    for which in (guide.GUIDE, guide.MEASURE):
+        pair = pairs.load_guide(str(options.folder), "cpu", which.name)
+        if pair is not None:
+            found[which.name] = guide.measure(pair, options)
     _keep(options.folder, found, options, report)
     if options.second.exists():
         again = {name: found[name] for name in ("autoencoder", "records_through_autoencoder")}

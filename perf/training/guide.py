@@ -11,20 +11,25 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPTokenizer
 
+from perf.diffusion.guide import Guide
 from perf.records import caption as grammar
+from perf.records.catalogue import values
 from perf.records.record import KINDS
-from perf.training.gallery import Wall, tensor
+from perf.training.gallery import Wall, draw, heldout, tensor
 from perf.training.latents import Tokens, caption
 from perf.training.loop import Job, Turn
+from perf.training.measure import share
 from perf.training.options import TrainOptions
 from perf.training.tokens import LENGTH
 
+READ = ("subject", "palette", "process")
 MEAN = STD = 0.5  # of a picture's channels: -1…1, as the autoencoder gives them
 
 
@@ -129,6 +134,21 @@ def _features(module: CLIPModel, images: Tensor) -> Tensor:
 def _tensor(features: object) -> Tensor:
     """Newer transformers wrap features in an output object."""
     return features if isinstance(features, Tensor) else features.pooler_output  # type: ignore[attr-defined]
+
+
+@torch.no_grad()
+def measure(pair: Guide, options: TrainOptions) -> dict[str, Any]:
+    """How often the name that is nearest to a held-out record is its own: no answer was ever learnt (Radford et al.
+    2021, section 3.1.2)."""
+    records = heldout(options)
+    pictures = tensor(draw(records, options.sizes[0], options.threads))
+    images = torch.cat([pair.embed_image(part) for part in pictures.split(64)])
+    found = {}
+    for kind in READ:
+        names = torch.cat([pair.embed_text(name) for name in KINDS[kind]])
+        own = torch.tensor([KINDS[kind].index(values(one)[kind]) for one in records])
+        found[kind] = share(int(((images @ names.T).argmax(1) == own).sum()), len(records))
+    return found
 
 
 def publish(which: Build, module: CLIPModel, tokenizer: CLIPTokenizer, folder: Path) -> None:

@@ -91,6 +91,13 @@ def _heads(found: dict[str, Any]) -> str:
             f"{row['mean_error_of_the_median']:.3f}); {row['right_third']:.1%} of pixels in their right third, "
             f"n={row['n']} pictures.\n"
         )
+    if "guide" in found and "encoder" in found:
+        read = [f"| {name} | {' | '.join(map(share, found[name].values()))} |\n" for name in ("guide", "encoder")]
+        said.append(
+            "### The two pairs of encoders, on held-out records\n\nHow often a kind's nearest name is the record's "
+            f"own; they never learnt to choose among names.\n\n| pair | {' | '.join(found['guide'])} |\n"
+            f"|{'---|' * (1 + len(found['guide']))}\n{''.join(read)}"
+        )
     return "\n".join(said)
 
 

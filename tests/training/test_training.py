@@ -66,7 +66,11 @@ def test_the_folder_says_what_it_knows_and_what_was_measured(made) -> None:
     assert found["model_1_step"]["subject"]["n"] == 18
     assert found["same_bits"]
     assert found["captioner"]["all"]["n"] == 18 * 7
+    assert {found[pair][kind]["n"] for pair in ("guide", "encoder") for kind in ("subject", "palette", "process")} == {
+        18
+    }
     assert "n=18" in (folder / "model_card.md").read_text()
+    assert "| encoder | " in (folder / "model_card.md").read_text()
     assert (made[0].work / "preview-distil.png").exists()
     trained = json.loads((folder / "training.json").read_text())
     assert {stage: trained[stage]["steps"] for stage in STAGES} == dict.fromkeys(STAGES, 2)
