@@ -240,7 +240,7 @@ class SamplerLayer:
             shown and Shown(**shown | {"pose": Pose(**shown["pose"])}) for shown in saved["shown"]
         )
         self._seen, self._entered = saved["seen"], saved["entered"]
-        motion = saved["motion"]
+        motion = saved.get("motion")
         self._follow(motion and Motion(tuple(motion["size"]), motion["cells"]))
 
     def release(self) -> None:
