@@ -143,7 +143,7 @@ class Rig:
         """After a frame is drawn: the window and the further monitors."""
         now = frame.moment.seconds
         self.meters.frames.tick(now)
-        self._overlay(now)
+        self._overlay(now, public=frame.blackout or stage.fullscreen)
         if not self.options.headless:
             self.compositor.present(stage.framebuffer)
             for number, screen in stage.screens(self.compositor.monitors):
@@ -255,10 +255,10 @@ class Rig:
         self._help ^= "h" in pressed
         self._inset ^= "v" in pressed
 
-    def _overlay(self, now: float) -> None:
-        """Help, a recent message or the next cue's picture, over the window only; handed over when it changes."""
+    def _overlay(self, now: float, *, public: bool) -> None:
+        """Help, a message (none where an audience sees it) or the next cue's picture, over the window alone."""
         until, words = self._notice
-        lines: tuple[str, ...] = HELP if self._help else (words,) if now < until else ()
+        lines: tuple[str, ...] = HELP if self._help else (words,) if now < until and not public else ()
         ahead = self.sampler.bus.picture if self._inset and not lines else None
         wanted = (lines, ahead and ahead.asked, self.sampler.bus.cue if ahead else "")
         if wanted == self._shown or self.options.headless:

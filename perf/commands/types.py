@@ -8,7 +8,9 @@ def size(text: str) -> tuple[int, int]:
     """WxH in pixels, 16…8192 each."""
     found = re.fullmatch(r"(\d{1,4})[xX](\d{1,4})", text)
     if not found or not all(16 <= int(n) <= 8192 for n in found.groups()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size; give WIDTHxHEIGHT in pixels, like 1280x720")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a size; give WIDTHxHEIGHT, 16…8192 pixels each, like 1280x720"
+        )
     return int(found[1]), int(found[2])
 
 

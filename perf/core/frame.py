@@ -8,6 +8,7 @@ from perf.core.event import Value
 from perf.core.footage import Footage
 from perf.core.mapping import Slice
 from perf.core.moment import Moment
+from perf.core.motion import Motion
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +264,9 @@ class Frame:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One image from the sampler: `pixels` are rows from the top, RGB, 8 bits; pose and fov are its job's. Where a
-    fourth channel comes, it is how near things are (255: nearest).
-
-    `seconds` is when it is first shown; `asked` is its job's time; `enters` where it is the first of another model,
-    which fades in over the one before; `cuts` where it is there at once. One that comes enlarged, so many `times`, is
-    as GL takes it: rows from the bottom, RGBA.
+    fourth channel comes, it is how near things are (255: nearest). `seconds` is when it is first shown; `asked` is its
+    job's time; `enters` where it is the first of another model, which fades in; `cuts` where it is there at once. One
+    enlarged so many `times` is as GL takes it: rows from the bottom, RGBA. `motion`, if any, leads to the one before.
     """
 
     index: int
@@ -280,6 +279,7 @@ class Picture:
     enters: bool = False
     cuts: bool = False
     times: int = 1
+    motion: Motion | None = None
 
     @property
     def channels(self) -> int:

@@ -207,7 +207,7 @@ class Clip:
 class Timeline:
     """Tracks, clips and cues of a patch, in its order; `course` is its tempo curve, where it has one; `sequences` are
     those that clips and cues play, by name; `shots` move the camera, `prompts` say what is seen; `lanes` were recorded,
-    and lie over all of it; `reads` are the addresses that its formulas look at."""
+    and lie over all of it; `reads` are the addresses that its formulas look at, and its titles of what is measured."""
 
     tracks: tuple[Track, ...] = ()
     cues: tuple[Cue, ...] = ()

@@ -26,6 +26,11 @@ def written(template: str, values: Mapping[str, Value], moment: Moment, cue: str
     return _FIELD.sub(fill, template)
 
 
+def addresses(text: str) -> set[str]:
+    """What stands in braces in a text and may be an address."""
+    return {name for name in map(str.strip, _FIELD.findall(text)) if name.startswith("/")}
+
+
 def _shown(value: Value) -> str:
     """A value as a person reads it: two places at most."""
     if isinstance(value, bool):

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from perf.core.camera import Pose, homography
 from perf.core.frame import Job
+from perf.core.motion import Motion
 from perf.core.table import PLANES
 from perf.diffusion.architecture import free
 from perf.diffusion.asked import between, check, planar
@@ -31,6 +32,7 @@ from perf.diffusion.guidance import Free, Regions, Wish, denoiser, kept, pulled
 from perf.diffusion.guide import Guide, Views
 from perf.diffusion.knobs import AS_TRAINED, has_knobs, turned
 from perf.diffusion.mask import inside
+from perf.diffusion.motion import motion
 from perf.diffusion.noise import blend
 from perf.diffusion.notes import MOST, notes
 from perf.diffusion.planes import moved, passing, pooled, sliced
@@ -44,7 +46,7 @@ EMBEDDINGS = 64  # prompts kept encoded
 
 @dataclass(frozen=True, slots=True)
 class Carry:
-    """What one image hands to the next. `image` is (1, 3, h, w) in -1…1."""
+    """What one image hands to the next, (1, 3, h, w) in -1…1, and how what is in it has come from the one before."""
 
     image: Tensor
     pose: Pose
@@ -53,6 +55,7 @@ class Carry:
     epoch: int
     count: int = 1
     settled: Settled = field(default_factory=Settled)
+    motion: Motion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ class Engine:
         marks += [time.perf_counter()] * (4 - len(marks))
         self.spent = (marks[1] - marks[0], marks[2] - marks[1], marks[3] - marks[2])
         count = carry.count + 1 if carry else 1
-        return rows, Carry(image, job.pose, mix, job.seconds, job.epoch, count, settled.after(wished, image))
+        came = motion(job, carry.image, carry.pose, image) if carry and carry.count else None
+        return rows, Carry(image, job.pose, mix, job.seconds, job.epoch, count, settled.after(wished, image), came)
 
     def _image(self, job: Job, carry: Carry | None, mix: Mix, marks: list[float]) -> Tensor:
         """The image; `marks` gets the times after encoding and after sampling."""

@@ -28,7 +28,7 @@ class Headless:
         self._target = Target(self.context, options.size, "f1")
         self.framebuffer = self._target.framebuffer
         self.size = options.size
-        self.closing = False
+        self.closing = self.fullscreen = False
         self.pointer = (0.0, 0.0, False)
 
     def poll(self) -> list[str]:

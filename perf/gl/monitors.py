@@ -1,7 +1,8 @@
-"""The monitors that GLFW finds, for `retrograde ports`. Opens no window."""
+"""The monitors that GLFW finds, for `retrograde ports`, and how they are told apart. Opens no window."""
 
 import os
 import warnings
+from ctypes import addressof
 from typing import Any
 
 import glfw
@@ -25,6 +26,15 @@ def list_monitors() -> tuple[tuple[str, ...], str]:
 
 def _described(monitor: Any) -> str:
     mode = glfw.get_video_mode(monitor)
+    return f"{named(monitor)} {mode.size.width}x{mode.size.height} at {mode.refresh_rate} Hz"
+
+
+def named(monitor: Any) -> str:
+    """A monitor's name."""
     name = glfw.get_monitor_name(monitor)
-    words = name.decode() if isinstance(name, bytes) else str(name)
-    return f"{words} {mode.size.width}x{mode.size.height} at {mode.refresh_rate} Hz"
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name)
+
+
+def address(monitor: Any) -> int:
+    """What tells a monitor from another: GLFW gives a pointer anew each time, and two of one monitor are not equal."""
+    return addressof(monitor.contents)

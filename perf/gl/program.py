@@ -41,11 +41,12 @@ class _Compiled:
 
 
 class Program:
-    """A program that draws four corners: compiled for each way in which a draw ends, because a software rasteriser does
-    what is not asked for, too, and throws it away."""
+    """A program that draws four corners, or `cells` of a grid, six corners each: compiled for each way in which a draw
+    ends, because a software rasteriser does what is not asked for, too, and throws it away."""
 
-    def __init__(self, context: moderngl.Context, vertex: str, fragment: str) -> None:
+    def __init__(self, context: moderngl.Context, vertex: str, fragment: str, *, cells: int = 0) -> None:
         self._context, self._texts = context, (vertex, fragment)
+        self._shape = (moderngl.TRIANGLES, 6 * cells) if cells else (moderngl.TRIANGLE_STRIP, 4)
         self._values: dict[str, object] = {}
         self._compiled: dict[tuple[bool, bool], _Compiled] = {}
         self._for((False, False))
@@ -69,11 +70,11 @@ class Program:
         onto.framebuffer.use()
         onto.framebuffer.viewport = onto.box
         if not onto.blend:
-            compiled.corners.render(moderngl.TRIANGLE_STRIP, vertices=4)
+            compiled.corners.render(*self._shape)
             return
         self._context.enable(moderngl.BLEND)
         self._context.blend_func = onto.blend  # type: ignore[assignment]  # four factors are allowed too
-        compiled.corners.render(moderngl.TRIANGLE_STRIP, vertices=4)
+        compiled.corners.render(*self._shape)
         self._context.disable(moderngl.BLEND)
 
     def release(self) -> None:
@@ -86,8 +87,8 @@ class Program:
 class Own(Program):
     """One of the compositor's own programs, with `opacity` and `dither` taken from where it lands."""
 
-    def __init__(self, context: moderngl.Context, body: str, vertex: str = sources.VERTEX) -> None:
-        super().__init__(context, vertex, sources.own(body))
+    def __init__(self, context: moderngl.Context, body: str, vertex: str = sources.VERTEX, *, cells: int = 0) -> None:
+        super().__init__(context, vertex, sources.own(body), cells=cells)
 
     def run(
         self, onto: Onto, images: Mapping[str, moderngl.Texture], blank: moderngl.Texture, **values: object

@@ -1,4 +1,5 @@
-"""The sampler's pictures on the stage: interpolated, moved with the camera, mirrored at the borders.
+"""The sampler's pictures on the stage: interpolated, moved with the camera and with what moves in them, mirrored at the
+borders.
 
 A picture is enlarged once when it comes (Catmull-Rom), unless its sampler did so, and each frame costs two plain
 samples a pixel. Before the first there is a waiting picture, which the first one fades out, as another model's first
@@ -12,6 +13,7 @@ import moderngl
 from perf.core.camera import Matrix, Pose, homography, multiply
 from perf.core.frame import Frame, Picture
 from perf.core.job import enlargement
+from perf.core.motion import Motion
 from perf.gl import sampler_sources as sources
 from perf.gl.instance import Tools
 from perf.gl.program import Own
@@ -35,7 +37,12 @@ class Shown:
 
 def alpha(before: float, after: float, now: float) -> float:
     """How far the newer of two pictures has come in, 0…1: a smooth step over the time that lay between the two."""
-    return _smooth((now - after) / min(max(after - before, PERIODS[0]), PERIODS[1]))
+    return _smooth(come(before, after, now))
+
+
+def come(before: float, after: float, now: float) -> float:
+    """How much of that time has passed, 0…1."""
+    return min(max((now - after) / min(max(after - before, PERIODS[0]), PERIODS[1]), 0.0), 1.0)
 
 
 def _smooth(x: float) -> float:
@@ -104,10 +111,12 @@ class SamplerLayer:
     def __init__(self, tools: Tools, stage: Size) -> None:
         self._tools, self.stage = tools, stage
         self._enlarge = Own(tools.context, sources.ENLARGE)
-        self._warps = {False: self._made(False)}  # by whether it is depth, then whether a border may be seen
-        self._tried: set[bool] = set()  # a software rasteriser compiles a program when it is first drawn
+        self._warps = {(False, False): self._made(False, False)}  # by whether it is depth, and follows a motion
+        self._tried: set[tuple[bool, bool]] = set()  # a software rasteriser compiles a program when it is first drawn
         self._waiting = Own(tools.context, sources.WAITING)
         self._upload: moderngl.Texture | None = None
+        self._motion: Motion | None = None
+        self._ways: moderngl.Texture | None = None  # the motion
         self._ring: list[Target | None] = [None, None]  # before, after
         self._before: Shown | None = None
         self._after: Shown | None = None
@@ -125,11 +134,24 @@ class SamplerLayer:
             self._before = self._after or self._waited(shown, picture)
             self._ring.reverse()
         self._after = shown
+        self._follow(picture.motion)
         target = self._slot(1, picture)
         if picture.times == 1:
             self._enlarge.run(target.onto(), {"image": self._uploaded(picture, channels)}, self._tools.blank)
         else:
             target.texture.write(picture.pixels)
+
+    def _follow(self, motion: Motion | None) -> None:
+        """Take what leads from the picture before to this one."""
+        self._motion = motion
+        if motion is None:
+            return
+        if self._ways is None or self._ways.size != motion.size:
+            if self._ways is not None:
+                self._ways.release()
+            self._ways = self._tools.context.texture(motion.size, 2, dtype="f2")
+            self._ways.repeat_x = self._ways.repeat_y = False
+        self._ways.write(motion.cells)
 
     def _uploaded(self, picture: Picture, channels: int) -> moderngl.Texture:
         texture = self._upload
@@ -174,19 +196,25 @@ class SamplerLayer:
             "from_after": columns(moves[1]),
             "alpha": self._alpha(before, after, frame.moment.seconds),
         }
+        kind = (depth, self._motion is not None and self._entered is None and not after.cuts)
+        if kind[1] and self._ways is not None:
+            images["motion"] = self._ways
+            values["come"] = come(before.seconds, after.seconds, frame.moment.seconds)
         bordered = not all(map(within, moves))
-        if depth not in self._warps:
-            self._warps[depth] = self._made(depth)
-        warps = self._warps[depth]
-        if depth not in self._tried:
-            self._tried.add(depth)
+        if kind not in self._warps:
+            self._warps[kind] = self._made(*kind)
+        warps = self._warps[kind]
+        if kind not in self._tried:
+            self._tried.add(kind)
             warps[not bordered].run(replace(onto, box=(*onto.box[:2], 1, 1)), images, self._tools.blank, **values)
         warps[bordered].run(onto, images, self._tools.blank, **values)
 
-    def _made(self, depth: bool) -> dict[bool, Own]:
+    def _made(self, depth: bool, moves: bool) -> dict[bool, Own]:
+        """The programs, by whether a border may be seen."""
         shown = sources.WARP + (sources.NEARNESS if depth else sources.SEEN)
         looks = ((True, sources.MIRRORED), (False, sources.INSIDE))
-        return {bordered: Own(self._tools.context, shown + look, sources.WARP_VERTEX) for bordered, look in looks}
+        vertex, cells = (sources.FLOW_VERTEX, sources.CELLS) if moves else (sources.WARP_VERTEX, 0)
+        return {bordered: Own(self._tools.context, shown + look, vertex, cells=cells) for bordered, look in looks}
 
     def _alpha(self, before: Shown, after: Shown, now: float) -> float:
         """Between two pictures their own time; from what was to a model's first ones longer; none before a cut."""
@@ -200,7 +228,8 @@ class SamplerLayer:
         """The two pictures and when they came."""
         ring = [target and target.saved() for target in self._ring]
         shown = [shown and asdict(shown) for shown in (self._before, self._after)]
-        return {"ring": ring, "shown": shown, "seen": self._seen, "entered": self._entered}
+        motion = self._motion and asdict(self._motion)
+        return {"ring": ring, "shown": shown, "seen": self._seen, "entered": self._entered, "motion": motion}
 
     def restore(self, saved: Saved) -> None:
         """Go on from there."""
@@ -211,13 +240,15 @@ class SamplerLayer:
             shown and Shown(**shown | {"pose": Pose(**shown["pose"])}) for shown in saved["shown"]
         )
         self._seen, self._entered = saved["seen"], saved["entered"]
+        motion = saved.get("motion")
+        self._follow(motion and Motion(tuple(motion["size"]), motion["cells"]))
 
     def release(self) -> None:
         """Give the memory back."""
         for target in self._ring:
             if target is not None:
                 target.release()
-        if self._upload is not None:
-            self._upload.release()
+        for texture in filter(None, (self._upload, self._ways)):
+            texture.release()
         for program in (self._enlarge, *(one for both in self._warps.values() for one in both.values()), self._waiting):
             program.release()

@@ -38,6 +38,34 @@ void main() {
     gl_Position = vec4(uv * 2.0 - 1.0, 0.0, 1.0);
 }
 """
+# The same over a grid of `CELLS`, whose corners follow the motion from the one picture to the other as far as it has
+# `come`: a place that is in a picture stays in it.
+CELLS = 20 * 12
+FLOW_VERTEX = """#version 330
+uniform mat3 from_before;
+uniform mat3 from_after;
+uniform sampler2D motion;
+uniform float come;
+out vec2 uv;
+out vec3 place_before;
+out vec3 place_after;
+const ivec2 grid = ivec2(20, 12);
+bool within(vec2 at) { return all(lessThan(abs(at - 0.5), vec2(0.5001))); }
+vec3 moved(vec3 q, vec2 by) {
+    vec2 at = q.xy / max(q.z, 1e-3), to = at + by;
+    return within(at) ? vec3(clamp(to, 0.0, 1.0) * max(q.z, 1e-3), max(q.z, 1e-3)) : q;
+}
+void main() {
+    int cell = gl_VertexID / 6, n = gl_VertexID % 3;
+    ivec2 corner = gl_VertexID % 6 < 3 ? ivec2(n & 1, n >> 1) : 1 - ivec2(n & 1, n >> 1);
+    uv = vec2(ivec2(cell % grid.x, cell / grid.x) + corner) / vec2(grid);
+    vec3 before = from_before * vec3(uv, 1.0), after = from_after * vec3(uv, 1.0);
+    vec2 way = textureLod(motion, after.xy / max(after.z, 1e-3), 0.0).xy;
+    place_before = moved(before, way * come);
+    place_after = moved(after, way * (come - 1.0));
+    gl_Position = vec4(uv * 2.0 - 1.0, 0.0, 1.0);
+}
+"""
 WARP = """
 uniform sampler2D before;
 uniform sampler2D after;

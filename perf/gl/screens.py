@@ -6,13 +6,13 @@ cannot be opened, or is closed, or whose monitor has gone, is said, and the show
 """
 
 from collections.abc import Callable, Sequence
-from ctypes import addressof
 from typing import Any
 
 import glfw
 import moderngl
 
 from perf.gl import sources
+from perf.gl.monitors import address, named
 from perf.gl.program import Own
 from perf.gl.target import Onto, Target
 
@@ -23,6 +23,7 @@ class Screen:
     def __init__(self, main: Any, context: moderngl.Context, monitor: Any) -> None:
         mode = glfw.get_video_mode(monitor)
         self.monitor, self._main = monitor, main
+        glfw.window_hint(glfw.REFRESH_RATE, mode.refresh_rate)  # else GLFW switches the monitor to its highest
         self._window = glfw.create_window(mode.size.width, mode.size.height, "Retrograde", monitor, main)
         if not self._window:
             raise RuntimeError("the driver opens no second window")
@@ -70,11 +71,14 @@ class Screen:
 
 
 class Screens:
-    """The further windows by the numbers that slices give: 2 is the first monitor beside that of the main window."""
+    """The further windows by the numbers that slices give: 2 is the first monitor beside that of the main window, which
+    `home` tells. A number keeps its monitor, by name, for as long as slices are for it: when one is unplugged the
+    others stay where they are, and when it is back so is its window."""
 
-    def __init__(self, main: Any, context: moderngl.Context, skip: int, opened: Callable[[Any], None]) -> None:
-        self._main, self._context, self._skip, self._opened = main, context, skip, opened
+    def __init__(self, main: Any, context: moderngl.Context, home: Callable[[], Any], opened: Callable[[Any], None]):
+        self._main, self._context, self._home, self._opened = main, context, home, opened
         self._screens: dict[int, Screen] = {}
+        self._names: dict[int, str] = {}  # of the monitors that numbers have
         self._refused: set[int] = set()
         self._there: dict[int, Any] = {}
         self.said: list[str] = []
@@ -83,6 +87,7 @@ class Screens:
         """The windows of these numbers, opened when they are new; those of others are closed."""
         if not (numbers or self._screens):
             self._refused.clear()  # who asks anew is answered anew
+            self._names.clear()
             return []
         self._look(numbers)
         for number in numbers:
@@ -92,41 +97,58 @@ class Screens:
 
     def _look(self, numbers: Sequence[int]) -> None:
         """Close what is wanted no more, was closed by hand, or has lost its monitor."""
-        there = _others(self._skip)
+        there = self._others()
         if list(there) != list(self._there):  # one was plugged in or out: try again
             self._there = there
             self._refused.clear()
         self._refused &= set(numbers)
+        self._names = {number: name for number, name in self._names.items() if number in numbers}
         for number, screen in list(self._screens.items()):
-            gone = _address(screen.monitor) not in there
+            gone = address(screen.monitor) not in there
             if number in numbers and not gone and not screen.closing:
                 continue
-            if number in numbers:
-                self._refused |= set() if gone else {number}
+            if number in numbers and not gone:
+                self._refused.add(number)
                 self.said.append(f"the window on monitor {number} is closed; its slices are left out")
+            elif number in self._names:
+                self.said.append(f"monitor {number} is gone; its slices are left out until it is back")
             self._screens.pop(number).close()
+
+    def _others(self) -> dict[int, Any]:
+        """The monitors but the main window's, by their addresses."""
+        home = self._home()
+        found = {address(monitor): monitor for monitor in glfw.get_monitors()}
+        return {where: monitor for where, monitor in found.items() if home is None or where != address(home)}
+
+    def _monitor(self, number: int) -> Any:
+        """The monitor that a number has, or is to have. Raises RuntimeError where there is none."""
+        taken, others = {address(screen.monitor) for screen in self._screens.values()}, list(self._there.items())
+        if number not in self._names:
+            others = others[number - 2 : number - 1]
+        for where, monitor in others:
+            if where not in taken and self._names.get(number, named(monitor)) == named(monitor):
+                return monitor
+        raise RuntimeError(f"there are {len(self._there) + 1} (`retrograde ports`)")
 
     def _open(self, number: int) -> None:
         try:
-            if number - 2 >= len(self._there):
-                raise RuntimeError(f"there are {len(self._there) + 1} (`retrograde ports`)")
-            self._screens[number] = Screen(self._main, self._context, list(self._there.values())[number - 2])
+            monitor = self._monitor(number)
+            self._screens[number] = Screen(self._main, self._context, monitor)
             self._opened(self._screens[number].window)
         except Exception as error:  # noqa: BLE001 - glcontext raises it bare; told, and not tried again
             self._refused.add(number)
-            self.said.append(f"nothing is shown on monitor {number}: {error}; its slices are left out")
+            if number not in self._names:  # that it is gone has been said
+                self.said.append(f"nothing is shown on monitor {number}: {error}; its slices are left out")
+            return
+        if number in self._names:
+            self.said.append(f"monitor {number} is back")
+        self._names[number] = named(monitor)
+
+    def deal(self) -> None:
+        """Deal the monitors out anew: the main window has another one."""
+        self._names.clear()
 
     def close(self) -> None:
         """Close them all."""
         while self._screens:
             self._screens.popitem()[1].close()
-
-
-def _others(skip: int) -> dict[int, Any]:
-    """The monitors but one, by their addresses."""
-    return {_address(monitor): monitor for number, monitor in enumerate(glfw.get_monitors()) if number != skip}
-
-
-def _address(monitor: Any) -> int:
-    """GLFW gives a pointer anew each time; two of one monitor are not equal."""
-    return addressof(monitor.contents)

@@ -51,6 +51,10 @@ class Stage(Protocol):
         """Whether the performer has asked to leave."""
 
     @property
+    def fullscreen(self) -> bool:
+        """Whether it covers a monitor."""
+
+    @property
     def pointer(self) -> tuple[float, float, bool]:
         """Where the mouse is, 0…1 from the window's lower left corner, and whether its button is down."""
 

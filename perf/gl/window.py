@@ -11,6 +11,8 @@ import glfw
 import moderngl
 
 from perf.errors import DeviceError
+from perf.gl import xerror
+from perf.gl.monitors import named
 from perf.gl.screens import Screen, Screens
 from perf.gl.stage import StageOptions
 
@@ -43,8 +45,11 @@ class Window:
         self._closed = False
         self._mouse, self._still = (0.0, 0.0), 0
         self._monitor = options.monitor
+        self._covers, self._astray = "", False  # the name of the monitor that is to be covered; whether it has gone
+        self._said: list[str] = []
         self._windowed = (64, 64, *options.size)  # where to come back to from full screen
         self._window: Any = _opened(options)
+        self._errors = xerror.survived(self._said.append)
         try:
             self.context = moderngl.create_context(require=330)
         except Exception as error:  # glcontext raises it bare, whatever it does not find
@@ -54,13 +59,19 @@ class Window:
             ) from error
         glfw.swap_interval(1 if options.vsync else 0)
         glfw.set_key_callback(self._window, self._pressed)
-        self._screens = Screens(self._window, self.context, options.monitor, self._listen)
+        self._screens = Screens(self._window, self.context, self._home, self._listen)
         if options.fullscreen:
             self._go_full()
 
     def _listen(self, window: Any) -> None:
         """Keys are heard in a further window, too."""
         glfw.set_key_callback(window, self._pressed)
+
+    def _home(self) -> Any:
+        """The monitor that the window is on, or None while that is unplugged."""
+        monitors = glfw.get_monitors()
+        here = self._monitor if not self._covers or self.fullscreen else len(monitors)
+        return glfw.get_window_monitor(self._window) or (monitors[here] if here < len(monitors) else None)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -97,6 +108,8 @@ class Window:
     def poll(self) -> list[str]:
         """The keys pressed since the last call; those of the window itself have been obeyed."""
         glfw.poll_events()
+        if self._covers:
+            self._stay()
         self._show_mouse()
         keys, self._keys = self._keys, []
         for key in keys:
@@ -127,21 +140,41 @@ class Window:
         elif key == "m":
             self._monitor += 1
             self._go_full()
+            self._screens.deal()
+
+    def _stay(self) -> None:
+        """A full screen whose monitor is unplugged is a window, which GLFW leaves anywhere, until that is back."""
+        if self.fullscreen:
+            return
+        names = [named(monitor) for monitor in glfw.get_monitors()]
+        if self._covers in names:
+            self._monitor = names.index(self._covers)
+            self._go_full()
+            self._said.append(f"the monitor {self._covers} is back")
+        elif not self._astray:
+            self._astray = True
+            self._said.append(f"the monitor {self._covers} is gone; the picture is in a window until it is back")
+            self._leave_full()
 
     def _go_full(self) -> None:
         monitors = glfw.get_monitors()
         if not monitors:
             return
-        if not self.fullscreen:
+        if not self._covers:
             self._windowed = (*glfw.get_window_pos(self._window), *glfw.get_window_size(self._window))
         monitor = monitors[self._monitor % len(monitors)]
         mode = glfw.get_video_mode(monitor)
         if mode is not None:
+            self._covers, self._astray = named(monitor), False
             glfw.set_window_monitor(self._window, monitor, 0, 0, mode.size.width, mode.size.height, mode.refresh_rate)
             glfw.set_input_mode(self._window, glfw.CURSOR, glfw.CURSOR_HIDDEN)
             glfw.swap_interval(1 if self._options.vsync else 0)  # some drivers forget it with the monitor
 
     def _go_windowed(self) -> None:
+        self._covers = ""
+        self._leave_full()
+
+    def _leave_full(self) -> None:
         glfw.set_window_monitor(self._window, None, *self._windowed, 0)  # type: ignore[arg-type]
         glfw.set_input_mode(self._window, glfw.CURSOR, glfw.CURSOR_NORMAL)
 
@@ -154,8 +187,9 @@ class Window:
         return self._screens.shown(numbers)
 
     def said(self) -> list[str]:
-        """What became of them since the last call."""
-        said, self._screens.said = self._screens.said, []
+        """What became of the monitors since the last call."""
+        said, self._screens.said = [*self._said, *self._screens.said], []
+        self._said.clear()
         return said
 
     def close(self) -> None:
@@ -165,6 +199,7 @@ class Window:
             self._screens.close()
             self.context.release()
             glfw.destroy_window(self._window)
+            xerror.forgotten()
             glfw.terminate()
 
 

@@ -18,6 +18,7 @@ class Reader:
     """One reading of a patch: typed look-ups that collect mistakes with their lines instead of stopping."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self._rows = text.split("\n")
         self._lines = _lines(self._rows)
         self.mistakes: list[tuple[Path, str]] = []

@@ -16,6 +16,7 @@ from perf.core.meter import FASTEST, SLOWEST, Meter, TempoMap
 from perf.core.param import Table
 from perf.core.shot import Shot, ShotTrack
 from perf.core.timeline import DEEPEST, UNITS, Clip, Sequence, Timeline, Track
+from perf.core.title import addresses
 from perf.core.transform import Transform, transformed
 from perf.wire import lanes
 from perf.wire.cues import cues
@@ -41,7 +42,9 @@ def timeline(reader: Reader, document: Mapping[str, Any], table: Table, time: tu
     clips = tuple(_clips(score, document, (), sequences))
     fired = tuple(cues(score, document, sequences, partial(_beat, (tempo, course, meter))))
     prompts, recorded = prompt_tracks(reader, document), lanes.book(score, document)
-    return Timeline(tracks, fired, clips, course, sequences, shots, prompts, recorded, frozenset(score.reads))
+    told = {address for address in addresses(reader.text) if address in table and table[address].access == "r"}
+    reads = frozenset(score.reads | told)
+    return Timeline(tracks, fired, clips, course, sequences, shots, prompts, recorded, reads)
 
 
 def _beat(time: tuple[float, TempoMap | None, Meter], unit: str, at: float | None) -> float | None:

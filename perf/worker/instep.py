@@ -56,7 +56,8 @@ class InStep:
             image, self.carry = self._engine.step(self._alter(job), self.carry)
             height, width = image.shape[:2]
             pixels = np.ascontiguousarray(image.numpy()).tobytes()
-            yield Picture(job.index, pixels, (width, height), job.pose, job.fov, job.seconds, job.seconds)
+            asked, motion = job.seconds, self.carry.motion if self.carry else None
+            yield Picture(job.index, pixels, (width, height), job.pose, job.fov, asked, asked, motion=motion)
 
     def skip(self, seconds: float) -> None:
         """Go on to `seconds` without making an image: `restore` has what they led to."""
@@ -70,7 +71,7 @@ class InStep:
             return None
         image = carry.image.float().cpu()
         return {
-            **{f.name: getattr(carry, f.name) for f in fields(Carry)},
+            **{f.name: getattr(carry, f.name) for f in fields(Carry) if f.name != "motion"},
             "image": image.contiguous().numpy().tobytes(),
             "shape": list(image.shape),
             "channels_last": image.is_contiguous(memory_format=torch.channels_last),

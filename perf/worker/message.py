@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass, field, replace
 
 from perf.core.camera import Pose
 from perf.core.frame import Job, Picture, Plate
+from perf.core.motion import Motion
 
 JOB_BYTES = 512 * 1024
 STATUS_BYTES = 16 * 1024
-HEAD_BYTES = 4096  # of pictures and plates, at most
+HEAD_BYTES = 16 * 1024  # of pictures and plates, at most
 STOP = b"stop"
 _LENGTH = struct.Struct("<I")
 
@@ -101,9 +102,9 @@ def decode_status(message: bytes) -> Status:
     return Status(**json.loads(message))
 
 
-def encode_picture(job: Job, size: tuple[int, int], mark: int, times: int = 1) -> bytes:
+def encode_picture(job: Job, size: tuple[int, int], mark: int, times: int = 1, motion: Motion | None = None) -> bytes:
     """The head of an image message, with the recursion's epoch or the preview's subject; the pixels follow."""
-    head = pickle.dumps((job.index, job.pose, job.fov, job.seconds, size, mark, times))
+    head = pickle.dumps((job.index, job.pose, job.fov, job.seconds, size, mark, times, motion))
     return _LENGTH.pack(len(head)) + head
 
 
@@ -111,6 +112,6 @@ def decode_picture(message: bytes, now: float) -> tuple[Picture, int]:
     """The picture, first shown `now`, and its mark."""
     (length,) = _LENGTH.unpack_from(message)
     start = _LENGTH.size + length
-    index, pose, fov, asked, size, mark, times = pickle.loads(message[_LENGTH.size : start])
+    index, pose, fov, asked, size, mark, times, motion = pickle.loads(message[_LENGTH.size : start])
     assert isinstance(pose, Pose)
-    return Picture(index, memoryview(message)[start:], size, pose, fov, now, asked, times=times), mark
+    return Picture(index, memoryview(message)[start:], size, pose, fov, now, asked, times=times, motion=motion), mark

@@ -160,7 +160,7 @@ class Player:
             image, self._carry = self._engine.step(job, self._carry)
         finally:
             self._making = None
-        self._put(self._boxes.images, image, job, job.epoch, self._times(image))
+        self._put(self._boxes.images, image, job, job.epoch, self._times(image), self._carry.motion)
         self._look(job, image[..., :3])
         settle, self._settle = self._settle, _settled
         settle()
@@ -189,13 +189,13 @@ class Player:
         times = enlargement((width, height), self._stage)
         return times if 4 * times * times * width * height + HEAD_BYTES <= self._boxes.images.capacity else 1
 
-    def _put(self, box: Box, image: Any, job: Job, mark: int, times: int = 1) -> None:
+    def _put(self, box: Box, image: Any, job: Job, mark: int, times: int = 1, motion: Any = None) -> None:
         from perf.diffusion.enlarge import enlarge
 
         if times > 1:
             image = enlarge(image, times)
         height, width = image.shape[:2]
-        box.put([encode_picture(job, (width, height), mark, times), memoryview(image.numpy()).cast("B")])
+        box.put([encode_picture(job, (width, height), mark, times, motion), memoryview(image.numpy()).cast("B")])
 
     def _rehearsed(self, programme: Job) -> bool:
         """Render an image of what comes, if there is time; nothing of it reaches the programme."""

@@ -101,6 +101,14 @@ glfw.iconify_window(stage._window)
 for _ in range(3):
     turn()
 assert not stage.closing
+import ctypes
+x11 = ctypes.CDLL("libX11.so.6")  # an error of the X server's: Xlib would exit
+x11.XOpenDisplay.restype = ctypes.c_void_p
+screen = ctypes.c_void_p(x11.XOpenDisplay(None))
+for _ in range(2):
+    x11.XMapWindow(screen, 0x7ABCDEF)
+    x11.XSync(screen, 0)
+    assert stage.said() == ["the X server refuses request 8.0 (error 3); the show plays on"]
 stage._pressed(None, glfw.KEY_ESCAPE, 0, glfw.PRESS, 0)
 turn()
 assert stage.closing
@@ -196,6 +204,46 @@ print("shown")
 def test_slices_on_a_further_monitor(display: str) -> None:
     done = run(SCREENS, DISPLAY=display)
     assert done.stdout.strip() == "shown", done.stderr[-2000:]
+
+
+UNPLUGGED = """
+import glfw, subprocess, time
+from perf.gl.stage import StageOptions, open_stage
+
+stage = open_stage(StageOptions((320, 180), vsync=False))
+stage._pressed(None, glfw.KEY_F, 0, glfw.PRESS, 0)
+
+def until(done):
+    end = time.monotonic() + 20
+    while not done() and time.monotonic() < end:
+        stage.poll()
+        stage.present()
+    assert done(), (stage.size, stage.fullscreen, glfw.get_monitors())
+
+def plug(*words):
+    subprocess.run(["xrandr", "--fb", "640x480", "--output", "screen", *words], check=True)
+
+until(lambda: stage.fullscreen and stage.size == (640, 480))
+plug("--off")
+until(lambda: not stage.fullscreen and stage.size == (320, 180))
+assert stage.said() == ["the monitor screen is gone; the picture is in a window until it is back"]
+plug("--auto")
+until(lambda: stage.fullscreen and stage.size == (640, 480))
+assert stage.said() == ["the monitor screen is back"]
+plug("--off")
+until(lambda: not stage.fullscreen)
+stage._pressed(None, glfw.KEY_Q, 0, glfw.PRESS, 0)
+until(lambda: stage.closing)
+stage.close()
+print("back")
+"""
+
+
+def test_a_full_screen_whose_monitor_is_unplugged_comes_back_with_it(display: str) -> None:
+    if shutil.which("xrandr") is None:
+        pytest.skip("there is no xrandr to unplug a monitor with")
+    done = run(UNPLUGGED, DISPLAY=display)
+    assert done.stdout.strip() == "back", done.stderr[-2000:]
 
 
 DRAGGED = """

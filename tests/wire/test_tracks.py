@@ -52,6 +52,14 @@ def test_a_formula_sees_the_floor_below_and_its_loop() -> None:
     assert row(patch, [0, 2, 10]) == pytest.approx([0.5, 0.75, 0.75])
 
 
+def test_what_titles_say_of_what_is_measured_is_read() -> None:
+    title = (
+        '[[layer]]\nsource = "text"\ntext = "{/status/images} and { /status/motion } of {/camera/zoom}, {/no/where}"\n'
+    )
+    patch = read(title + track('keys = [[0, "{/status/hue}"]]', "/layer/1/text"))
+    assert patch.timeline.reads == {"/status/images", "/status/motion", "/status/hue"}
+
+
 def test_steps_of_words_on_a_rhythm() -> None:
     patch = read(track('steps = ["sea", "city"]\nstep = 0.5\nrhythm = "x.x."', "/prompt/1/text"))
     assert row(patch, [0, 0.5, 1, 1.5, 2], "/prompt/1/text") == ["sea", "sea", "city", "city", "sea"]

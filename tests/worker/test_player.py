@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from waiting import until
@@ -74,6 +75,20 @@ def test_a_job_is_sampled_over_what_it_looks_at(hall: Hall) -> None:
     message = hall.boxes.images.take()
     assert message is not None
     assert bytes(decode_picture(message, 0.0)[0].pixels[:3]) == bytes([50, 60, 70])
+
+
+def test_an_image_leaves_with_how_it_came(hall: Hall) -> None:
+    job = replace(JOB, source="media", layer=4, skip=1.0, footage=((4, Footage()),))
+    square = np.zeros((64, 64, 3), np.uint8)
+    square[20:40, 20:40] = 255
+    for left, epoch, moves in ((0, 0, False), (3, 0, True), (6, 1, False)):  # a restart is a cut
+        hall.boxes.plates.put(encode_plates([Plate(4, (64, 64), np.roll(square, left, 1).tobytes())]))
+        hall.boxes.jobs.put([encode_job(replace(job, epoch=epoch))])
+        hall.player._due, once = 0.0, iter([True, False])
+        hall.player.play(lambda once=once: next(once))
+        message = hall.boxes.images.take()
+        assert message is not None
+        assert (decode_picture(message, 0.0)[0].motion is not None) == moves
 
 
 def test_an_image_leaves_enlarged_for_a_stage_that_is_much_larger(hall: Hall, engine: Engine) -> None:
