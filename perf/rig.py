@@ -98,7 +98,7 @@ class Rig:
                 self.inbox.put([Event(now(), "/clock/source", ("link",), "option")])
             self.clocks = self._opened(Clocks(patch, self.library.path.parent, self.inbox, now))
             self.listener = self._opened(Listener(patch, self.library.path.parent, self.inbox, now))
-            self.bay = self._opened(Bay(patch, self.library.path.parent, self.inbox.fault))
+            self.bay = self._opened(Bay(patch, self.library.path.parent, compositor.size, self.inbox.fault))
             self.plates = self._opened(Plates(patch, self.library.path.parent, self.bay.newest, self.inbox.fault))
             recording = Recording(options, self.library, patch, report)
             self.outlets = self._opened(Outlets(options, self.library, recording, self.inbox.fault))
