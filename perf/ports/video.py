@@ -3,6 +3,7 @@
 Exact and blocking, like all clips (`ports.clip`); what is damaged is left out, what is cut off plays as far as it goes.
 """
 
+import os
 from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
@@ -23,6 +24,7 @@ KEPT = 96_000_000  # bytes of decoded pictures that are kept, so that going back
 NEAR = 0.001  # seconds by which a place may be short of a picture's time: containers round it to milliseconds
 SHOTS = 6  # pictures that are kept as RGBA
 MEASURED = 256_000_000  # bytes of a file up to which its packets are counted
+THREADS = max((os.cpu_count() or 2) // 2, 1)  # that decode: an 8K film must leave some of the machine to the show
 WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that know the transparency which WebM keeps beside
 
 
@@ -50,7 +52,7 @@ class Video:
             self._container.close()
             raise DeviceError(f"{self.path}: it has no pictures; give a video, an image, or a folder of images")
         self._stream = self._container.streams.video[0]
-        self._stream.thread_type = "AUTO"
+        self._stream.thread_type, self._stream.codec_context.thread_count = "AUTO", THREADS
         self._base = self._stream.time_base or Fraction(1, 90000)
         self._first = float((self._stream.start_time or 0) * self._base)
         self._rest(0.0, True)

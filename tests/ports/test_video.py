@@ -1,5 +1,6 @@
 """Videos: every second of one gives exactly its picture, however it is reached; what is broken says so."""
 
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,13 @@ def test_little_memory_gives_the_same_pictures(film: Path, monkeypatch: pytest.M
     monkeypatch.setattr(module, "KEPT", 1)
     clip, back = Video(film), list(range(PICTURES))[::-1]
     assert seen(clip, back) == back
+    clip.close()
+
+
+def test_half_of_the_machine_is_left_to_the_show(film: Path) -> None:
+    clip = Video(film)
+    clip.at(0.0)
+    assert clip._stream.codec_context.thread_count == max((os.cpu_count() or 2) // 2, 1)
     clip.close()
 
 
