@@ -60,8 +60,13 @@ class Camera:
             for frame in self._container.decode(video=0):
                 yield self._develop(frame, None)
         except (av.FFmpegError, OSError) as error:
-            raise DeviceError(f"the camera {self._name} has gone: {error.strerror or error}; connect it") from error
-        raise DeviceError(f"the camera {self._name} has gone; connect it")
+            raise DeviceError(f"{self._gone()} ({error.strerror or error})") from error
+        raise DeviceError(self._gone())
+
+    def _gone(self) -> str:
+        return (
+            f"the {self._name} has gone" if is_screen(self._name) else f"the camera {self._name} has gone; connect it"
+        )
 
     def close(self) -> None:
         """Let go of it."""

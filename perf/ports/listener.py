@@ -21,9 +21,9 @@ from perf.hearing.ear import Ear
 from perf.hearing.lead import Lead
 from perf.hearing.spectrum import SILENCE, Window
 from perf.ports.mailbox import Guarded, Inbox, Queue, Stop
-from perf.ports.sound import RATE
+from perf.ports.sound import RATE, read_sound
 from perf.ports.soundcard import SoundInput
-from perf.ports.soundtrack import sound_file, sound_samples
+from perf.ports.soundtrack import sound_file
 from perf.wire.midiclock import Stamps
 
 BLOCKS = 64  # that wait for the thread, at most; more are lost
@@ -173,7 +173,7 @@ class Listener:
         try:
             if not name:
                 raise DeviceError('/sound/source is file, but the patch names none: [sound] file = "FILE"')
-            samples = sound_samples(self._folder / name)
+            samples = read_sound(self._folder / name)
         except DeviceError as error:
             self._inbox.fault("sound", f"nothing is heard: {error}")
             return self._words(f"file: {error}", stop)
