@@ -45,8 +45,8 @@ def sound_length(path: Path) -> float:
 
 
 def read_sound(path: Path) -> NDArray[np.int16]:
-    """The samples (n, 2) of a file in 16 bits at 48 kHz, silent where it cannot be decoded. Raises DeviceError for what cannot
-    be read or has no sound."""
+    """The samples (n, 2) of a file in 16 bits at 48 kHz, silent where it cannot be decoded. Raises DeviceError for what
+    cannot be read or has no sound."""
     try:
         with av.open(str(path)) as file:
             parts = list(_samples(file)) if file.streams.audio else []
