@@ -47,6 +47,14 @@ def test_a_photograph_stands_as_the_camera_was_held(tmp_path: Path) -> None:
     assert open_clip(MediaSpec("a.jpg"), tmp_path).at(0.0).size == (20, 40)
 
 
+def test_a_large_photograph_on_its_side_covers_the_stage(tmp_path: Path) -> None:
+    picture, exif = Image.new("RGB", (1200, 800), (90, 90, 90)), Image.Exif()
+    exif[0x0112] = 6
+    picture.save(tmp_path / "a.jpg", exif=exif)
+    shot = open_clip(MediaSpec("a.jpg"), tmp_path, (200, 100)).at(0.0)
+    assert (shot.size, shot.aspect) == ((200, 300), pytest.approx(2 / 3))
+
+
 def moving(path: Path, count: int = 12, **options: object) -> Path:
     """A film of barred pictures that are seen for 40, 80, 40 … ms."""
     pictures = [Image.fromarray(barred(n)) for n in range(count)]
