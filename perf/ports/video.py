@@ -52,6 +52,9 @@ class Video:
             self._container.close()
             raise DeviceError(f"{self.path}: it has no pictures; give a video, an image, or a folder of images")
         self._stream = self._container.streams.video[0]
+        if self._stream.codec_context is None:
+            self._container.close()
+            raise DeviceError(f"{self.path}: nothing here knows its codec; export it again, as H.264 or ProRes")
         self._stream.thread_type, self._stream.codec_context.thread_count = "AUTO", THREADS
         self._base = self._stream.time_base or Fraction(1, 90000)
         self._first = float((self._stream.start_time or 0) * self._base)

@@ -127,6 +127,14 @@ def test_a_cut_off_video_plays_as_far_as_it_goes(tmp_path: Path) -> None:
     clip.close()
 
 
+def test_a_codec_that_nobody_knows_is_said(tmp_path: Path) -> None:
+    data = video(tmp_path / "a.mkv").read_bytes()
+    assert data.count(b"V_MPEG4/ISO/AVC") == 1
+    (tmp_path / "a.mkv").write_bytes(data.replace(b"V_MPEG4/ISO/AVC", b"V_MPEG4/ISO/XYZ"))
+    with pytest.raises(DeviceError, match=r"a.mkv: nothing here knows its codec; export it again"):
+        Video(tmp_path / "a.mkv")
+
+
 def test_sound_alone_is_no_video(tmp_path: Path) -> None:
     import wave
 
