@@ -5,6 +5,7 @@ looked for again; its layer shows the test card with the reason, and the rest pl
 opened anew.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from perf.ports.still import Size
 from perf.ports.video import NEAR
 
 RETRY = 2.0  # seconds between two looks for what is not there
+SILENT = 5.0  # seconds without a picture after which a camera has gone
 AHEAD = (0.0, 0.04, 0.08, 0.12)  # seconds from what is wanted at which pictures are decoded
 Fault = Callable[[str, str], None]
 Shots = dict[int, Shot | str]  # by the layers' numbers; words: why there is none, for the test card
@@ -47,6 +49,7 @@ class _Shared:
     shots: list[Shot] = field(default_factory=list)
     length: float = 0.0
     trouble: str = ""
+    since: float = 0.0  # when the newest came
 
 
 class Deck:
@@ -63,6 +66,8 @@ class Deck:
     def take(self, footage: Footage, shots: Shots, number: int) -> None:
         """Ask for a picture, and put what there is among `shots`: that one, else the newest; nothing at first."""
         self._wanted.put(footage)
+        if self.media.camera and self._silent():
+            self._lost(f"the camera {self.media.camera} sends no pictures any more; connect it anew")
         with self._shared as shared:
             if shared.trouble:
                 shots[number] = shared.trouble
@@ -70,6 +75,11 @@ class Deck:
                 place = footage.place(shared.length) + NEAR
                 exact = (shot for shot in shared.shots if shot.start <= place < shot.end)
                 shots[number] = next(exact, shared.shots[-1])
+
+    def _silent(self) -> bool:
+        """Whether a camera that saw something has sent nothing for long: its driver may wait for ever."""
+        with self._shared as shared:
+            return bool(shared.shots) and time.monotonic() > shared.since + SILENT
 
     def close(self) -> None:
         """Stop decoding. The thread lets go by itself: a driver may take its time."""
@@ -96,6 +106,7 @@ class Deck:
     def _put(self, shots: list[Shot], length: float) -> None:
         with self._shared as shared:
             shared.shots, shared.length, shared.trouble = shots, length, ""
+            shared.since = time.monotonic()
 
     def _film(self) -> None:
         """A camera's pictures, the newest alone."""

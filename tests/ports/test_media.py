@@ -183,6 +183,30 @@ def test_a_camera_that_goes_is_said_once_and_found_again(stand: Stand, monkeypat
     until(lambda: Eye.opened == 2 and pixels(), 10.0)
 
 
+class Frozen(Eye):
+    """A camera whose driver stops after its first picture, and goes on when it is `there` again."""
+
+    def shots(self) -> Iterator[Shot]:
+        while True:
+            yield Shot((1, 1), bytes([9, 9, 9, 9]), 1.0)
+            until(lambda: Eye.there, 20.0)
+
+
+def test_a_camera_that_falls_silent_is_said_and_seen_again(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "Camera", Frozen)
+    Eye.there = True
+    bay = stand.opened(MediaSpec(camera="0"))
+    until(lambda: bay.newest(1), 10.0)
+    monkeypatch.setattr(media, "SILENT", -1.0)
+    Eye.there = False
+    until(lambda: "sends no pictures any more" in str(bay.shots(frame(l1=Footage())).get(1)), 10.0)
+    monkeypatch.setattr(media, "SILENT", 60.0)
+    Eye.there = True
+    until(lambda: bay.newest(1), 10.0)
+    ((_, words),) = stand.said()
+    assert "the camera 0 sends no pictures any more; connect it anew" in words
+
+
 def test_cameras_are_those_that_the_system_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for node, name in (("video10", "Grabber"), ("video2", "Webcam: HD")):
         (tmp_path / node).mkdir()
