@@ -6,6 +6,7 @@ Exact and blocking, like all clips (`ports.clip`); what is damaged is left out, 
 import os
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
 from pathlib import Path
@@ -20,12 +21,31 @@ from perf.ports.develop import Developer
 from perf.ports.still import Size
 
 FORWARD = 1.0  # seconds ahead up to which pictures are decoded on, rather than sought
-KEPT = 96_000_000  # bytes of decoded pictures that are kept, so that going back decodes little again
+KEPT = 96_000_000  # bytes of decoded pictures that are kept of a stretch, so that going back decodes little again
 NEAR = 0.001  # seconds by which a place may be short of a picture's time: containers round it to milliseconds
 SHOTS = 6  # pictures that are kept as RGBA
 MEASURED = 256_000_000  # bytes of a file up to which its packets are counted
 THREADS = max((os.cpu_count() or 2) // 2, 1)  # that decode: an 8K film must leave some of the machine to the show
 WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that know the transparency which WebM keeps beside
+
+
+@dataclass(slots=True)
+class Stretch:
+    """Pictures that were decoded one after the other, with the seconds at which they begin; `over`: to the end."""
+
+    frames: deque[tuple[float, VideoFrame]] = field(default_factory=deque)
+    over: bool = False
+
+    def has(self, here: float) -> bool:
+        """Whether the picture of that second is there, and the one after it."""
+        frames = self.frames
+        return bool(frames) and frames[0][0] <= here and (here < frames[-1][0] or self.over)
+
+    def keep(self, found: tuple[float, VideoFrame]) -> None:
+        """One more; the first of too many are let go."""
+        self.frames.append(found)
+        while len(self.frames) > max(KEPT // _bytes(found[1]), 4):
+            self.frames.popleft()
 
 
 class Video:
@@ -37,6 +57,8 @@ class Video:
     def __init__(self, path: Path, stage: Size | None = None) -> None:
         self.path = path
         self._develop = Developer(stage)
+        self._before = Stretch()  # what was decoded before the last seek: a loop looks to and fro over its seam
+        self._shots: dict[float, Shot] = {}
         self._open()
         self.length = self._measured()
         if self.length <= 0.0:
@@ -67,9 +89,7 @@ class Video:
     def _rest(self, guess: float, whole: bool) -> None:
         """Nothing is decoded yet from about `guess` seconds on; `whole`: the first that comes is the file's first."""
         self._frames, self._whole = self._decoded(guess), whole
-        self._recent: deque[tuple[float, VideoFrame]] = deque()
-        self._shots: dict[float, Shot] = {}
-        self._over = False
+        self._now = Stretch()
         name = WITH_ALPHA.get(self._stream.codec.name) if self._stream.metadata.get("alpha_mode") == "1" else None
         self._decoder: Any = av.CodecContext.create(name, "r") if name in av.codecs_available else None
 
@@ -87,19 +107,21 @@ class Video:
     def at(self, place: float) -> Shot:
         """The last picture that has begun at `place`. Raises DeviceError where none can be decoded."""
         here = place + NEAR
-        if not self._within(here):
+        if not self._now.has(here):
+            if self._before.has(here) and not self._near(here):
+                return self._shot(self._before, here)
             self._find(here)
-        return self._shot(here)
+        return self._shot(self._now, here)
 
-    def _within(self, here: float) -> bool:
-        """Whether the picture of that second has been decoded, with the one after it."""
-        recent = self._recent
-        return bool(recent) and recent[0][0] <= here and (here < recent[-1][0] or self._over)
+    def _near(self, here: float) -> bool:
+        """Whether it is decoded on to that second, rather than sought."""
+        frames = self._now.frames
+        return bool(frames) and not self._now.over and frames[0][0] <= here < frames[-1][0] + FORWARD
 
     def _find(self, here: float) -> None:
         """Decode up to a second: on from here, or from a key picture before it, farther back where that was late."""
-        near = self._recent and self._recent[0][0] <= here < self._recent[-1][0] + FORWARD and not self._over
-        if not near:
+        if not self._near(here):
+            self._before = self._now
             self._seek(here)
         back = 1.0
         while not self._reached(here):
@@ -127,15 +149,14 @@ class Video:
     def _reached(self, here: float) -> bool:
         """Decode until a picture begins after a second; False where the first that came did, unless it is the
         file's first."""
-        while not self._recent or self._recent[-1][0] <= here:
+        now = self._now
+        while not now.frames or now.frames[-1][0] <= here:
             found = next(self._frames, None)
             if found is None:
-                self._over = True
+                now.over = True
                 break
-            self._recent.append(found)
-            while len(self._recent) > max(KEPT // _bytes(found[1]), 4):
-                self._recent.popleft()
-        return bool(self._recent) and (self._recent[0][0] <= here or self._whole)
+            now.keep(found)
+        return bool(now.frames) and (now.frames[0][0] <= here or self._whole)
 
     def _decoded(self, guess: float) -> Iterator[tuple[float, VideoFrame]]:
         """Pictures with their seconds, in order; what is damaged is left out."""
@@ -162,13 +183,13 @@ class Video:
                 return
             yield packet
 
-    def _shot(self, here: float) -> Shot:
-        recent = self._recent
-        index = next((n for n in reversed(range(len(recent))) if recent[n][0] <= here), 0)
-        start, frame = recent[index]
+    def _shot(self, stretch: Stretch, here: float) -> Shot:
+        frames = stretch.frames
+        index = next((n for n in reversed(range(len(frames))) if frames[n][0] <= here), 0)
+        start, frame = frames[index]
         shot = self._shots.get(start)
         if shot is None:
-            end = recent[index + 1][0] if index + 1 < len(recent) else inf
+            end = frames[index + 1][0] if index + 1 < len(frames) else inf
             shot = self._shots[start] = self._develop(frame, self._stream.sample_aspect_ratio, start, end)
             while len(self._shots) > SHOTS:
                 del self._shots[next(iter(self._shots))]
@@ -176,7 +197,7 @@ class Video:
 
     def close(self) -> None:
         """Let the file go."""
-        self._recent.clear()
+        self._now, self._before = Stretch(), Stretch()
         self._shots.clear()
         self._container.close()
 

@@ -90,6 +90,25 @@ def test_footage_plays_it_backwards_and_between_in_and_out(film: Path) -> None:
     clip.close()
 
 
+def test_a_loop_is_decoded_once_though_the_next_pictures_are_looked_at_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One key picture alone: each way back over the seam would decode all of it again."""
+    clip = Video(video(tmp_path / "a.mp4", gop_size=PICTURES))
+    monkeypatch.setattr(module, "KEPT", 200_000)  # some twenty
+    decoded = []
+    find = Video._decoded
+    monkeypatch.setattr(Video, "_decoded", lambda *args: (decoded.append(found) or found for found in find(*args)))
+    clip.at(0.0)
+    for picture in range(4 * PICTURES):
+        now = Footage((picture + 0.5) / FPS)
+        for ahead in (0.0, 0.04, 0.08, 0.12):
+            place = now.ahead(ahead).place(clip.length)
+            assert number(clip.at(place)) == int(place * FPS + 0.01)
+    assert len(decoded) < 5 * PICTURES + 10
+    clip.close()
+
+
 def test_pictures_that_come_unevenly_are_seen_until_the_next(tmp_path: Path) -> None:
     clip = Video(timed(tmp_path / "uneven.mkv", [0.0, 0.1, 0.5, 0.52, 1.7]))
     places = (0.0, 0.05, 0.1, 0.49, 0.5, 0.53, 1.69, 1.7)
