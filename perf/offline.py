@@ -28,7 +28,7 @@ from perf.ports.clock import OfflineClock
 from perf.ports.film import FilmReport
 from perf.ports.film_parts import frames_of, workshop
 from perf.ports.media import Projector
-from perf.ports.plates import plate
+from perf.ports.plates import LARGEST, plate
 from perf.recipe import beside, differences, recipe
 from perf.reel import Reel
 from perf.score import Score, score
@@ -57,7 +57,7 @@ class Render:
         self.begin = self.safe = int(self._kept["frame"]) if self._kept else 0
         shown = ShowOptions(model=options.model, device=options.device)
         self.engine = self._engine(asked := shown.sampler_of(self.patch), "precision")
-        self.projector = Projector(self.patch.films, self.score.library.path.parent)
+        self.projector = Projector(self.patch.films, self.score.library.path.parent, LARGEST)
         self.samplers = {"sampler": InStep(self.engine, self._again(), self._asked)}
         if beside := shown.second_of(self.patch):
             self.samplers["second"] = InStep(

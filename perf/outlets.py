@@ -51,7 +51,7 @@ class Outlets:
     def show(self, frame: Frame, patch: Patch, compositor: Compositor) -> None:
         """After a frame is drawn: to everyone who is due."""
         now = frame.moment.seconds
-        filmed = self.film is not None and now >= self._film_next
+        filmed = self.film is not None and not self.film.failure and now >= self._film_next
         asked = bool(frame.values.get(SNAPSHOT, False))
         self._senders = [sender for sender in self._senders if sender.going]
         if not (filmed or asked or self._senders):

@@ -41,7 +41,7 @@ class Reel:
         self.stage = open_stage(StageOptions(self.size, headless=True))
         self.digest = b""
         self._score, self._cuts, self._alpha = score, list[Cut](), options.alpha
-        self.projector = Projector(score.patch.films, score.library.path.parent)
+        self.projector = Projector(score.patch.films, score.library.path.parent, self.size)
         film = FilmOptions(metadata=metadata, parts=True, begin=begin)
         self._open(0, options.output, replace(film, codec=options.codec, alpha=options.alpha, sound=score.sound))
         if options.stems:

@@ -7,7 +7,6 @@ never waits.
 import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from perf.clocks import Clocks
@@ -36,6 +35,7 @@ from perf.ports.midi import MidiPorts
 from perf.ports.osc import OscServer
 from perf.ports.plates import Plates
 from perf.ports.saver import Saver
+from perf.ports.statuslog import StatusLog
 from perf.recording import Recording
 from perf.wire.midi import MidiMap
 from perf.wire.oscquery import Namespace
@@ -86,6 +86,7 @@ class Rig:
         self.sampler, self.second = samplers
         self.compositor, self.report = compositor, report
         try:
+            self.log = StatusLog(options.status_json, self.inbox.fault)
             self.saver = self._opened(Saver(self.library, self.inbox, report))
             self.osc = self._opened(OscServer(options.host, options.osc_port, self.inbox, now))
             site = Site(options.host, options.http_port, self.osc.port)
@@ -97,7 +98,7 @@ class Rig:
                 self.inbox.put([Event(now(), "/clock/source", ("link",), "option")])
             self.clocks = self._opened(Clocks(patch, self.library.path.parent, self.inbox, now))
             self.listener = self._opened(Listener(patch, self.library.path.parent, self.inbox, now))
-            self.bay = self._opened(Bay(patch, self.library.path.parent, self.inbox.fault))
+            self.bay = self._opened(Bay(patch, self.library.path.parent, compositor.size, self.inbox.fault))
             self.plates = self._opened(Plates(patch, self.library.path.parent, self.bay.newest, self.inbox.fault))
             recording = Recording(options, self.library, patch, report)
             self.outlets = self._opened(Outlets(options, self.library, recording, self.inbox.fault))
@@ -240,8 +241,7 @@ class Rig:
         bar = self.patch.meter.size(self.state.transport.place(0, now).beat)
         self.http.status(shown | {"patch": self.patch.name, "beats_per_bar": bar}, messages)
         self.report(meters.line(status))
-        if self.options.status_json:
-            meters.append_json(Path(self.options.status_json), now, status)
+        self.log.write(now, status)
 
     def _sampler_said(self) -> list[tuple[str, str]]:
         """What the sampler cannot play as asked, once each time that it changes: words that its archive has not."""

@@ -75,16 +75,26 @@ class Footage:
         return replace(self, run=self.run + seconds * self.rate)
 
 
+@dataclass(frozen=True, slots=True)
+class Tones:
+    """A table of colours that a picture is seen through: RGB of 8 bits at `nodes` steps of each, red running fastest,
+    blue slowest. Between its nodes it is straight."""
+
+    nodes: int
+    pixels: bytes
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
     """One picture of a film, seen from `start` to `end`, in seconds of it: RGBA of 8 bits, not multiplied, rows from
-    the top. `aspect` is the width over the height at which it is to be seen."""
+    the top. `aspect` is the width over the height at which it is to be seen, `tones` what its colours go through."""
 
     size: tuple[int, int]
     pixels: bytes | bytearray | memoryview
     aspect: float
     start: float = 0.0
     end: float = inf
+    tones: Tones | None = None
 
 
 def rolled(

@@ -5,6 +5,7 @@ Filters run in half floats, layers are composed in 16 bits, premultiplied on bla
 missing shader shows a test card: nothing here raises while a show runs.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import moderngl
@@ -71,8 +72,8 @@ class Compositor:
         if self._software:
             self._tools.context.finish()
 
-    def film(self, shots: dict[int, Shot | None]) -> None:
-        """Take what layers of source media show from now on, by their numbers; None is the test card."""
+    def film(self, shots: Mapping[int, Shot | str | None]) -> None:
+        """Take what layers of source media show from now on, by their numbers; words are the test card's reason."""
         self._stack.parts.films.show(shots)
 
     def draw(self, frame: Frame) -> None:

@@ -1,16 +1,40 @@
-"""Films on the stage: the picture of each layer that shows one, as a texture that is written when another comes."""
+"""Films on the stage: the picture of each layer that shows one, as a texture that is written when another comes.
+
+Where there is none, the test card says why. The programs for that, and for films of high dynamic range, are compiled
+when they are needed.
+"""
+
+from collections.abc import Mapping
 
 import moderngl
 
-from perf.core.footage import Shot
+from perf.core.footage import Shot, Tones
 from perf.core.frame import Layer
 from perf.gl import sources
 from perf.gl.instance import Tools
 from perf.gl.program import Own
+from perf.gl.reasons import Reasons
 from perf.gl.target import Onto, Size
 
 SMALLER = 1.5  # times that a picture is larger than it is seen, from which on it is made smaller in steps
 Box = tuple[float, float, float, float]
+# A film through its table: between the squares of two blues, each looked up between its nodes.
+TONED = (
+    sources.FILM.replace("void main()", "void film()")
+    + """
+uniform sampler2D tones;
+uniform float nodes;
+vec3 square(vec3 there, float blue) {
+    return texture(tones, vec2(there.r + 0.5, blue * nodes + there.g + 0.5) / vec2(nodes, nodes * nodes)).rgb;
+}
+void main() {
+    film();
+    vec3 there = clamp(colour.rgb, 0.0, 1.0) * (nodes - 1.0);
+    float blue = min(floor(there.b), nodes - 2.0);
+    colour.rgb = mix(square(there, blue), square(there, blue + 1.0), there.b - blue);
+}
+"""
+)
 
 
 class Films:
@@ -19,26 +43,46 @@ class Films:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._program = Own(tools.context, sources.FILM)
-        self._shots: dict[int, Shot | None] = {}
+        self._toned: Own | None = None
+        self._tables: dict[Tones, moderngl.Texture] = {}
+        self._reasons = Reasons(tools)
+        self._shots: Mapping[int, Shot | str | None] = {}
         self._kept: dict[int, tuple[Shot, moderngl.Texture]] = {}
 
-    def show(self, shots: dict[int, Shot | None]) -> None:
-        """The newest pictures; None stands for the test card."""
+    def show(self, shots: Mapping[int, Shot | str | None]) -> None:
+        """The newest pictures; words and None stand for the test card."""
         self._shots = shots
 
     def lost(self, number: int) -> bool:
-        """Whether a layer has nothing to show, and that is a fault."""
+        """Whether a layer has nothing to show, and nobody says why."""
         return number in self._shots and self._shots[number] is None
 
     def draw(self, onto: Onto, layer: Layer) -> None:
         """Draw a layer's picture; nothing before there is one."""
         shot, size = self._shots.get(layer.number), (onto.box[2], onto.box[3])
+        if isinstance(shot, str):
+            self._reasons.draw(onto, layer.number, shot)
+            return
         if shot is None or layer.footage is None:
             self._program.run(onto, {}, self._tools.blank, box=(0.0, 0.0, 1.0, 1.0))
             return
         box = fitted(layer.footage.fit, shot.aspect, size[0] / size[1])
         texture = self._uploaded(layer.number, shot, shot.size[0] > SMALLER * box[2] * size[0])
-        self._program.run(onto, {"image": texture}, self._tools.blank, box=box)
+        if shot.tones is None:
+            self._program.run(onto, {"image": texture}, self._tools.blank, box=box)
+            return
+        self._toned = self._toned or Own(self._tools.context, TONED)
+        images = {"image": texture, "tones": self._table(shot.tones)}
+        self._toned.run(onto, images, self._tools.blank, box=box, nodes=float(shot.tones.nodes))
+
+    def _table(self, tones: Tones) -> moderngl.Texture:
+        """The table as a texture: a square of red and green for each blue, from the left to the right, below one
+        another."""
+        if tones not in self._tables:
+            texture = self._tools.context.texture((tones.nodes, tones.nodes**2), 3, tones.pixels, alignment=1)
+            texture.repeat_x = texture.repeat_y = False
+            self._tables[tones] = texture
+        return self._tables[tones]
 
     def _uploaded(self, number: int, shot: Shot, smaller: bool) -> moderngl.Texture:
         kept = self._kept.get(number)
@@ -65,8 +109,13 @@ class Films:
         """Give the memory back."""
         for _, texture in self._kept.values():
             texture.release()
+        for texture in self._tables.values():
+            texture.release()
         self._kept.clear()
-        self._program.release()
+        self._tables.clear()
+        self._reasons.release()
+        for program in filter(None, (self._program, self._toned)):
+            program.release()
 
 
 def fitted(fit: str, picture: float, stage: float) -> Box:

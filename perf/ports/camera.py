@@ -9,8 +9,9 @@ from av.container import InputContainer
 
 from perf.core.footage import Shot
 from perf.errors import DeviceError
-from perf.ports.clip import Developer
+from perf.ports.develop import Developer
 from perf.ports.screen import is_screen, open_screen
+from perf.ports.still import Size
 
 FORMATS = {"linux": "v4l2", "darwin": "avfoundation", "win32": "dshow"}
 SYSTEM = Path("/sys/class/video4linux")
@@ -46,11 +47,12 @@ def _text(path: Path) -> str:
 
 
 class Camera:
-    """An open camera by its device (`/dev/video0`), number or a part of its name; or `screen`. Raises DeviceError."""
+    """An open camera by its device (`/dev/video0`), number or a part of its name; or `screen`, for a stage
+    of that size. Raises DeviceError."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, stage: Size | None = None) -> None:
         self._container = open_camera(name)
-        self._name, self._develop = name, Developer()
+        self._name, self._develop = name, Developer(stage)
 
     def shots(self) -> Iterator[Shot]:
         """Its pictures, each as it comes. Raises DeviceError when it goes away."""
@@ -58,8 +60,13 @@ class Camera:
             for frame in self._container.decode(video=0):
                 yield self._develop(frame, None)
         except (av.FFmpegError, OSError) as error:
-            raise DeviceError(f"the camera {self._name} has gone: {error.strerror or error}; connect it") from error
-        raise DeviceError(f"the camera {self._name} has gone; connect it")
+            raise DeviceError(f"{self._gone()} ({error.strerror or error})") from error
+        raise DeviceError(self._gone())
+
+    def _gone(self) -> str:
+        return (
+            f"the {self._name} has gone" if is_screen(self._name) else f"the camera {self._name} has gone; connect it"
+        )
 
     def close(self) -> None:
         """Let go of it."""

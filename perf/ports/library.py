@@ -6,6 +6,7 @@ are `ports.shelf`'s.
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -111,9 +112,10 @@ class Library:
             draft.write_text(text)
             draft.replace(self.path)
         except OSError as error:
-            raise DeviceError(
-                f"{self.path}: cannot be saved: {error.strerror}; save the patch under a path of yours"
-            ) from error
+            with suppress(OSError):
+                draft.unlink()
+            cure = "make room, or save the patch under a path of yours"
+            raise DeviceError(f"{self.path}: cannot be saved: {error.strerror}; {cure}") from error
 
     def stamp(self, patch: Patch) -> dict[str, int]:
         """What changes with the patch file and with its shaders' files, by name; `""` is the patch."""

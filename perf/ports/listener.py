@@ -21,9 +21,9 @@ from perf.hearing.ear import Ear
 from perf.hearing.lead import Lead
 from perf.hearing.spectrum import SILENCE, Window
 from perf.ports.mailbox import Guarded, Inbox, Queue, Stop
-from perf.ports.sound import RATE
+from perf.ports.sound import RATE, read_sound
 from perf.ports.soundcard import SoundInput
-from perf.ports.soundtrack import sound_file, sound_samples
+from perf.ports.soundtrack import sound_file
 from perf.wire.midiclock import Stamps
 
 BLOCKS = 64  # that wait for the thread, at most; more are lost
@@ -170,13 +170,11 @@ class Listener:
     def _file(self, patch: Patch, stop: Stop) -> None:
         """Be in the file where the show is."""
         name = sound_file(patch)
-        try:
-            if not name:
-                raise DeviceError('/sound/source is file, but the patch names none: [sound] file = "FILE"')
-            samples = sound_samples(self._folder / name)
-        except DeviceError as error:
-            self._inbox.fault("sound", f"nothing is heard: {error}")
-            return self._words(f"file: {error}", stop)
+        if not name:
+            trouble = '/sound/source is file, but the patch names none: [sound] file = "FILE"'
+            self._inbox.fault("sound", f"nothing is heard: {trouble}")
+            return self._words(f"file: {trouble}", stop)
+        samples = self._read(self._folder / name, stop)
         self._words(f"file: {Path(name).name}", stop)
         who, here, last = (Ear(RATE), Lead(), stop), 0.0, self._now()
         while not stop.wait(POLL):
@@ -194,6 +192,20 @@ class Listener:
             here = free if leads else place.position
             self._hear(who, cut(samples, round(start * RATE), round(here * RATE)), now)
         return None
+
+    def _read(self, path: Path, stop: Stop) -> NDArray[np.int16]:
+        """A file's samples, as soon as there are any; none when it is no longer wanted."""
+        said = ""
+        while not stop:
+            try:
+                return read_sound(path)
+            except DeviceError as error:
+                if str(error) != said:
+                    said = str(error)
+                    self._inbox.fault("sound", f"nothing is heard: {error}; it is looked for again")
+                self._words(f"file: {error}", stop)
+            stop.wait(RETRY)
+        return np.zeros((0, 2), np.int16)
 
     def _words(self, words: str, stop: Stop) -> None:
         with self._shared as shared:

@@ -3,16 +3,13 @@
 Reads no clock and prints nothing.
 """
 
-import json
 import os
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from perf.core.event import Outcome, Value
 from perf.core.frame import Delays
-from perf.errors import DeviceError
 
 WINDOW = 2.0  # seconds over which rates are taken
 # The image that a leap asks for comes after so many steps: one, and what is left of the one that it overtakes.
@@ -179,16 +176,6 @@ def line(status: dict[str, Value]) -> str:
         f"sampler {s['images']:4.1f}/s  display {s['fps']:4.1f}/s  image {s['age']:4.0f} ms old  "
         f"events {s['events']:.0f}/s  drops {s['drops']:.0f}  {s['sampler']}"
     )
-
-
-def append_json(path: Path, now: float, status: dict[str, Value]) -> None:
-    """Write one line of status for scripts (`--status-json`). Raises DeviceError."""
-    row = {"seconds": round(now, 3)} | {address.removeprefix("/status/"): value for address, value in status.items()}
-    try:
-        with path.open("a") as file:
-            file.write(json.dumps(row) + "\n")
-    except OSError as error:
-        raise DeviceError(f"{path}: the status cannot be written: {error.strerror}") from error
 
 
 def memory_mb() -> float:

@@ -14,16 +14,18 @@ from PIL import Image
 from perf.core.footage import Footage, Shot
 from perf.core.frame import Job, Plate
 from perf.core.patch import Patch
+from perf.ports.hdr import toned
 from perf.ports.mailbox import Guarded, Slot
 from perf.ports.media import Fault, Projector
 
-RETRY = 2.0  # seconds until films that could not be shown are opened again
+RETRY = 2.0  # seconds until films that could not be shown, or are others now, are opened again
+LARGEST = (1024, 1024)  # pixels that a sampler's image has, at most; of a film no more is decoded than covers that
 Seen = Callable[[int], Shot | None]
 
 
 def plate(number: int, shot: Shot, fit: str, size: tuple[int, int]) -> Plate:
     """A layer's shot at the sampler's `size` (width, height): as `core.footage.FITS` say, on black."""
-    image = Image.frombuffer("RGBA", shot.size, bytes(shot.pixels), "raw", "RGBA", 0, 1)
+    image = Image.frombuffer("RGBA", shot.size, shot.pixels, "raw", "RGBA", 0, 1)  # type: ignore[arg-type]
     ratio = 1.0 if fit == "stretch" else size[0] / size[1] / shot.aspect
     box, inner = (0.0, 0.0, float(shot.size[0]), float(shot.size[1])), size
     if fit == "contain":
@@ -31,7 +33,7 @@ def plate(number: int, shot: Shot, fit: str, size: tuple[int, int]) -> Plate:
     else:
         x, y = ((1.0 - min(share, 1.0)) / 2 * side for share, side in zip((ratio, 1.0 / ratio), shot.size, strict=True))
         box = (x, y, shot.size[0] - x, shot.size[1] - y)
-    small = image.resize(inner, Image.Resampling.BICUBIC, box)
+    small = toned(image.resize(inner, Image.Resampling.BICUBIC, box), shot.tones)
     found = Image.new("RGBA", size, (0, 0, 0, 255))
     found.alpha_composite(small, ((size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2))
     return Plate(number, size, found.convert("RGB").tobytes())
@@ -61,12 +63,12 @@ class Plates:
             return shared[0]
 
     def _run(self) -> None:
-        films, projector, began = self._films, Projector(self._films, self._folder), 0.0
+        films, projector, began = self._films, self._projector(), 0.0
         while (job := self._jobs.wait()) is not None:
             now = time.monotonic()
-            if films is not self._films or (projector.notes and now > began + RETRY):
+            if films is not self._films or (now > began + RETRY and (projector.notes or projector.stale)):
                 projector.close()
-                films, projector, began = self._films, Projector(self._films, self._folder), now
+                films, projector, began = self._films, self._projector(), now
             try:
                 made = self._made(projector, job)
             except Exception as error:  # noqa: BLE001 - the loop's edge: counted, told, and the next one is tried
@@ -76,6 +78,9 @@ class Plates:
                 if list(shared[0]) != made:
                     shared[0] = tuple(made)
         projector.close()
+
+    def _projector(self) -> Projector:
+        return Projector(self._films, self._folder, LARGEST)
 
     def _made(self, projector: Projector, job: Job) -> list[Plate]:
         """What a job looks at; each is made once for as long as it shows the same."""

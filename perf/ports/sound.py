@@ -3,13 +3,18 @@
 Without a card or the extra, the file's length and the show's clock stand in, and that is said.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import av
 import numpy as np
+from av.audio.frame import AudioFrame
+from av.container import InputContainer
+from numpy.typing import NDArray
 
 from perf.errors import DeviceError
 from perf.ports.mailbox import Guarded, Inbox, Stop
@@ -18,6 +23,8 @@ from perf.wire.sound import SoundClock
 POLL = 0.1  # seconds between two words to the show
 RATE = 48000  # samples a second, to which every file is brought
 CHANNELS = 2
+GAP, LONGEST_GAP = 0.02, 600.0  # seconds between which what is missing becomes silence; times beyond that are nonsense
+GIVE = "give a .wav, .flac, .mp3 or .m4a"
 
 
 def sound_length(path: Path) -> float:
@@ -32,18 +39,46 @@ def sound_length(path: Path) -> float:
             if file.duration:
                 return file.duration / av.time_base
     except (OSError, av.FFmpegError) as error:
-        raise DeviceError(f"{path} cannot be read as sound: {error}") from error
-    raise DeviceError(f"{path} does not say how long it is; [clock] audio takes a .wav, .flac, .mp3 or .m4a")
+        words = getattr(error, "strerror", None) or str(error)
+        raise DeviceError(f"{path} cannot be read as sound: {words}; {GIVE}") from error
+    raise DeviceError(f"{path} does not say how long it is; {GIVE}")
 
 
-def read_sound(path: Path) -> np.ndarray:
-    """The samples (n, 2) of a file in 16 bits at 48 kHz. Raises OSError."""
-    with av.open(str(path)) as file:
-        resampler = av.AudioResampler("s16", "stereo", RATE)
-        frames = [out for frame in file.decode(audio=0) for out in resampler.resample(frame)]
-        frames += resampler.resample(None)
-    parts = [frame.to_ndarray().reshape(-1, CHANNELS) for frame in frames]
-    return np.concatenate([*parts, np.zeros((0, CHANNELS), np.int16)])
+def read_sound(path: Path) -> NDArray[np.int16]:
+    """The samples (n, 2) of a file in 16 bits at 48 kHz, silent where it cannot be decoded. Raises DeviceError for what
+    cannot be read or has no sound."""
+    try:
+        with av.open(str(path)) as file:
+            parts = list(_samples(file)) if file.streams.audio else []
+    except (OSError, av.FFmpegError) as error:
+        words = getattr(error, "strerror", None) or str(error)
+        raise DeviceError(f"{path} cannot be read as sound: {words}; {GIVE}") from error
+    if not parts:
+        raise DeviceError(f"{path} has no sound; {GIVE}")
+    return np.concatenate(parts)
+
+
+def _samples(file: InputContainer) -> Iterator[NDArray[np.int16]]:
+    """A file's sound in order, and silence where it has none for a while."""
+    resampler = av.AudioResampler("s16", "stereo", RATE)
+    first, done = None, 0
+    for frame in chain(_decoded(file), [None]):
+        if frame is not None and frame.time is not None:
+            first = frame.time if first is None else first
+            gap = frame.time - first - done / RATE
+            if GAP < gap < LONGEST_GAP:
+                done += round(gap * RATE)
+                yield np.zeros((round(gap * RATE), CHANNELS), np.int16)
+        for out in resampler.resample(frame):
+            done += out.samples
+            yield out.to_ndarray().reshape(-1, CHANNELS)  # type: ignore[misc]  # of 16 bits
+
+
+def _decoded(file: InputContainer) -> Iterator[AudioFrame]:
+    """What can be decoded of it."""
+    for packet in file.demux(file.streams.audio[0]):
+        with suppress(av.error.InvalidDataError):
+            yield from packet.decode()
 
 
 class Card:
@@ -138,7 +173,7 @@ class Sound:
             samples, self._card = read_sound(self._path), card
             with self._clock as clock:
                 self._samples, clock.length = samples, len(samples) / RATE or clock.length
-        except (ImportError, OSError, av.FFmpegError) as error:
+        except (ImportError, OSError, DeviceError) as error:
             cure = (
                 "pip install sounddevice (the extra audio), on Debian apt-get install libportaudio2, and a sound card"
             )

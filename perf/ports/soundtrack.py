@@ -5,14 +5,12 @@ from functools import cached_property
 from heapq import merge
 from pathlib import Path
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
 from perf.core.event import Value
 from perf.core.hearing import PREFIX, settings_of
 from perf.core.patch import Patch
-from perf.errors import DeviceError
 from perf.hearing.rehearsal import Timed, listens, rehearsed
 from perf.hearing.spectrum import SIZE, Window
 from perf.ports.sound import RATE, read_sound
@@ -23,14 +21,6 @@ def sound_file(patch: Patch) -> str:
     return patch.hearing.file or patch.clock.audio or patch.sound
 
 
-def sound_samples(path: Path) -> NDArray[np.int16]:
-    """(n, 2) samples at 48 kHz. Raises DeviceError for what cannot be read or has no sound."""
-    try:
-        return read_sound(path)
-    except (OSError, av.FFmpegError, IndexError) as error:
-        raise DeviceError(f"{path} cannot be read as sound: {error}") from error
-
-
 class Soundtrack:
     """What a film hears of the file at `path`, which is read when something listens."""
 
@@ -39,7 +29,7 @@ class Soundtrack:
 
     @cached_property
     def _samples(self) -> NDArray[np.int16]:
-        return sound_samples(self.path)
+        return read_sound(self.path)
 
     def heard(self, patch: Patch, events: list[Timed], seconds: float) -> list[Timed]:
         """The events of a film of `seconds` with what it hears among them; a take that has heard is left as it is."""

@@ -35,7 +35,7 @@ class TakeWriter:
             self._file.flush()
         except OSError as error:
             self._open = False
-            self._inbox.fault("take", f"{self._path}: the take ends here: {error.strerror}")
+            self._inbox.fault("take", f"{self._path}: the take ends here: {error.strerror}; make room for the next")
 
     def close(self) -> None:
         """Finish the file."""

@@ -5,12 +5,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from stagecraft import frame, rows
 
 from perf.core.footage import Footage, Shot
 from perf.core.frame import Frame, Layer
 from perf.gl.compositor import Compositor
 from perf.gl.media import fitted
+from perf.ports.hdr import HLG, PQ, toned, tones
 
 
 def shot(colours: list[list[tuple[int, ...]]], aspect: float = 0.0, larger: int = 1) -> Shot:
@@ -86,6 +88,36 @@ def test_what_cannot_be_shown_is_a_card_and_the_rest_plays_on(compositor: Compos
     compositor.film({1: shot([[GREEN]])})
     compositor.draw(film())
     assert near(corners(compositor), [GREEN] * 4)
+
+
+def test_the_card_says_why(compositor: Compositor) -> None:
+    """In light letters in the middle; another reason is other letters."""
+    cards = []
+    for reason in (None, "clip.mp4: there is no such file", "clip.mp4: cannot be played: it is cut off"):
+        compositor.film({1: reason})
+        compositor.draw(film())
+        cards.append(rows(compositor).astype(int))
+    plain, missing, cut = cards
+    assert (missing[:8] == plain[:8]).mean() > 0.9, "the rest is the card as it is"
+    assert (missing[30:60] > plain[30:60] + 40).sum() > 200
+    assert (missing != cut).any()
+    compositor.film({1: shot([[GREEN]])})
+    compositor.draw(film())
+    assert near(corners(compositor), [GREEN] * 4)
+
+
+@pytest.mark.parametrize("transfer", [PQ, HLG])
+def test_high_dynamic_range_is_seen_through_its_table(compositor: Compositor, transfer: int) -> None:
+    colours = [[(30, 60, 90), (150, 150, 150)], [(200, 90, 140), (255, 255, 255)]]
+    given = shot(colours, larger=8)
+    compositor.film({1: Shot(given.size, given.pixels, given.aspect, tones=tones(transfer))})
+    compositor.draw(film())
+    picture = Image.fromarray(np.array(colours, np.uint8)).convert("RGBA")
+    wanted = [tuple(toned(picture, tones(transfer)).getpixel(at)[:3]) for at in ((0, 0), (1, 0), (0, 1), (1, 1))]  # type: ignore[index]
+    assert near(corners(compositor), wanted)
+    compositor.film({1: given})
+    compositor.draw(film())
+    assert near(corners(compositor), [c for row in colours for c in row]), "others are as they are"
 
 
 def test_a_picture_is_uploaded_once_into_one_texture(compositor: Compositor, monkeypatch: pytest.MonkeyPatch) -> None:

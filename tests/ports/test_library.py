@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from filming import room
 
 from perf.core.patch import Binding, Patch
 from perf.errors import DeviceError, PatchError
@@ -47,6 +48,14 @@ def test_saving_writes_the_file_whole(tmp_path: Path) -> None:
     assert patch.bindings[0].number == 7
     assert "# mine" in path.read_text()
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_keeps_the_patch_as_it_was_and_leaves_no_half_one(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_text("# mine\n")
+    with room(4), pytest.raises(DeviceError, match=r"cannot be saved.*make room"):
+        Library(path).save({"/camera/zoom": 0.5}, ())
+    assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [("p.toml", "# mine\n")]
 
 
 def test_a_patch_that_cannot_be_saved_says_so(tmp_path: Path) -> None:

@@ -223,6 +223,20 @@ def test_a_file_that_cannot_be_heard_is_said(tmp_path: Path, file: str, words: s
         stand.listener.close()
 
 
+def test_a_file_that_comes_later_is_heard_and_was_missed_once(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RETRY", 0.01)
+    stand = Stand(replace(PATCH, hearing=SoundSpec(file="later.wav")), song.parent)
+    try:
+        stand.observe(sound__source="file")
+        until(lambda: stand.said("later.wav cannot be read as sound: No such file"), 10.0)
+        song.replace(song.with_name("later.wav"))
+        until(lambda: stand.status()[SOURCE] == "file: later.wav", 10.0)
+        assert stand.said("it is looked for again")
+        assert len(stand.messages) == 1
+    finally:
+        stand.listener.close()
+
+
 def test_another_patch_may_name_another_file(song: Path) -> None:
     stand = Stand(PATCH, song.parent)
     try:

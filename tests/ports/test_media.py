@@ -14,7 +14,7 @@ from perf.core.frame import Frame, Job, Layer
 from perf.core.moment import Moment
 from perf.core.patch import LayerSpec, Patch
 from perf.errors import DeviceError
-from perf.ports import camera, media
+from perf.ports import camera, clip, media
 from perf.ports.mailbox import Inbox
 from perf.ports.media import Bay, Projector
 
@@ -37,7 +37,7 @@ class Stand:
         self.bays: list[Bay] = []
 
     def opened(self, *films: MediaSpec) -> Bay:
-        self.bays.append(Bay(patch(*films), self.folder, self.inbox.fault))
+        self.bays.append(Bay(patch(*films), self.folder, None, self.inbox.fault))
         return self.bays[-1]
 
     def said(self) -> list[tuple[str, str]]:
@@ -57,7 +57,7 @@ def stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stand]:
 def shown(bay: Bay, place: Footage) -> int:
     """The picture that layer 1 shows, -1 for none yet, -2 for the card."""
     shots = bay.shots(frame(l1=place))
-    return -1 if 1 not in shots else -2 if shots[1] is None else number(shots[1])
+    return -1 if 1 not in shots else -2 if isinstance(shots[1], str) else number(shots[1])
 
 
 def test_the_picture_that_is_asked_for_comes(stand: Stand) -> None:
@@ -100,6 +100,33 @@ def test_a_corrupt_film_shows_the_card_and_is_said_once(stand: Stand, content: b
     assert (kind, "a.mp4: cannot be played" in words) == ("media", True)
 
 
+def test_a_film_that_is_written_anew_is_seen_anew_and_one_that_has_gone_plays_on(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clip, "LOOK", 0.0)
+    path = video(stand.folder / "a.mp4", 3)
+    bay = stand.opened(MediaSpec("a.mp4"))
+    until(lambda: shown(bay, Footage(2 / FPS)) == 2, 10.0)
+    video(stand.folder / "b.mp4").replace(path)
+    until(lambda: shown(bay, Footage(50 / FPS)) == 50, 10.0)
+    path.unlink()
+    until(lambda: shown(bay, Footage(7 / FPS)) == 7, 10.0)
+    path.write_bytes(b"no film")
+    until(lambda: shown(bay, Footage(7 / FPS)) == -2, 10.0)
+    video(stand.folder / "c.mp4").replace(path)
+    until(lambda: shown(bay, Footage(9 / FPS)) == 9, 10.0)
+    ((_, words),) = stand.said()
+    assert "a.mp4: cannot be played" in words
+
+
+def test_pictures_are_no_larger_than_their_stage(stand: Stand) -> None:
+    video(stand.folder / "a.mp4")
+    bay = Bay(patch(MediaSpec("a.mp4")), stand.folder, (48, 20), stand.inbox.fault)
+    stand.bays.append(bay)
+    shot = until(lambda: bay.newest(1), 10.0)
+    assert (shot.size, number(shot)) == ((48, 32), 0)
+
+
 def test_another_patch_keeps_what_it_still_shows(stand: Stand) -> None:
     video(stand.folder / "a.mp4")
     bay = stand.opened(MediaSpec("a.mp4"), MediaSpec("a.mp4"))
@@ -119,7 +146,7 @@ class Eye:
     there = True
     opened = 0
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, stage: object) -> None:
         if not Eye.there:
             raise DeviceError(f"the camera {name} cannot be opened: none")
         Eye.opened += 1
@@ -141,18 +168,43 @@ def test_a_camera_that_goes_is_said_once_and_found_again(stand: Stand, monkeypat
 
     def pixels() -> object:
         shot = bay.shots(frame(l1=Footage())).get(1)
-        return shot and shot.pixels
+        return shot.pixels if isinstance(shot, Shot) else None
 
     until(lambda: pixels() == bytes([9, 9, 9, 9]), 10.0)
     Eye.there = False
     until(lambda: len(stand.said()) == 2, 10.0)
-    assert bay.shots(frame(l1=Footage())) == {1: None}
+    assert bay.shots(frame(l1=Footage())) == {1: "the camera 0 cannot be opened: none"}
+    assert bay.newest(1) is None
     assert [words.split(";")[0] for _, words in stand.said()] == [
         "the camera 0 has gone",
         "the camera 0 cannot be opened: none",
     ]
     Eye.there = True
     until(lambda: Eye.opened == 2 and pixels(), 10.0)
+
+
+class Frozen(Eye):
+    """A camera whose driver stops after its first picture, and goes on when it is `there` again."""
+
+    def shots(self) -> Iterator[Shot]:
+        while True:
+            yield Shot((1, 1), bytes([9, 9, 9, 9]), 1.0)
+            until(lambda: Eye.there, 20.0)
+
+
+def test_a_camera_that_falls_silent_is_said_and_seen_again(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media, "Camera", Frozen)
+    Eye.there = True
+    bay = stand.opened(MediaSpec(camera="0"))
+    until(lambda: bay.newest(1), 10.0)
+    monkeypatch.setattr(media, "SILENT", -1.0)
+    Eye.there = False
+    until(lambda: "sends no pictures any more" in str(bay.shots(frame(l1=Footage())).get(1)), 10.0)
+    monkeypatch.setattr(media, "SILENT", 60.0)
+    Eye.there = True
+    until(lambda: bay.newest(1), 10.0)
+    ((_, words),) = stand.said()
+    assert "the camera 0 sends no pictures any more; connect it anew" in words
 
 
 def test_cameras_are_those_that_the_system_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,9 +231,10 @@ def test_a_film_in_the_making_gets_exactly_its_pictures(tmp_path: Path) -> None:
     place = Footage(loop="pingpong")
     for index in (0, 7, 59, 61, 119, 121):
         shots = projector.shots(frame(l1=replace(place, run=index / FPS), l2=place, l3=place))
-        assert shots[1] is not None
+        assert isinstance(shots[1], Shot)
         assert number(shots[1]) == (index if index < 60 else 120 - index if index < 120 else index - 120)
-        assert shots[2] is shots[3] is None
+        assert str(shots[2]).startswith("bad.mp4: cannot be played"), "without its folder"
+        assert str(shots[3]).startswith("a film cannot see a camera")
     assert [note.split(":")[0] for note in projector.notes] == ["layer 2", "layer 3"]
     assert "a film cannot see a camera" in projector.notes[1]
     projector.close()

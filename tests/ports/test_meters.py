@@ -1,14 +1,10 @@
-"""Meters: rates over two seconds, counts, a status line and status rows."""
-
-import json
-from pathlib import Path
+"""Meters: rates over two seconds, counts and a status line."""
 
 import pytest
 
 from perf.core.event import Event, Outcome
 from perf.core.frame import Delays
-from perf.errors import DeviceError
-from perf.ports.meters import Meters, Rate, append_json, line, memory_mb
+from perf.ports.meters import Meters, Rate, line, memory_mb
 
 
 def test_a_rate_forgets_after_two_seconds() -> None:
@@ -33,15 +29,6 @@ def test_values_and_line() -> None:
     ahead = {"/status/preview/age": 4000.0, "/status/preview/images": 9.0}  # of the same last word, and another thing
     assert "image  100 ms old  events 30/s  drops 2" in line(status | ahead)
     assert meters.outcomes["set"] == 60
-
-
-def test_a_row_a_second_for_scripts(tmp_path: Path) -> None:
-    append_json(tmp_path / "s.jsonl", 1.0, {"/status/fps": 30.0})
-    append_json(tmp_path / "s.jsonl", 2.0, {"/status/fps": 31.0})
-    rows = [json.loads(row) for row in (tmp_path / "s.jsonl").read_text().splitlines()]
-    assert rows == [{"seconds": 1.0, "fps": 30.0}, {"seconds": 2.0, "fps": 31.0}]
-    with pytest.raises(DeviceError, match="cannot be written"):
-        append_json(tmp_path / "nowhere" / "s.jsonl", 1.0, {})
 
 
 def test_memory_is_told_where_the_system_tells() -> None:

@@ -14,7 +14,8 @@ from waiting import until
 from perf.core.footage import FITS, Footage, MediaSpec, Shot
 from perf.core.frame import Job, Plate
 from perf.core.patch import LayerSpec, Patch
-from perf.ports import plates
+from perf.ports import clip, plates
+from perf.ports.hdr import PQ, tones
 from perf.ports.mailbox import Inbox
 from perf.ports.plates import Plates, plate
 
@@ -69,6 +70,11 @@ def test_any_shot_fits_any_plate(inner: tuple[int, int], outer: tuple[int, int],
     assert fit == "contain" or (made == 90).all()
 
 
+def test_high_dynamic_range_comes_to_the_sampler_as_it_is_seen() -> None:
+    grey = Shot((8, 8), bytes([148, 148, 148, 255] * 64), 1.0, tones=tones(PQ))
+    assert rows(plate(1, grey, "cover", (4, 4)))[0, 0].tolist() == pytest.approx([232] * 3, abs=2)
+
+
 def test_what_is_transparent_is_black() -> None:
     assert not rows(plate(1, Shot((2, 2), bytes([255, 255, 255, 0]) * 4, 1.0), "cover", (8, 8))).any()
 
@@ -117,3 +123,15 @@ def test_a_picture_that_cannot_be_used_is_told_and_the_next_one_plays(tmp_path: 
     assert counts["media"] == 1
     assert "the sampler's film cannot be used" in messages[0][1]
     stand.close()
+
+
+def test_a_film_that_is_written_anew_comes_anew(stand: Plates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clip, "LOOK", 0.0)
+    video(tmp_path / "a.mp4", 3)
+    until(lambda: taken(stand, (1, Footage())), 10.0)
+    video(tmp_path / "b.mp4").replace(tmp_path / "a.mp4")
+
+    def fiftieth() -> bool:
+        return any(told(rows(made)[8, :, 1]) == 50 for made in taken(stand, (1, Footage(50 / FPS, fit="stretch"))))
+
+    until(fiftieth, 10.0)

@@ -3,8 +3,10 @@
 import wave
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from clips import video
 from waiting import until
 
 from perf.errors import DeviceError
@@ -40,6 +42,41 @@ def test_a_files_sound(tone: Path) -> None:
     samples = read_sound(tone)
     assert samples.shape == (pytest.approx(2 * RATE, abs=64), 2)
     assert samples[RATE, 0] == pytest.approx(10000, abs=200)
+
+
+def struck(path: Path) -> Path:
+    """Four seconds of noise as FLAC, much louder for 10 ms at 3 s."""
+    noise = np.random.default_rng(3).normal(0, 600, (4 * RATE, 2))
+    noise[3 * RATE : 3 * RATE + 480] *= 40
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("flac", rate=RATE)
+        frame = av.AudioFrame.from_ndarray(noise.clip(-32000, 32000).astype(np.int16).reshape(1, -1), "s16", "stereo")
+        frame.sample_rate = RATE
+        file.mux(stream.encode(frame))
+        file.mux(stream.encode())
+    return path
+
+
+@pytest.mark.parametrize(("begin", "end"), [(0.3, 0.5), (0.2, 0.21)])
+def test_what_is_damaged_is_left_out_and_the_rest_is_in_its_place(tmp_path: Path, begin: float, end: float) -> None:
+    path = struck(tmp_path / "a.flac")
+    data = bytearray(path.read_bytes())
+    hole = slice(int(begin * len(data)), int(end * len(data)))
+    data[hole] = bytes(len(data[hole]))
+    path.write_bytes(data)
+    samples = read_sound(path)
+    assert np.abs(samples[2 * RATE :, 0]).argmax() == pytest.approx(RATE, abs=RATE * 0.03)
+
+
+def test_what_is_cut_off_is_heard_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = struck(tmp_path / "a.flac")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert 1.5 * RATE < len(read_sound(path)) < 2.5 * RATE
+
+
+def test_what_has_pictures_alone_has_no_sound(tmp_path: Path) -> None:
+    with pytest.raises(DeviceError, match=r"a.mp4 has no sound; give a .wav"):
+        read_sound(video(tmp_path / "a.mp4", 2))
 
 
 @pytest.mark.parametrize("content", [b"", b"not a sound"])

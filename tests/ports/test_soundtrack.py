@@ -12,7 +12,8 @@ from perf.core.performance import Performance
 from perf.errors import DeviceError, UsageError
 from perf.hearing.spectrum import SIZE
 from perf.options import RenderOptions
-from perf.ports.soundtrack import Soundtrack, sound_samples
+from perf.ports.sound import read_sound
+from perf.ports.soundtrack import Soundtrack
 from perf.score import score
 from perf.wire.take import TakeHead, encode, encode_head
 
@@ -116,7 +117,7 @@ def test_the_beat_may_lead_a_film(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("rate", "channels", "count"), [(8000, 1, 4000), (48000, 8, 24000), (44100, 2, 100)])
 def test_files_of_other_shapes(tmp_path: Path, rate: int, channels: int, count: int) -> None:
     tone = np.sin(np.arange(count) * 2 * np.pi * 440 / rate)[:, None].repeat(channels, 1) * 0.5
-    samples = sound_samples(write(tmp_path / "tone.wav", tone, rate))
+    samples = read_sound(write(tmp_path / "tone.wav", tone, rate))
     assert samples.shape == (pytest.approx(count * RATE / rate, abs=64), 2)
     made = options(tmp_path, sound=str(tmp_path / "tone.wav"), seconds=0.2)
     assert all(np.isfinite(event.args[0]) for _, event in score(made).events)
@@ -125,7 +126,7 @@ def test_files_of_other_shapes(tmp_path: Path, rate: int, channels: int, count: 
 def test_what_is_no_sound_is_said(tmp_path: Path) -> None:
     (tmp_path / "x.wav").write_text("not a sound")
     with pytest.raises(DeviceError, match="cannot be read as sound"):
-        sound_samples(tmp_path / "x.wav")
+        read_sound(tmp_path / "x.wav")
 
 
 def test_shaders_see_what_has_just_been_heard(song: Path) -> None:
