@@ -96,6 +96,12 @@ def test_an_error_in_the_vs_is_there_and_on_its_line(tools: Tools) -> None:
         Loaded(tools.context, with_vertex("void main() { nothing; }", "void main() { isf_vertShaderInit(); }"))
 
 
+def test_an_include_is_an_error_on_its_line_and_nothing_in_a_comment(tools: Tools) -> None:
+    Loaded(tools.context, shader("a", '// #include "b"\n' + PLAIN))
+    with pytest.raises(ShaderError, match=r"^a\.fs:3: the GLSL does not compile: .*include"):
+        Loaded(tools.context, shader("a", '\n#include "b"\n' + PLAIN))
+
+
 def test_a_vs_that_is_missing_is_missed() -> None:
     log = "GLSL Linker failed\n\nProgram\n=======\nerror: fragment shader input `mine' has no matching output\n"
     lone = isf.parse(HEADER % ("", "") + "varying vec2 mine;\nvoid main() {}", "a", "a.fs")
