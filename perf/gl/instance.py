@@ -139,7 +139,7 @@ class Instance:
         self, governor: Governor, onto: Onto, inputs: Mapping[str, Value], images: Images, instant: Instant
     ) -> None:
         """Draw, and now and then wait for the GPU on both sides to know what that takes."""
-        measures = governor.due(self._frames)
+        measures = governor.due(self._frames, instant.delta)
         if measures:
             self._tools.context.finish()
         began = time.perf_counter()

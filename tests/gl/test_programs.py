@@ -8,11 +8,11 @@ import pytest
 from stagecraft import HEADER, SIZE, filled, frame, generator, rows, shader
 
 from perf.errors import ShaderError
-from perf.gl import loaded
+from perf.gl import loaded, programs
 from perf.gl.compositor import Compositor
 from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.loaded import Loaded, compile_error
-from perf.gl.programs import Programs
+from perf.gl.programs import FIRST_TRIED, TRIED, Programs
 from perf.gl.target import OVER, Target
 from perf.wire import isf
 
@@ -25,34 +25,48 @@ def tools(context: moderngl.Context) -> Tools:
 
 
 def test_a_shader_that_has_not_changed_is_not_compiled_again(tools: Tools) -> None:
-    programs = Programs(tools)
-    programs.load(shader("a", PLAIN))
-    first = programs.get("a")
-    programs.load(shader("a", PLAIN))
-    assert programs.get("a") is first
-    assert programs.took["a"] > 0.0
-    programs.load(filled("a", "0.5"))
-    assert programs.get("a") is not first
+    shelf = Programs(tools)
+    shelf.load(shader("a", PLAIN))
+    first = shelf.get("a")
+    shelf.load(shader("a", PLAIN))
+    assert shelf.get("a") is first
+    assert shelf.took["a"] > 0.0
+    shelf.load(filled("a", "0.5"))
+    assert shelf.get("a") is not first
+
+
+@pytest.mark.parametrize(("waited", "sizes"), [(100.0, {FIRST_TRIED, TRIED}), (0.0, {FIRST_TRIED})])
+def test_a_slow_shader_is_tried_on_few_pixels_so_that_no_show_waits(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, waited: float, sizes: set[tuple[int, int]]
+) -> None:
+    seen: set[object] = set()
+    draw = Instance.draw
+    monkeypatch.setattr(programs, "WAITED", waited)
+    monkeypatch.setattr(Instance, "draw", lambda *args: (seen.add(args[1].box[2:]), draw(*args)))
+    shelf = Programs(tools, landings=True)
+    shelf.load(shader("a", PLAIN))
+    assert seen == sizes
+    assert shelf.get("a").pace > 0.0  # type: ignore[union-attr]
 
 
 def test_nothing_is_compiled_when_it_is_drawn(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
-    programs = Programs(tools)
+    shelf = Programs(tools)
     for n in range(3):
-        programs.load(shader(f"a{n}", PLAIN))
+        shelf.load(shader(f"a{n}", PLAIN))
     monkeypatch.setattr(loaded, "Program", None)
     target = Target(tools.context, (8, 8))
     for n in range(3):
-        found = programs.get(f"a{n}")
+        found = shelf.get(f"a{n}")
         assert found is not None
         assert found.pace > 0.0
         Instance(tools, found).draw(target.onto(), {}, {}, Instant())
 
 
 def test_a_shader_is_found_as_its_file_is_called(tools: Tools) -> None:
-    programs = Programs(tools)
-    programs.load(shader("Color Bars 2", PLAIN))
-    assert programs.get("Color Bars 2") is programs.get("Color_Bars_2") is not None
-    assert programs.get("Color Bars") is None
+    shelf = Programs(tools)
+    shelf.load(shader("Color Bars 2", PLAIN))
+    assert shelf.get("Color Bars 2") is shelf.get("Color_Bars_2") is not None
+    assert shelf.get("Color Bars") is None
 
 
 def test_passes_share_a_program_unless_they_ask_which_they_are(tools: Tools) -> None:
@@ -73,16 +87,16 @@ def test_the_newest_glsl_is_tried_first_and_a_bare_old_one_then(tools: Tools) ->
 
 
 def test_a_refusal_is_an_error_at_its_line_and_the_last_good_version_plays(tools: Tools) -> None:
-    programs = Programs(tools)
-    programs.load(filled("a", "0.5"))
+    shelf = Programs(tools)
+    shelf.load(filled("a", "0.5"))
     endless = shader("a", "void main() {\n while (true) {}\n}")
     with pytest.raises(ShaderError, match=r"a\.fs:3: the while loop never ends: give it an end.*last good") as caught:
-        programs.load(endless)
+        shelf.load(endless)
     assert caught.value.line == 3
-    assert programs.get("a") is not None
-    assert "never ends" in programs.reasons["a"]
-    programs.load(filled("a", "0.5"))
-    assert programs.reasons == {}
+    assert shelf.get("a") is not None
+    assert "never ends" in shelf.reasons["a"]
+    shelf.load(filled("a", "0.5"))
+    assert shelf.reasons == {}
 
 
 def with_vertex(body: str, vertex: str, file: str = "a.vs") -> isf.IsfShader:
@@ -148,9 +162,9 @@ def test_a_slow_shader_is_drawn_smaller_and_sees_the_same(tools: Tools) -> None:
 def test_a_stuck_shader_is_drawn_seldom_and_misses_no_event(tools: Tools) -> None:
     use = Use(tools)
     tools.limit.seconds = 1e-3
-    use.instance.loaded.pace = 0.2 / (32 * 16)
+    use.instance.loaded.pace = 3.2 / (32 * 16)
     seen = [use.draw(hit=n == 2)[8, 16] for n in range(9)]
-    assert use.instance.governor.words == "at 1/8 of its size, every 4 frames"
+    assert use.instance.governor.words == "at 1/32 of its size, every 4 frames"
     assert [int(pixel[2]) for pixel in seen] == [0, 0, 0, 0, 1, 1, 1, 1, 2]
     assert [pixel[3] > 0.9 for pixel in seen] == [False] * 4 + [True] * 4 + [False]
 
