@@ -1,7 +1,7 @@
 """What keeps one slow shader from freezing a show: its time is measured, and what it draws is made less until it fits.
 
-First fewer pixels (a half of each side, a quarter … a thirty-second), then fewer frames. Decides only; draws nothing and
-reads no clock.
+First fewer pixels (a half of each side, a quarter … a thirty-second), then fewer frames. Decides only; draws nothing
+and reads no clock.
 """
 
 from collections import deque

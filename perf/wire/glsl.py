@@ -82,6 +82,7 @@ vec4 isf_finish(vec4 c) {
 _FRAGMENT = """
 in vec2 isf_FragNormCoord;
 out vec4 isf_FragColor;
+int isf_rounds = 0;
 #define varying in
 #define gl_FragColor isf_FragColor
 #define main isf_main

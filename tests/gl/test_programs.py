@@ -103,6 +103,15 @@ def with_vertex(body: str, vertex: str, file: str = "a.vs") -> isf.IsfShader:
     return isf.parse(HEADER % ("", "") + body, "a", "a.fs", vertex, file)
 
 
+def test_a_loop_that_an_input_makes_endless_ends(tools: Tools) -> None:
+    body = "void main() { float x = 0.0, n = 0.0; while (x < 1.0) { x += by; n++; } gl_FragColor = vec4(n); }"
+    target = Target(tools.context, (1, 1), "f4")
+    instance = Instance(tools, Loaded(tools.context, shader("a", body, '{"NAME": "by", "TYPE": "float"}')))
+    for by, rounds in ((0.25, 4.0), (0.0, 5001.0)):
+        instance.draw(target.onto(), {"by": by}, {}, Instant())
+        assert np.frombuffer(target.texture.read(), np.float32)[0] == rounds
+
+
 def test_an_error_in_the_vs_is_there_and_on_its_line(tools: Tools) -> None:
     with pytest.raises(ShaderError, match=r"^a\.vs:3: the GLSL does not compile: .*nothing"):
         Loaded(tools.context, with_vertex(PLAIN, "void main() {\n isf_vertShaderInit();\n nothing;\n}"))
