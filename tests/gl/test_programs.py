@@ -125,6 +125,12 @@ def test_an_include_is_an_error_on_its_line_and_nothing_in_a_comment(tools: Tool
         Loaded(tools.context, shader("a", '\n#include "b"\n' + PLAIN))
 
 
+def test_a_main_that_is_missing_is_missed_by_its_name(tools: Tools) -> None:
+    with pytest.raises(ShaderError, match=r"^a\.fs: the GLSL does not compile: .*\Wmain\W") as caught:
+        Loaded(tools.context, shader("a", "float one() { return 1.0; }"))
+    assert "isf_main" not in str(caught.value)
+
+
 def test_a_vs_that_is_missing_is_missed() -> None:
     log = "GLSL Linker failed\n\nProgram\n=======\nerror: fragment shader input `mine' has no matching output\n"
     lone = isf.parse(HEADER % ("", "") + "varying vec2 mine;\nvoid main() {}", "a", "a.fs")
