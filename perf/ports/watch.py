@@ -18,7 +18,7 @@ from perf.ports.mailbox import Inbox, Slot
 from perf.wire.isf import IsfShader
 
 INTERVAL = 0.25  # seconds between two looks
-PATIENCE = 10.0  # seconds that compiling a shader ahead may take
+PATIENCE = 20.0  # seconds that compiling a shader ahead may take; it is given what processor the show leaves
 MORE = 1.0  # seconds for each further one of those that are compiled together
 
 
