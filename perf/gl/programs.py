@@ -2,6 +2,7 @@
 compiler; the last good version of each is kept. Knows no layers.
 """
 
+import re
 import time
 
 from perf.core.address import name_of
@@ -92,6 +93,10 @@ class Programs:
         if name not in self._names:
             self._names[name] = name_of(name)
         return self._loaded.get(self._names[name])
+
+    def reason(self, name: str) -> str:
+        """Why the newest version of a shader does not play, without its folder; "" where it does."""
+        return re.sub(r"^\S*[/\\]", "", self.reasons.get(name) or self.reasons.get(name_of(name), ""))
 
     @property
     def listen(self) -> bool:

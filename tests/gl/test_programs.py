@@ -216,3 +216,16 @@ def test_a_live_stage_takes_the_limit_from_the_frame_and_says_what_it_did(contex
         stage.draw(replace(frame(2.0 + n, generator("slow")), values={"/master/limit": 30.0}))
     assert stage.slowest().startswith("slow ")
     stage.release()
+
+
+def test_a_shader_that_never_compiled_shows_the_test_card_with_the_reason(context: moderngl.Context) -> None:
+    stage = Compositor(context, (320, 180))
+    with pytest.raises(ShaderError):
+        stage.load(shader("bad", "void main() {\n nothing;\n}"))
+    assert stage._programs.reason("bad").startswith("bad.fs:3: the GLSL does not compile: ")
+    stage.draw(frame(1.0, generator("bad")))
+    told = rows(stage)[60:120, 40:280]
+    stage._programs.reasons.clear()
+    stage.draw(frame(2.0, generator("bad")))
+    assert (told > 200).sum() > (rows(stage)[60:120, 40:280] > 200).sum() + 300
+    stage.release()
