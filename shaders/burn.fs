@@ -31,7 +31,8 @@ void main() {
     vec2 aspect = vec2(RENDERSIZE.x / RENDERSIZE.y, 1.0), p = isf_FragNormCoord * aspect, q = p / (0.08 + 0.34 * size);
     float coarse = noise(q), fine = noise(q * 3.1 + 7.0) * 0.6 + noise(q * 7.3 + 3.0) * 0.4;
     float far = length(p - from * aspect) / length((0.5 + abs(from - 0.5)) * aspect);
-    float n = clamp(0.62 * far + 0.30 * coarse + 0.22 * ragged * (fine - 0.5) + 0.02, 0.0, 1.0);
+    // rather the square of the way, so that about as much burns in every moment
+    float n = clamp((0.62 * far * (0.4 + 0.6 * far) + 0.30 * coarse + 0.22 * ragged * (fine - 0.5) - 0.08) * 1.35, 0.0, 1.0);
     // how far inside of the hole: the rim is charred, then it glows
     float rim = 0.03 + 0.14 * charred, hole = progress * (1.0 + 2.0 * rim) - rim - n;
     vec4 start = IMG_THIS_PIXEL(startImage), end = IMG_THIS_PIXEL(endImage);

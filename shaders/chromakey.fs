@@ -6,7 +6,7 @@
   "INPUTS": [
     {"NAME": "inputImage", "TYPE": "image"},
     {"NAME": "amount", "TYPE": "float", "DEFAULT": 1.0, "MIN": 0.0, "MAX": 1.0, "IDENTITY": 0.0, "LABEL": "how far the hole opens"},
-    {"NAME": "key", "TYPE": "color", "DEFAULT": [0.10, 0.50, 0.25, 1.0], "LABEL": "the colour that becomes a hole"},
+    {"NAME": "key", "TYPE": "color", "DEFAULT": [0.0, 0.69, 0.25, 1.0], "LABEL": "the colour that becomes a hole"},
     {"NAME": "range", "TYPE": "float", "DEFAULT": 0.22, "MIN": 0.0, "MAX": 1.0, "LABEL": "how far a colour may be from it"},
     {"NAME": "soft", "TYPE": "float", "DEFAULT": 0.20, "MIN": 0.01, "MAX": 1.0, "LABEL": "how softly the hole ends"},
     {"NAME": "spill", "TYPE": "float", "DEFAULT": 0.7, "MIN": 0.0, "MAX": 1.0, "LABEL": "how much of its cast is taken away"},

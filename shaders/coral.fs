@@ -29,12 +29,14 @@ float hash(vec2 p) {
 
 float cell(vec2 uv) { return IMG_NORM_PIXEL(dish, uv).r; }
 
-// The mean on a ring of this radius, in pixels of a picture of 240 rows.
-float ring(vec2 uv, float radius, int count) {
+// The mean on a ring of this radius, in pixels of a picture of 240 rows. Its points go round, by `turn`, so that
+// nothing grows along some directions more than along others.
+float ring(vec2 uv, float radius, int count, mat2 turn) {
     float sum = 0.0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < 8; i++) {
+        if (i >= count) break;
         float a = (float(i) + 0.5) * 6.2831853 / float(count);
-        sum += cell(uv + radius * vec2(cos(a) * RENDERSIZE.y / RENDERSIZE.x, sin(a)) / 240.0);
+        sum += cell(uv + radius * (turn * vec2(cos(a), sin(a))) * vec2(RENDERSIZE.y / RENDERSIZE.x, 1.0) / 240.0);
     }
     return sum / float(count);
 }
@@ -51,7 +53,9 @@ void main() {
         vec2 flow = vec2(sin(p.y * 2.1 + t) + 0.5 * sin(p.y * 4.3 - t * 1.7), sin(p.x * 1.9 - t * 1.2) + 0.5 * cos(p.x * 3.7 + t));
         vec2 from = uv - drift * 0.035 * dt * (flow - 0.5 * p) / aspect;
         float ahead = length(p) - fract(BEAT * 0.25) * 2.6, wave = kick * exp(-40.0 * ahead * ahead) * (1.0 - 0.5 * fract(BEAT * 0.25));
-        float help = ring(from, 1.6 * size, 5), hinder = ring(from, 4.6 * size, 8);
+        float spin = TIME * 0.7;
+        mat2 turn = mat2(cos(spin), sin(spin), -sin(spin), cos(spin));
+        float help = ring(from, 1.6 * size, 5, turn), hinder = ring(from, 4.6 * size, 8, turn);
         float wish = smoothstep(-0.22, 0.22, 1.6 * (help - hinder) - 0.10 * spots + 0.11 * wave + (hash(gl_FragCoord.xy + fract(TIME) * 91.0) - 0.5) * 0.02);
         float old = cell(from);
         gl_FragColor = vec4(mix(old, wish, 1.0 - exp(-dt * 14.0 * speed)), 0.0, 0.0, 1.0);

@@ -31,8 +31,9 @@ void main() {
     vec3 c = wide + dot(sharp - wide, vec3(0.3, 0.59, 0.11));
     c = max(mix(c, vec3(left.r, c.g, right.b), bleed * 0.7), 0.0);
     float level = max(c.r, max(c.g, c.b)), thick = mix(0.30, 0.52, level);
-    float away = abs(fract(uv.y * n) - 0.5), seen = clamp(RENDERSIZE.y / n - 1.5, 0.0, 1.0);
-    float beam = mix(1.0, exp(-away * away / (thick * thick) * 1.9) * 1.28, 0.85 * seen);
+    float away = abs(fract(uv.y * n) - 0.5), seen = clamp(RENDERSIZE.y / n - 2.0, 0.0, 1.0);
+    // lines too fine to be seen are as light as those that are, in the mean
+    float mean = mix(0.49, 0.80, level), beam = mix(1.0, mix(mean, exp(-away * away / (thick * thick) * 1.9) * 1.28, seen), 0.85);
     float column = mod(floor(gl_FragCoord.x / max(RENDERSIZE.y / 720.0, 1.0)), 3.0);
     vec3 grille = 1.0 - mask * 0.55 + mask * 1.10 * vec3(column == 0.0, column == 1.0, column == 2.0);
     c *= beam * grille * (1.10 + 0.25 * mask);

@@ -27,7 +27,7 @@ float noise(vec2 p) {
 
 void main() {
     vec2 uv = isf_FragNormCoord, p = uv * vec2(RENDERSIZE.x / RENDERSIZE.y, 1.0) / (0.04 + 0.36 * size);
-    float a = noise(p), b = noise(p * 2.3 + 11.0), c = noise(p * 5.1 + 37.0), n = smoothstep(0.12, 0.88, 0.55 * a + 0.30 * b + 0.15 * c);
+    float a = noise(p), b = noise(p * 2.3 + 11.0), c = noise(p * 5.1 + 37.0), n = clamp((0.55 * a + 0.30 * b + 0.15 * c) * 2.4 - 0.70, 0.0, 1.0);
     float come = smoothstep(n, n + soft, progress * (1.0 + soft));
     float pull = drift * 0.05 * come * (1.0 - come) * 4.0;
     vec2 way = vec2(b - 0.5, c - 0.5) * pull;

@@ -33,9 +33,10 @@ float shape(vec2 p) {
 }
 
 void main() {
-    vec2 p = (isf_FragNormCoord * 2.0 - 1.0) * vec2(RENDERSIZE.x / RENDERSIZE.y, 1.0);
+    float aspect = RENDERSIZE.x / RENDERSIZE.y;
+    vec2 p = (isf_FragNormCoord * 2.0 - 1.0) * vec2(aspect, 1.0);
     float t = TIME * speed * 0.12, swell = 1.0 + breath * 0.12 * sin(BEAT * 1.5707963);
-    float n = floor(rings + 0.5), d = shape(p);
+    float n = floor(rings + 0.5), d = shape(aspect < 1.0 ? p.yx / aspect : p);  // it stands upright where the picture does
     vec3 colour = hue(t) * (1.0 - 0.28 * smoothstep(0.7, 1.7, d));
     for (int i = 0; i < 8; i++) {
         if (float(i) >= n) break;

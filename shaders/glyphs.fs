@@ -61,9 +61,11 @@ void main() {
     float a = (floor(chance.z * 4.0) + (turns > 0.0 ? ease : 0.0)) * 1.5707963, c = cos(a), s = sin(a);
     vec2 q = mat2(c, s, -s, c) * p;
     float blur = 0.75 * fwidth(grid.y) / (1.0 - gap);
-    float inside = smoothstep(blur, -blur, sign_(floor(chance.x * 9.0), q)) * smoothstep(0.5 + blur, 0.5 - blur, max(abs(p.x), abs(p.y)));
+    // where signs touch, two of one colour are one
+    float border = gap > 0.0 ? smoothstep(0.5 + blur, 0.5 - blur, max(abs(p.x), abs(p.y))) : 1.0;
+    float inside = smoothstep(blur, -blur, sign_(floor(chance.x * 9.0), q)) * border;
     vec3 front = tint(chance.y), back = chance.w > 0.80 ? tint(fract(chance.y + 0.45)) : paper.rgb;
     if (fract(chance.w * 7.0) < blanks) inside = 0.0;
-    back = mix(paper.rgb, back, smoothstep(0.5 + blur, 0.5 - blur, max(abs(p.x), abs(p.y))));
+    back = mix(paper.rgb, back, border);
     gl_FragColor = vec4(mix(back, front, inside), 1.0);
 }

@@ -17,18 +17,20 @@
 }*/
 
 // A line's share of this pixel: an even screen whose edges are as soft as a pixel is wide.
-float grating(float x) {
-    float blur = max(fwidth(x), 1e-4), wave = abs(fract(x) - 0.5) * 2.0;
+float grating(float x, float wide) {
+    float blur = max(wide, 1e-4), wave = abs(fract(x) - 0.5) * 2.0;
     return mix(smoothstep(0.56 - blur, 0.56 + blur, wave), 0.44, smoothstep(0.45, 0.9, blur));
 }
 
 float screen(vec2 p, float turn) {
     float c = cos(turn), s = sin(turn);
     p = mat2(c, s, -s, c) * p;
-    if (form == 1) return grating(p.x * lines * 0.6 + 1.2 * bend * sin(p.y * 4.0));
-    // as many rays on the left of the seam as fit on its right
-    if (form == 2) return grating(atan(p.y, p.x) / 6.2831853 * floor(lines * 1.6) + 5.0 * bend * length(p));
-    return grating(length(p + bend * 0.05 * sin(p.yx * 5.0)) * lines * 0.75);
+    float x = length(p + bend * 0.05 * sin(p.yx * 5.0)) * lines * 0.75;
+    if (form == 1) x = p.x * lines * 0.6 + 1.2 * bend * sin(p.y * 4.0);
+    if (form != 2) return grating(x, fwidth(x));
+    // as many rays on the left of the seam as fit on its right; how wide a pixel is, is told by the side without a seam
+    float a = atan(p.y, p.x) / 6.2831853, count = floor(lines * 1.6), bent = 5.0 * bend * length(p);
+    return grating(a * count + bent, min(fwidth(a * count + bent), fwidth(fract(a) * count + bent)));
 }
 
 void main() {

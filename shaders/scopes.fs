@@ -83,14 +83,15 @@ void main() {
     } else {
         vec4 picture = IMG_THIS_PIXEL(inputImage);
         float aspect = RENDERSIZE.x / RENDERSIZE.y, margin = 0.03;
+        float tall = min(size, (aspect - 4.0 * margin) * 0.36);  // on an upright picture there is room for less
         vec2 p = vec2(uv.x * aspect, top ? 1.0 - uv.y : uv.y) - margin;
-        if (top) p.y = size - p.y;
-        float room = aspect - 4.0 * margin - size, px = 1.0 / (RENDERSIZE.y * size), inside = step(0.0, p.y) * step(p.y, size);
-        float wide = room * 0.6, third = wide + size + 2.0 * margin, x = p.x;
+        if (top) p.y = tall - p.y;
+        float room = aspect - 4.0 * margin - tall, px = 1.0 / (RENDERSIZE.y * tall), inside = step(0.0, p.y) * step(p.y, tall);
+        float wide = room * 0.6, third = wide + tall + 2.0 * margin, x = p.x;
         vec3 trace = vec3(0.0);
-        float panel = 0.0, y = p.y / size;
+        float panel = 0.0, y = p.y / tall;
         if (x >= 0.0 && x <= wide) { trace = waveform(vec2(x / wide, y), px); panel = 1.0; }
-        else if (x >= wide + margin && x <= wide + margin + size) { trace = vectors(vec2((x - wide - margin) / size, y), px); panel = 1.0; }
+        else if (x >= wide + margin && x <= wide + margin + tall) { trace = vectors(vec2((x - wide - margin) / tall, y), px); panel = 1.0; }
         else if (x >= third && x <= third + room * 0.4) { trace = histogram(vec2((x - third) / (room * 0.4), y), px); panel = 1.0; }
         panel *= inside;
         vec3 c = mix(picture.rgb, picture.rgb * 0.12 + vec3(0.010, 0.011, 0.014), panel * ground) + trace * panel;

@@ -1,14 +1,15 @@
 """What keeps one slow shader from freezing a show: its time is measured, and what it draws is made less until it fits.
 
-First fewer pixels (a half, a quarter, an eighth of each side), then fewer frames. Decides only; draws nothing and reads
-no clock.
+First fewer pixels (a half of each side, a quarter … a thirty-second), then fewer frames. Decides only; draws nothing
+and reads no clock.
 """
 
 from collections import deque
 from dataclasses import dataclass, field
 
-DIVISORS = (1, 2, 4, 8)  # of a picture's sides
+DIVISORS = (1, 2, 4, 8, 16, 32)  # of a picture's sides
 RARELY, OFTEN = 60, 4  # draws between two measurements, of a shader that fits and of one that may not
+LATE = 4.0  # limits since the frame before, after which is measured at once
 SURE = 3  # measurements in a row that change anything
 ROOM = 0.8  # of the limit, in which more must fit before it is tried
 SELDOM = 60  # frames that a picture may stand, at most
@@ -30,7 +31,7 @@ class Governor:
         self.divisor, self.every = 1, 1
         self.cost = 0.0  # seconds of a draw as it is now, as last measured
         self._last: deque[float] = deque(maxlen=SURE)
-        self._next = OFTEN
+        self._next, self._late = OFTEN, False
         if limit.seconds and guess > 2.0 * limit.seconds:
             self._set(guess, 1)
 
@@ -46,15 +47,18 @@ class Governor:
         """Its name, what a draw takes and how it is drawn."""
         return f"{self.name} {1000 * self.cost:.1f} ms" + (f" {self.words}" if self.words else "")
 
-    def due(self, draws: int) -> bool:
-        """Whether the draw after `draws` others is to be measured."""
-        return self._limit.seconds > 0.0 and draws >= self._next
+    def due(self, draws: int, delta: float = 0.0) -> bool:
+        """Whether the draw after `draws` others, `delta` seconds after the frame before, is to be measured."""
+        self._late = delta > LATE * self._limit.seconds
+        return self._limit.seconds > 0.0 and (self._late or draws >= self._next)
 
     def measured(self, seconds: float, draws: int) -> None:
         """A draw took so long."""
         self.cost = seconds
-        self._last.append(seconds)
-        least, most, limit = min(self._last), max(self._last), self._limit.seconds
+        limit = self._limit.seconds
+        again = self._late and seconds > LATE * limit  # the frame before was as late, so this is no hiccup
+        self._last.extend([seconds] * (SURE if again else 1))
+        least, most = min(self._last), max(self._last)
         sure = len(self._last) == SURE
         if limit and (sure or seconds > 8.0 * limit) and least > limit:
             self._set(sorted(self._last)[len(self._last) // 2], self.divisor)

@@ -139,7 +139,7 @@ class Instance:
         self, governor: Governor, onto: Onto, inputs: Mapping[str, Value], images: Images, instant: Instant
     ) -> None:
         """Draw, and now and then wait for the GPU on both sides to know what that takes."""
-        measures = governor.due(self._frames)
+        measures = governor.due(self._frames, instant.delta)
         if measures:
             self._tools.context.finish()
         began = time.perf_counter()
@@ -151,11 +151,14 @@ class Instance:
     def _run(self, onto: Onto, inputs: Mapping[str, Value], images: Images, instant: Instant) -> None:
         sizes = self._set(inputs, instant, onto)
         passes = self.loaded.source.passes
+        stage = (int(sizes["WIDTH"]), int(sizes["HEIGHT"]))
+        for spec in filter(lambda spec: spec.target, passes):  # all of them: a pass may ask how large a later one's is
+            self._fit(spec, bounded(spec.width.evaluate(sizes), spec.height.evaluate(sizes), stage))
         seen = {**images, **self.loaded.images, **self._sounds()}
         seen |= {name: b.front.texture for name, b in self._buffers.items() if name in self.loaded.persistent}
         for index, spec in enumerate(passes):
             if spec.target:
-                self._draw_buffer(index, sizes, seen)
+                self._draw_buffer(index, seen)
             elif index == len(passes) - 1:
                 self._draw_last(onto, seen)
         if passes[-1].target:
@@ -199,33 +202,29 @@ class Instance:
             onto.framebuffer.clear(viewport=onto.box)
         program.draw(onto, seen, self._tools.blank)
 
-    def _draw_buffer(self, index: int, sizes: dict[str, float], seen: dict[str, moderngl.Texture]) -> None:
+    def _draw_buffer(self, index: int, seen: dict[str, moderngl.Texture]) -> None:
         """Draw a pass into its buffer; from then on the frame's passes see that in it."""
         spec, program = self.loaded.source.passes[index], self.loaded.programs[index]
-        stage = (int(sizes["WIDTH"]), int(sizes["HEIGHT"]))
-        buffer = self._fit(spec, bounded(spec.width.evaluate(sizes), spec.height.evaluate(sizes), stage))
+        buffer = self._buffers[spec.target]
         program.set("RENDERSIZE", (float(buffer.size[0]), float(buffer.size[1])))
         program.set("isf_out", (1.0, 0.0, WIDE if spec.wide else HALF))
-        if spec.persistent:
-            seen[spec.target] = buffer.front.texture
         if self.loaded.source.clears:
             buffer.back.framebuffer.clear()
         program.draw(buffer.back.onto(), seen, self._tools.blank)
         buffer.swap()
         seen[spec.target] = buffer.front.texture
 
-    def _fit(self, spec: PassSource, size: tuple[int, int]) -> Buffer:
-        """The pass's buffer, made anew when size or kind changed; a persistent one takes its picture along."""
+    def _fit(self, spec: PassSource, size: tuple[int, int]) -> None:
+        """Have the pass's buffer, made anew when size or kind changed; a persistent one takes its picture along."""
         before = self._buffers.get(spec.target)
         wanted = (size, spec.wide, spec.target in self.loaded.paired)
         if before is not None and (before.size, before.wide, before.paired) == wanted:
-            return before
+            return
         buffer = Buffer(self._tools.context, *wanted)
         if before is not None:
             self._tools.copy.run(buffer.front.onto(), {"image": before.front.texture}, self._tools.blank)
             before.release()
         self._buffers[spec.target] = buffer
-        return buffer
 
     def saved(self) -> Saved:
         """What the next frame needs of those before it."""

@@ -106,6 +106,7 @@ def _cure(source: ShaderSource) -> str:
 def compile_error(source: ShaderSource, log: str) -> ShaderError:
     """A driver's log as an error at the author's line, in the `.vs` where that is to blame; the first error that has
     one, or else the log's first words."""
+    log = log.replace("isf_main", "main")
     rows = [match for line in log.splitlines() if "error" in line.lower() and (match := _LOG.match(line.strip()))]
     row = next((match for match in rows if int(match[2] or match[3]) < OURS), None)
     file = source.vertex_file if "vertex_shader" in log and "fragment_shader" not in log else ""

@@ -16,8 +16,8 @@ from perf.gl.loaded import Loaded
 from perf.gl.shader import ShaderSource
 from perf.gl.target import Target
 
-SIZE, TRIED = (160, 96), (16, 16)  # pixels
-SLOWEST = 0.02  # seconds for TRIED: a frame of 1280×720 then takes more than a second at an eighth of its sides
+SIZE, FEW, MORE = (160, 96), (16, 16), (32, 32)  # pixels
+SLOWEST = 72.0  # seconds for a frame of 1280×720, which then takes a fourteenth of one at a thirty-second of its sides
 
 
 class Easel:
@@ -53,13 +53,14 @@ def tried(shader: ShaderSource) -> str:
     """Why a shader that can be drawn is not to be, or ""; what does not compile says so where it is loaded."""
     easel = Easel()
     try:
-        seconds = min(easel.draw(shader, TRIED) for _ in range(3))
+        few, more = (min(easel.draw(shader, size) for _ in range(3)) for size in (FEW, MORE))
     finally:
         easel.close()
-    if seconds <= SLOWEST:
+    pace = max(more - few, 0.0) / (MORE[0] * MORE[1] - FEW[0] * FEW[1])  # buffers may be as large on a small picture
+    whole = few + pace * 1280 * 720
+    if whole <= SLOWEST:
         return ""
-    whole = seconds * 1280 * 720 / (TRIED[0] * TRIED[1])
-    return f"{TRIED[0]}×{TRIED[1]} pixels take {1000 * seconds:.0f} ms, so a frame of 1280×720 would take {whole:.0f} s"
+    return f"{MORE[0]}×{MORE[1]} pixels take {1000 * more:.0f} ms, so a frame of 1280×720 would take {whole:.0f} s"
 
 
 def main() -> None:

@@ -5,18 +5,19 @@ Keeps an instance of each shader for each layer that uses it. Knows no canvases 
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import moderngl
 
 from perf.core.camera import Matrix, multiply
-from perf.core.frame import Frame, Layer, Matte, Pass, Placement
+from perf.core.frame import Frame, Layer, Matte, Pass, Placement, Title
 from perf.gl import sources
 from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.media import Films
 from perf.gl.program import Own
 from perf.gl.programs import Programs
 from perf.gl.sampler import SamplerLayers, columns
-from perf.gl.target import Onto, Saved, Target
+from perf.gl.target import OVER, Onto, Saved, Target
 from perf.gl.titles import Titles
 
 Step = Callable[[Onto, moderngl.Texture | None], None]
@@ -104,10 +105,10 @@ class Parts:
         return draw
 
     def shader(self, use: Pass, key: Key, images: Mapping[str, moderngl.Texture] | None = None) -> Step:
-        """One shader, or the test card in its place. `images` are those of a transition."""
+        """One shader, or the test card with the reason in its place. `images` are those of a transition."""
         loaded = self._programs.get(use.shader)
         if loaded is None:
-            return self._draw_card
+            return self._card_with(self._programs.reason(use.shader))
         instance = self._instances.get(key)
         if instance is None:
             instance = self._instances[key] = Instance(self.tools, loaded)
@@ -145,6 +146,20 @@ class Parts:
     def _draw_card(self, onto: Onto, image: moderngl.Texture | None) -> None:
         images = {} if image is None else {"image": image}
         self._card.run(onto, images, self.tools.blank, aspect=onto.box[2] / onto.box[3])
+
+    def _card_with(self, words: str) -> Step:
+        """The test card with words on it."""
+        title = Title(words, size=0.05)
+        letters = Layer(
+            "text", (), 1.0, "normal", number=-1 - abs(hash(words)), title=title, colour=(1.0, 1.0, 1.0, 1.0)
+        )
+
+        def draw(onto: Onto, image: moderngl.Texture | None) -> None:
+            self._draw_card(onto, image)
+            if words:
+                self._titles.draw(replace(onto, blend=OVER), letters)
+
+        return draw
 
     def sampled(self, depth: bool = False) -> moderngl.Texture:
         """The sampler's picture at stage size, which a shader's further images show, or its depth, which masks; each

@@ -2,6 +2,7 @@
 compiler; the last good version of each is kept. Knows no layers.
 """
 
+import re
 import time
 
 from perf.core.address import name_of
@@ -14,6 +15,11 @@ from perf.gl.target import FIRST, OVER, SCREEN, Target
 # Pixels of the picture that a shader is tried on and of the images that it is given. No power of two: a software
 # rasteriser compiles a shader anew for images with such sides, which a stage and its usual fractions have not.
 TRIED, GIVEN = (304, 180), (26, 14)
+FIRST_TRIED = (
+    19,
+    11,
+)  # pixels that it is tried on before that; one that would then take longer than WAITED, on no more
+WAITED = 0.2  # seconds
 # How a layer's last shader lands on the stage: alone on 8 bits, first or on others on the canvas. A software rasteriser
 # compiles a shader anew for each.
 LANDINGS = (("f1", FIRST), ("nu2", FIRST), ("nu2", OVER), ("nu2", SCREEN))
@@ -56,24 +62,28 @@ class Programs:
             before.release()
 
     def _try(self, loaded: Loaded) -> None:
-        """Draw a shader where nobody sees it: drivers compile much of it only then. The second time tells its pace."""
+        """Draw a shader where nobody sees it: drivers compile much of it only then. That tells its pace, too."""
         context = self._tools.context
-        target, image = Target(context, TRIED), Target(context, GIVEN)
+        image = Target(context, GIVEN)
         images = {entry.name: image.texture for entry in loaded.source.inputs if entry.kind == "image"}
         instance = Instance(self._tools, loaded)
-        instance.draw(target.onto(), {}, images, Instant())
-        context.finish()
-        began = time.perf_counter()
-        instance.draw(target.onto(), {}, images, Instant())
-        context.finish()
-        loaded.pace = (time.perf_counter() - began) / (TRIED[0] * TRIED[1])
-        for dtype, blend in self._landings:
+        for size in (FIRST_TRIED, TRIED):
+            target = Target(context, size)
+            for _ in range(2):
+                began = time.perf_counter()
+                instance.draw(target.onto(), {}, images, Instant())
+                context.finish()
+            loaded.pace = (time.perf_counter() - began) / (size[0] * size[1])
             target.release()
-            target = Target(context, TRIED, dtype)
+            if loaded.pace * TRIED[0] * TRIED[1] > WAITED:
+                break
+        for dtype, blend in self._landings:
+            target = Target(context, size, dtype)
             instance.draw(target.onto(0.5, blend), {}, images, Instant())
-        context.finish()
-        for part in (instance, target, image):
-            part.release()
+            context.finish()
+            target.release()
+        instance.release()
+        image.release()
 
     def get(self, name: str) -> Loaded | None:
         """The shader of that name, as its file or its address has it, if it has ever compiled."""
@@ -83,6 +93,10 @@ class Programs:
         if name not in self._names:
             self._names[name] = name_of(name)
         return self._loaded.get(self._names[name])
+
+    def reason(self, name: str) -> str:
+        """Why the newest version of a shader does not play, without its folder; "" where it does."""
+        return re.sub(r"^\S*[/\\]", "", self.reasons.get(name) or self.reasons.get(name_of(name), ""))
 
     @property
     def listen(self) -> bool:

@@ -1,13 +1,13 @@
 """Watching the patch and its shaders: a thread that reads what was edited, so that the show never waits for a disk, and
-has another process compile it first, so that it hardly waits for a compiler.
+has another process compile it first, so that it hardly waits for a compiler, and never for one that does not come back.
 """
 
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event as Signal
 from threading import Thread
 
@@ -18,14 +18,38 @@ from perf.ports.mailbox import Inbox, Slot
 from perf.wire.isf import IsfShader
 
 INTERVAL = 0.25  # seconds between two looks
-PATIENCE = 10.0  # seconds that compiling ahead may take
+PATIENCE = 20.0  # seconds that compiling a shader ahead may take; it is given what processor the show leaves
+MORE = 1.0  # seconds for each further one of those that are compiled together
 
 
-def compiled(shaders: Sequence[IsfShader], patience: float = PATIENCE) -> None:
-    """Have another process compile shaders: a driver with a cache on disk then has them when the show loads them."""
-    command = [sys.executable, "-m", "perf.gl.warmup"]
-    with suppress(OSError, subprocess.SubprocessError):  # without it the show compiles them itself
-        subprocess.run(command, input=pickle.dumps(shaders), capture_output=True, timeout=patience, check=False)
+def compiled(shaders: Sequence[IsfShader], patience: float = PATIENCE) -> dict[str, str]:
+    """Have another process compile shaders: a driver with a cache on disk then has them when the show loads them.
+
+    The answer says by name which of them no show should load, and why: they ended that process, or kept it longer than
+    `patience` seconds.
+    """
+    waiting, faults = list(shaders), dict[str, str]()
+    while waiting:
+        done, fault = _compiled(waiting, patience)
+        if not fault:
+            break
+        if not done:  # it had all of the time to itself
+            faults[waiting[0].name] = f"{fault}, so it would stop the show"
+        waiting = waiting[max(done, 1) :]
+    return faults
+
+
+def _compiled(shaders: Sequence[IsfShader], patience: float) -> tuple[int, str]:
+    """How many of the shaders, in their order, were compiled, and what happened then, if it is a shader's fault."""
+    command, limit = [sys.executable, "-m", "perf.gl.warmup"], patience + MORE * (len(shaders) - 1)
+    try:
+        made = subprocess.run(command, input=pickle.dumps(shaders), capture_output=True, timeout=limit, check=False)
+    except subprocess.TimeoutExpired as error:
+        return (error.stdout or b"").count(b"\n"), f"it was not compiled within {limit:g} s in another process"
+    except OSError:  # without it the show compiles them itself
+        return 0, ""
+    ended = f"compiling it ended another process (status {made.returncode})" if made.returncode else ""
+    return made.stdout.count(b"\n"), ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +69,7 @@ class Watch:
         library: Library,
         patch: Patch,
         inbox: Inbox,
-        compile_ahead: Callable[[Sequence[IsfShader]], None] = compiled,
+        compile_ahead: Callable[[Sequence[IsfShader]], Mapping[str, str]] = compiled,
     ) -> None:
         self._library, self._patch, self._inbox = library, patch, inbox
         self._compile = compile_ahead
@@ -53,6 +77,7 @@ class Watch:
         self._known: list[IsfShader] = []  # those that the show has compiled
         with suppress(ShaderError, FileError):
             self._known = [library.shader(name) for name in patch.shaders]  # in memory since they were read
+        self._faults: dict[str, str] = {}  # why those of them are not to be loaded that are not
         self._changes: Slot[Change] = Slot()
         self._stop = Signal()
         self._thread = Thread(target=self._run, name="watch", daemon=True)
@@ -90,8 +115,14 @@ class Watch:
             self._inbox.fault("patch", f"{error} (the old one plays on)")
             return
         if fresh := [shader for shader in shaders if shader not in self._known]:
-            self._compile(fresh)
-        self._known = shaders.copy()  # the show takes them out of the other list, one after another
+            names = {shader.name for shader in fresh}
+            self._faults = {name: words for name, words in self._faults.items() if name not in names}
+            self._faults |= self._compile(fresh)
+        self._known = shaders
         self._patch = patch
         self._stamps = self._library.stamp(patch)
-        self._changes.put(Change(patch, shaders))
+        self._changes.put(Change(patch, [self._judged(shader) for shader in shaders]))
+
+    def _judged(self, shader: IsfShader) -> IsfShader:
+        fault = self._faults.get(shader.name)
+        return replace(shader, refused=fault, refused_line=None) if fault and not shader.refused else shader

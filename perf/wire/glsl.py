@@ -82,6 +82,7 @@ vec4 isf_finish(vec4 c) {
 _FRAGMENT = """
 in vec2 isf_FragNormCoord;
 out vec4 isf_FragColor;
+int isf_rounds = 0;
 #define varying in
 #define gl_FragColor isf_FragColor
 #define main isf_main
@@ -112,6 +113,7 @@ _OWN_HEAD = re.compile(r"^[ \t]*#[ \t]*(?:version|extension)\b[^\n]*", re.M)
 def clean(text: str) -> str:
     """`text` with one kind of line end and nothing that a GLSL compiler may choke on; the lines stay where they are."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", " ")
+    text = text.replace("#include", "# include")  # the one that moderngl looks for, also in comments, and fails over
     return _OWN_HEAD.sub("", text.encode("ascii", "replace").decode("ascii"))
 
 

@@ -34,9 +34,9 @@ class IsfShader:
     """A parsed shader. `fragment` and `vertex` are whole GLSL sources; the author's lines keep their numbers.
 
     `imports` are (name, path) of the images that it brings along, `pictures` those images by name, which whoever opens
-    files puts here. `suspect` says why nobody can tell, without drawing it, that each of its loops ends soon ("" where
-    each does); `refused` is a reason not to draw it at all, on line `refused_line`. `clears`: it may leave pixels
-    undrawn.
+    files puts here. `suspect` says why nobody can tell, without drawing it, that it compiles and that each of its loops
+    ends soon ("" where all do); `refused` is a reason not to draw it at all, on line `refused_line`. `clears`: it may
+    leave pixels undrawn.
     """
 
     name: str
@@ -95,7 +95,7 @@ def parse(text: str, name: str, file: str = "", vertex: str = "", vertex_file: s
         inputs=inputs,
         passes=passes,
         params=tuple(param_of(name, i) for i in inputs if i.kind not in TEXTURES),
-        fragment=glsl.fragment(body, line, declared),
+        fragment=glsl.fragment(loops.guarded or body, line, declared),
         vertex=glsl.vertex(vertex, declared),
         file=file,
         vertex_file=vertex_file,

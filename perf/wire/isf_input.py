@@ -1,7 +1,8 @@
 """The INPUTS of an ISF shader: read, completed, and as parameters. Opens no file.
 
 What other players bear is borne: a range the wrong way round is turned, one that its default lies outside of is
-widened, labels that are missing or stand twice are made up from their values. What cannot be meant is an error.
+widened, labels that are missing or stand twice are made up from their values, and values that are missing are counted
+from 0. What cannot be meant is an error.
 """
 
 import math
@@ -96,7 +97,7 @@ class _Entry:
             return Input(self.name, self.kind, self._switch(), label=label)
         if self.kind == "color":
             return Input(self.name, self.kind, self._colour(), label=label)
-        if self.kind == "long" and self._row.get("VALUES"):
+        if self.kind == "long" and (self._row.get("VALUES") or self._row.get("LABELS")):
             return self._choice(label)
         if self.kind in ("float", "long", "point2D"):
             return self._ranged(label)
@@ -160,6 +161,7 @@ class _Entry:
 
     def _choice(self, label: str) -> Input:
         rows = self._source.rows(self._row, "VALUES", CHOICES)
+        rows = rows or list(range(len(self._source.rows(self._row, "LABELS", CHOICES))))
         values = tuple(int(self._number("VALUES", value)) for value in rows)
         given = self._row.get("DEFAULT")
         wanted = values[0] if given is None else self._number("DEFAULT", given)

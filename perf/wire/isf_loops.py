@@ -2,15 +2,19 @@
 
 A processor that draws cannot be interrupted, so a loop that obviously never ends is refused, and one of which nobody
 can tell makes its shader suspect: it is to be tried out in another process first. What ends for sure is a `for` that
-counts between constants (or up to an input) and is left alone by its body. Only text here; nothing is run.
+counts between constants (or up to an input) and is left alone by its body. All other loops are guarded: together they
+make no more than ROUNDS rounds a pixel, because an input may make endless what was tried. Only text here; nothing is
+run.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ROUNDS = 5000.0  # rounds of nested loops a pixel, above which a shader is suspect: a frame may take seconds
 LONGEST, MOST, NUMBER = 200_000, 200, 24  # characters, loops, and tokens of a constant, that are looked through
+GUARD = f"{{if(isf_rounds++>{ROUNDS:.0f})break;", "}"  # round the body of a loop; `wire.glsl` declares the counter
+LARGE, ARRAY = 100_000, 1000  # characters, and elements of an array, with which a compiler may not come to an end
 WRAP = 2.0**31  # rounds until an int that counts the wrong way comes round
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.S)
@@ -21,7 +25,9 @@ _DEFINE = re.compile(
 )
 _MACRO = re.compile(r"^[ \t]*#[ \t]*define\b(?:[^\n]*\\\n)*[^\n]*\b(?:for|while)\b", re.M)
 _LOOP = re.compile(r"\b(?:for|while)\b")
-_LINE = re.compile(r"^[ \t]*#[^\n]*", re.M)
+_LINE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.M)
+_CONDITION = re.compile(r"^[ \t]*#[ \t]*(?:if|el|endif)[^\n]*", re.M)
+_ELEMENTS = re.compile(r"\[\s*([0-9]{1,9})\s*\]")
 _TOKEN = re.compile(
     r"[A-Za-z_]\w*|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|\+\+|--|[-+*/]=|[<>=!]=|&&|\|\||[^\s\w]"
 )
@@ -32,29 +38,56 @@ _LEAVES = {"break", "return", "discard"}
 
 @dataclass(frozen=True, slots=True)
 class Loops:
-    """What the loops are like: `endless` says which never ends, on `line`; `suspect` which may not."""
+    """What the loops are like: `endless` says which never ends, on `line`; `suspect` which may not, or what else speaks
+    against drawing this untried. `guarded` is the body with guards, "" where none are needed or can be set."""
 
     endless: str = ""
     line: int | None = None
     suspect: str = ""
+    guarded: str = ""
 
 
 def survey(body: str, line: int = 1, known: Mapping[str, float] | None = None) -> Loops:
     """Look at the loops of a shader whose body begins on `line` of its file; `known` are the most that inputs give."""
+    found = _surveyed(body, line, known or {})
+    return found if found.suspect else replace(found, suspect=_large(body))
+
+
+def _large(body: str) -> str:
+    if len(body) > LARGE:
+        return f"{len(body)} characters are much for a compiler"
+    most = max((int(match[1]) for match in _ELEMENTS.finditer(body)), default=0)
+    return f"an array of {most} elements is much for a compiler" if most > ARRAY else ""
+
+
+def _surveyed(body: str, line: int, known: Mapping[str, float]) -> Loops:
     if not _LOOP.search(body):
         return Loops()
     if len(body) > LONGEST:
         return Loops(suspect=f"{len(body)} characters are too many to look through for loops")
-    text = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
+    text = _COMMENT.sub(_blank, body)
     if _MACRO.search(text):
         return Loops(suspect="a macro of it has a loop")
     if len(_LOOP.findall(text)) > MOST:
         return Loops(suspect=f"it has more than {MOST} loops")
     constants = {m[1] or m[3]: float(m[2] or m[4]) for m in _DEFINE.finditer(text)}
     try:
-        return _Reader(_LINE.sub("", text), line, constants, known or {}).read()
+        reader = _Reader(_LINE.sub(_blank, text), line, constants, known)
+        found = reader.read()
     except RecursionError:
         return Loops(suspect="its loops are nested too deep to be looked through")
+    return replace(found, guarded=reader.guarded(body)) if _plain(text) else found
+
+
+def _blank(match: re.Match[str]) -> str:
+    """As many spaces, on as many lines."""
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def _plain(text: str) -> bool:
+    """Whether its preprocessor leaves the brackets as they are read."""
+    parts = [*_CONDITION.split(text), *(match[0] for match in _LINE.finditer(text))]
+    return all(part.count("{") == part.count("}") and part.count("(") == part.count(")") for part in parts)
 
 
 class _Endless(Exception):
@@ -74,6 +107,14 @@ class _Reader:
         self._places = [match.start() for match in found]
         self._text, self._line, self._constants, self._known = text, line, constants, known
         self._suspect = ""
+        self._doubtful: set[int] = set()  # places of loops
+        self._guards: list[tuple[int, str]] = []  # what is to be set into the text, and where
+
+    def guarded(self, body: str) -> str:
+        """The body with the guards set; "" where there are none."""
+        for at, guard in sorted(self._guards, reverse=True):
+            body = body[:at] + guard + body[at:]
+        return body if self._guards else ""
 
     def read(self) -> Loops:
         try:
@@ -114,6 +155,9 @@ class _Reader:
             rounds = self._counted(place, parts, self._tokens[body:end])
         else:
             rounds = self._conditional(place, parts[0] if parts else [], self._tokens[body:end])
+        if place in self._doubtful and body < end <= len(self._tokens):
+            last = self._places[end - 1] + len(self._tokens[end - 1])
+            self._guards += [(self._places[body], GUARD[0]), (last, GUARD[1])]
         return rounds * self._rounds(body, end), max(after, place + 1)
 
     def _conditional(self, place: int, condition: Sequence[str], body: Sequence[str]) -> float:
@@ -124,6 +168,7 @@ class _Reader:
         return self._doubt(place)
 
     def _doubt(self, place: int) -> float:
+        self._doubtful.add(place)
         self._suspect = self._suspect or f"the {self._tokens[place]} loop on line {self._line_of(place)} may never end"
         return 1.0
 

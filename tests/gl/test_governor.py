@@ -44,11 +44,20 @@ def test_who_is_slow_is_drawn_smaller_and_it_is_said() -> None:
 
 def test_who_is_far_too_slow_is_drawn_as_little_as_can_be_at_once() -> None:
     governor = Governor(Limit(30 * MS), "stuck")
-    governor.measured(9.6, 0)
+    governor.measured(153.6, 0)
+    assert governor.divisor == 32
+    assert governor.every == 6  # 150 ms at a thirty-second: 25 ms a frame, on average
+    assert governor.words == "at 1/32 of its size, every 6 frames"
+    assert Governor(Limit(30 * MS), "known", guess=153.6).divisor == 32
+
+
+def test_after_a_frame_that_came_late_who_was_quick_is_measured_at_once() -> None:
+    governor = Governor(Limit(30 * MS), "turned up")
+    measured(governor, 10 * MS)
+    assert not governor.due(SURE, 100 * MS)
+    assert governor.due(SURE, 130 * MS)
+    governor.measured(0.9, SURE)
     assert governor.divisor == 8
-    assert governor.every == 6  # 150 ms at an eighth: 25 ms a frame, on average
-    assert governor.words == "at 1/8 of its size, every 6 frames"
-    assert Governor(Limit(30 * MS), "known", guess=9.6).divisor == 8
 
 
 def test_it_is_drawn_whole_again_when_there_is_room() -> None:

@@ -8,11 +8,11 @@ import pytest
 from stagecraft import HEADER, SIZE, filled, frame, generator, rows, shader
 
 from perf.errors import ShaderError
-from perf.gl import loaded
+from perf.gl import loaded, programs
 from perf.gl.compositor import Compositor
 from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.loaded import Loaded, compile_error
-from perf.gl.programs import Programs
+from perf.gl.programs import FIRST_TRIED, TRIED, Programs
 from perf.gl.target import OVER, Target
 from perf.wire import isf
 
@@ -25,34 +25,48 @@ def tools(context: moderngl.Context) -> Tools:
 
 
 def test_a_shader_that_has_not_changed_is_not_compiled_again(tools: Tools) -> None:
-    programs = Programs(tools)
-    programs.load(shader("a", PLAIN))
-    first = programs.get("a")
-    programs.load(shader("a", PLAIN))
-    assert programs.get("a") is first
-    assert programs.took["a"] > 0.0
-    programs.load(filled("a", "0.5"))
-    assert programs.get("a") is not first
+    shelf = Programs(tools)
+    shelf.load(shader("a", PLAIN))
+    first = shelf.get("a")
+    shelf.load(shader("a", PLAIN))
+    assert shelf.get("a") is first
+    assert shelf.took["a"] > 0.0
+    shelf.load(filled("a", "0.5"))
+    assert shelf.get("a") is not first
+
+
+@pytest.mark.parametrize(("waited", "sizes"), [(100.0, {FIRST_TRIED, TRIED}), (0.0, {FIRST_TRIED})])
+def test_a_slow_shader_is_tried_on_few_pixels_so_that_no_show_waits(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, waited: float, sizes: set[tuple[int, int]]
+) -> None:
+    seen: set[object] = set()
+    draw = Instance.draw
+    monkeypatch.setattr(programs, "WAITED", waited)
+    monkeypatch.setattr(Instance, "draw", lambda *args: (seen.add(args[1].box[2:]), draw(*args)))
+    shelf = Programs(tools, landings=True)
+    shelf.load(shader("a", PLAIN))
+    assert seen == sizes
+    assert shelf.get("a").pace > 0.0  # type: ignore[union-attr]
 
 
 def test_nothing_is_compiled_when_it_is_drawn(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
-    programs = Programs(tools)
+    shelf = Programs(tools)
     for n in range(3):
-        programs.load(shader(f"a{n}", PLAIN))
+        shelf.load(shader(f"a{n}", PLAIN))
     monkeypatch.setattr(loaded, "Program", None)
     target = Target(tools.context, (8, 8))
     for n in range(3):
-        found = programs.get(f"a{n}")
+        found = shelf.get(f"a{n}")
         assert found is not None
         assert found.pace > 0.0
         Instance(tools, found).draw(target.onto(), {}, {}, Instant())
 
 
 def test_a_shader_is_found_as_its_file_is_called(tools: Tools) -> None:
-    programs = Programs(tools)
-    programs.load(shader("Color Bars 2", PLAIN))
-    assert programs.get("Color Bars 2") is programs.get("Color_Bars_2") is not None
-    assert programs.get("Color Bars") is None
+    shelf = Programs(tools)
+    shelf.load(shader("Color Bars 2", PLAIN))
+    assert shelf.get("Color Bars 2") is shelf.get("Color_Bars_2") is not None
+    assert shelf.get("Color Bars") is None
 
 
 def test_passes_share_a_program_unless_they_ask_which_they_are(tools: Tools) -> None:
@@ -73,20 +87,29 @@ def test_the_newest_glsl_is_tried_first_and_a_bare_old_one_then(tools: Tools) ->
 
 
 def test_a_refusal_is_an_error_at_its_line_and_the_last_good_version_plays(tools: Tools) -> None:
-    programs = Programs(tools)
-    programs.load(filled("a", "0.5"))
+    shelf = Programs(tools)
+    shelf.load(filled("a", "0.5"))
     endless = shader("a", "void main() {\n while (true) {}\n}")
     with pytest.raises(ShaderError, match=r"a\.fs:3: the while loop never ends: give it an end.*last good") as caught:
-        programs.load(endless)
+        shelf.load(endless)
     assert caught.value.line == 3
-    assert programs.get("a") is not None
-    assert "never ends" in programs.reasons["a"]
-    programs.load(filled("a", "0.5"))
-    assert programs.reasons == {}
+    assert shelf.get("a") is not None
+    assert "never ends" in shelf.reasons["a"]
+    shelf.load(filled("a", "0.5"))
+    assert shelf.reasons == {}
 
 
 def with_vertex(body: str, vertex: str, file: str = "a.vs") -> isf.IsfShader:
     return isf.parse(HEADER % ("", "") + body, "a", "a.fs", vertex, file)
+
+
+def test_a_loop_that_an_input_makes_endless_ends(tools: Tools) -> None:
+    body = "void main() { float x = 0.0, n = 0.0; while (x < 1.0) { x += by; n++; } gl_FragColor = vec4(n); }"
+    target = Target(tools.context, (1, 1), "f4")
+    instance = Instance(tools, Loaded(tools.context, shader("a", body, '{"NAME": "by", "TYPE": "float"}')))
+    for by, rounds in ((0.25, 4.0), (0.0, 5001.0)):
+        instance.draw(target.onto(), {"by": by}, {}, Instant())
+        assert np.frombuffer(target.texture.read(), np.float32)[0] == rounds
 
 
 def test_an_error_in_the_vs_is_there_and_on_its_line(tools: Tools) -> None:
@@ -94,6 +117,18 @@ def test_an_error_in_the_vs_is_there_and_on_its_line(tools: Tools) -> None:
         Loaded(tools.context, with_vertex(PLAIN, "void main() {\n isf_vertShaderInit();\n nothing;\n}"))
     with pytest.raises(ShaderError, match=r"^a\.fs:2: the GLSL does not compile: .*nothing"):
         Loaded(tools.context, with_vertex("void main() { nothing; }", "void main() { isf_vertShaderInit(); }"))
+
+
+def test_an_include_is_an_error_on_its_line_and_nothing_in_a_comment(tools: Tools) -> None:
+    Loaded(tools.context, shader("a", '// #include "b"\n' + PLAIN))
+    with pytest.raises(ShaderError, match=r"^a\.fs:3: the GLSL does not compile: .*include"):
+        Loaded(tools.context, shader("a", '\n#include "b"\n' + PLAIN))
+
+
+def test_a_main_that_is_missing_is_missed_by_its_name(tools: Tools) -> None:
+    with pytest.raises(ShaderError, match=r"^a\.fs: the GLSL does not compile: .*\Wmain\W") as caught:
+        Loaded(tools.context, shader("a", "float one() { return 1.0; }"))
+    assert "isf_main" not in str(caught.value)
 
 
 def test_a_vs_that_is_missing_is_missed() -> None:
@@ -142,9 +177,9 @@ def test_a_slow_shader_is_drawn_smaller_and_sees_the_same(tools: Tools) -> None:
 def test_a_stuck_shader_is_drawn_seldom_and_misses_no_event(tools: Tools) -> None:
     use = Use(tools)
     tools.limit.seconds = 1e-3
-    use.instance.loaded.pace = 0.2 / (32 * 16)
+    use.instance.loaded.pace = 3.2 / (32 * 16)
     seen = [use.draw(hit=n == 2)[8, 16] for n in range(9)]
-    assert use.instance.governor.words == "at 1/8 of its size, every 4 frames"
+    assert use.instance.governor.words == "at 1/32 of its size, every 4 frames"
     assert [int(pixel[2]) for pixel in seen] == [0, 0, 0, 0, 1, 1, 1, 1, 2]
     assert [pixel[3] > 0.9 for pixel in seen] == [False] * 4 + [True] * 4 + [False]
 
@@ -180,4 +215,17 @@ def test_a_live_stage_takes_the_limit_from_the_frame_and_says_what_it_did(contex
     for n in range(6):
         stage.draw(replace(frame(2.0 + n, generator("slow")), values={"/master/limit": 30.0}))
     assert stage.slowest().startswith("slow ")
+    stage.release()
+
+
+def test_a_shader_that_never_compiled_shows_the_test_card_with_the_reason(context: moderngl.Context) -> None:
+    stage = Compositor(context, (320, 180))
+    with pytest.raises(ShaderError):
+        stage.load(shader("bad", "void main() {\n nothing;\n}"))
+    assert stage._programs.reason("bad").startswith("bad.fs:3: the GLSL does not compile: ")
+    stage.draw(frame(1.0, generator("bad")))
+    told = rows(stage)[60:120, 40:280]
+    stage._programs.reasons.clear()
+    stage.draw(frame(2.0, generator("bad")))
+    assert (told > 200).sum() > (rows(stage)[60:120, 40:280] > 200).sum() + 300
     stage.release()

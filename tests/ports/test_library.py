@@ -93,7 +93,7 @@ def test_the_watch_reads_what_was_edited_and_reports_mistakes(tmp_path: Path) ->
     path.write_text('[[layer]]\nfilters = ["glow"]\n')
     library, inbox, changes = Library(path), Inbox(), []
     compiled: list[list[str]] = []
-    watch = Watch(library, library.load(), inbox, lambda shaders: compiled.append([s.fragment for s in shaders]))
+    watch = Watch(library, library.load(), inbox, lambda shaders: compiled.append([s.fragment for s in shaders]) or {})
     try:
         path.write_text('name = "edited"\n[[layer]]\nfilters = ["glow"]\n')
         until(lambda: changes.append(watch.take()) or changes[-1], 10)
@@ -127,7 +127,7 @@ def test_the_watch_outlives_a_defect(tmp_path: Path) -> None:
     path = tmp_path / "p.toml"
     path.write_text("")
     library, inbox = Broken(path), Inbox()
-    watch = Watch(library, library.load(), inbox, lambda shaders: None)
+    watch = Watch(library, library.load(), inbox, lambda shaders: {})
     try:
         path.write_text('name = "nonsense"')
         ((kind, words),) = until(lambda: inbox.faults()[1], 10)

@@ -126,11 +126,13 @@ def test_what_others_write_is_completed() -> None:
         {"NAME": "near", "TYPE": "long", "VALUES": [1, 2, 8], "DEFAULT": 7},
         {"NAME": "few", "TYPE": "long", "VALUES": [1, 2], "LABELS": ["a"]},
         {"NAME": "twice", "TYPE": "long", "VALUES": [1, 2, 3], "LABELS": ["a", "a", 7]},
+        {"NAME": "counted", "TYPE": "long", "LABELS": ["a", "b", "c"], "DEFAULT": 1},
         CATEGORIES="Blur",
     )
-    turned, still, near, few, twice = shader.inputs
+    turned, still, near, few, twice, counted = shader.inputs
     assert (turned.minimum, turned.maximum, still.minimum, still.maximum) == (1.5, 10, 0, 1)
     assert (near.default, few.labels, twice.labels) == ("8", ("a", "2"), ("a", "a 2", "7"))
+    assert (counted.labels, counted.values, counted.default) == (("a", "b", "c"), (0, 1, 2), "b")
     assert shader.categories == ("Blur",)
 
 

@@ -75,6 +75,42 @@ def test_what_cannot_be_told_is_suspect(loop: str) -> None:
     assert not found.endless
 
 
+G = "{if(isf_rounds++>5000)break;"
+
+
+@pytest.mark.parametrize(
+    ("loop", "guarded"),
+    [
+        ("while (x < 1.0) x += a;", f"while (x < 1.0) {G}x += a;}}"),
+        ("while (x < 1.0) { x += a; }", f"while (x < 1.0) {G}{{ x += a; }}}}"),
+        ("do x += a; while (x < 1.0);", f"do {G}x += a;}} while (x < 1.0);"),
+        ("while (a) while (b) x++;", f"while (a) {G}while (b) {G}x++;}}}}"),
+        ("if (a) while (b) x++; else x--;", f"if (a) while (b) {G}x++;}} else x--;"),
+        ("for (int i = 0; i < 9; i++) for (;;) { if (x > 1.0) break; }", None),
+        ("while /* a */ (x < 1.0) // b {\n x += a;", f"while /* a */ (x < 1.0) // b {{\n {G}x += a;}}"),
+        ("for (int i = 0; i < 9; i++) {}", ""),
+    ],
+)
+def test_what_cannot_be_told_is_guarded(loop: str, guarded: str | None) -> None:
+    if guarded is None:
+        guarded = loop.replace("{ if", G + "{ if") + "}"
+    assert survey(loop).guarded == guarded
+
+
+@pytest.mark.parametrize(
+    "text", ["#if 1\nwhile (x) {\n#else\nwhile (y) {\n#endif\n}", "#define OPEN {\nwhile (x) OPEN }"]
+)
+def test_where_the_preprocessor_sets_brackets_no_guard_is_set(text: str) -> None:
+    assert survey(text).suspect
+    assert survey(text).guarded == ""
+
+
+def test_what_is_much_for_a_compiler_is_suspect_without_a_loop() -> None:
+    assert survey("float a[1001];").suspect == "an array of 1001 elements is much for a compiler"
+    assert survey("float a[1000];" + " " * 1000).suspect == ""
+    assert survey(" " * 100_001).suspect == "100001 characters are much for a compiler"
+
+
 def test_what_is_too_much_to_look_through_is_suspect() -> None:
     assert "characters" in survey("for" + " " * 200_000).suspect
     assert "more than 200 loops" in survey("for (int i = 0; i < 2; i++) {}" * 201).suspect

@@ -1,0 +1,87 @@
+"""What another process finds out about an edited shader, before the show has to do with it."""
+
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from waiting import until
+
+from perf.ports import watch
+from perf.ports.library import Library
+from perf.ports.mailbox import Inbox
+from perf.ports.watch import Watch, compiled
+from perf.wire import isf
+from perf.wire.isf import IsfShader
+
+PLAIN = '/*{"ISFVSN": "2.0"}*/\nvoid main() { gl_FragColor = vec4(1.0); }\n'
+
+
+def shaders(*names: str) -> list[IsfShader]:
+    return [isf.parse(PLAIN, name, f"{name}.fs") for name in names]
+
+
+def compiler(monkeypatch: pytest.MonkeyPatch, *ends: int | bytes) -> list[float]:
+    """Processes that end one after another: with a status after having compiled all, or too late after what they said.
+    The answer gathers how long each might take."""
+    patience, left = list[float](), list(ends)
+
+    def run(command: Sequence[str], timeout: float, **_: object) -> subprocess.CompletedProcess[bytes]:
+        patience.append(timeout)
+        end = left.pop(0)
+        if isinstance(end, bytes):
+            raise subprocess.TimeoutExpired(command, timeout, end)
+        return subprocess.CompletedProcess(command, end, b"", b"")
+
+    monkeypatch.setattr(watch.subprocess, "run", run)
+    return patience
+
+
+def test_another_process_compiles_them_and_says_so() -> None:
+    assert watch._compiled(shaders("a", "b"), 100.0) == (2, "")
+
+
+def test_one_that_does_not_come_back_is_named_and_the_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    patience = compiler(monkeypatch, b"a\n", b"", 0)
+    words = "it was not compiled within 11 s in another process, so it would stop the show"
+    assert compiled(shaders("a", "stuck", "c"), 10.0) == {"stuck": words}
+    assert patience == [12.0, 11.0, 10.0]
+
+
+def test_one_that_ends_the_compiler_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiler(monkeypatch, -11)
+    words = "compiling it ended another process (status -11), so it would stop the show"
+    assert compiled(shaders("a")) == {"a": words}
+
+
+def test_without_another_process_the_show_compiles_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch.sys, "executable", "/nowhere")
+    assert compiled(shaders("a")) == {}
+
+
+def edited(folder: Path, ahead: Callable[[Sequence[IsfShader]], dict[str, str]], *texts: str) -> list[str]:
+    """Why the shader of a patch is refused after each of these edits of its file (or of the patch, for "")."""
+    patch, file, refusals = folder / "p.toml", folder / "look.fs", list[str]()
+    file.write_text(PLAIN)
+    patch.write_text('[[layer]]\nsource = "look"\n')
+    library = Library(patch)
+    watching = Watch(library, library.load(), Inbox(), ahead)
+    try:
+        for n, text in enumerate(texts):
+            place = file if text else patch
+            place.write_text(f"{text or patch.read_text()}{'#' if place is patch else '//'} {n}\n")
+            refusals.append(until(watching.take, 10).shaders[0].refused)
+    finally:
+        watching.close()
+    return refusals
+
+
+def test_what_would_stop_the_show_is_refused_until_it_is_saved_again(tmp_path: Path) -> None:
+    asked = list[str]()
+
+    def ahead(shaders: Sequence[IsfShader]) -> dict[str, str]:
+        asked.extend(shader.name for shader in shaders)
+        return {"look": "it is stuck"} if "stuck" in shaders[0].fragment else {}
+
+    assert edited(tmp_path, ahead, PLAIN + "// stuck\n", "", PLAIN) == ["it is stuck", "it is stuck", ""]
+    assert asked == ["look", "look"]
