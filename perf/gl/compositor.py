@@ -72,7 +72,7 @@ class Compositor:
         if self._software:
             self._tools.context.finish()
 
-    def film(self, shots: Mapping[int, Shot | str | None]) -> None:
+    def film(self, shots: Mapping[int, Shot | str]) -> None:
         """Take what layers of source media show from now on, by their numbers; words are the test card's reason."""
         self._stack.parts.films.show(shots)
 

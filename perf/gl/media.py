@@ -13,7 +13,6 @@ from perf.core.frame import Layer
 from perf.gl import sources
 from perf.gl.instance import Tools
 from perf.gl.program import Own
-from perf.gl.reasons import Reasons
 from perf.gl.target import Onto, Size
 
 SMALLER = 1.5  # times that a picture is larger than it is seen, from which on it is made smaller in steps
@@ -45,25 +44,22 @@ class Films:
         self._program = Own(tools.context, sources.FILM)
         self._toned: Own | None = None
         self._tables: dict[Tones, moderngl.Texture] = {}
-        self._reasons = Reasons(tools)
-        self._shots: Mapping[int, Shot | str | None] = {}
+        self._shots: Mapping[int, Shot | str] = {}
         self._kept: dict[int, tuple[Shot, moderngl.Texture]] = {}
 
-    def show(self, shots: Mapping[int, Shot | str | None]) -> None:
-        """The newest pictures; words and None stand for the test card."""
+    def show(self, shots: Mapping[int, Shot | str]) -> None:
+        """The newest pictures, or why there is none."""
         self._shots = shots
 
-    def lost(self, number: int) -> bool:
-        """Whether a layer has nothing to show, and nobody says why."""
-        return number in self._shots and self._shots[number] is None
+    def why(self, number: int) -> str | None:
+        """Why a layer has nothing to show; None where it has."""
+        shot = self._shots.get(number)
+        return shot if isinstance(shot, str) else None
 
     def draw(self, onto: Onto, layer: Layer) -> None:
         """Draw a layer's picture; nothing before there is one."""
         shot, size = self._shots.get(layer.number), (onto.box[2], onto.box[3])
-        if isinstance(shot, str):
-            self._reasons.draw(onto, layer.number, shot)
-            return
-        if shot is None or layer.footage is None:
+        if not isinstance(shot, Shot) or layer.footage is None:
             self._program.run(onto, {}, self._tools.blank, box=(0.0, 0.0, 1.0, 1.0))
             return
         box = fitted(layer.footage.fit, shot.aspect, size[0] / size[1])
@@ -113,7 +109,6 @@ class Films:
             texture.release()
         self._kept.clear()
         self._tables.clear()
-        self._reasons.release()
         for program in filter(None, (self._program, self._toned)):
             program.release()
 

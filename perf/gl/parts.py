@@ -75,9 +75,9 @@ class Parts:
         return lambda onto, image: self._titles.draw(onto, layer)
 
     def film(self, layer: Layer) -> Step:
-        """A video, an image or a camera; the test card where it cannot be shown."""
-        if self.films.lost(layer.number):
-            return self._draw_card
+        """A video, an image or a camera; the test card with the reason where it cannot be shown."""
+        if (words := self.films.why(layer.number)) is not None:
+            return self._card_with(words)
         return lambda onto, image: self.films.draw(onto, layer)
 
     def copy(self, texture: moderngl.Texture) -> Step:

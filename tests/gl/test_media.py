@@ -81,7 +81,7 @@ def test_before_its_first_picture_there_is_nothing(compositor: Compositor) -> No
 
 
 def test_what_cannot_be_shown_is_a_card_and_the_rest_plays_on(compositor: Compositor) -> None:
-    compositor.film({1: None})
+    compositor.film({1: ""})
     compositor.draw(film())
     card = rows(compositor)
     assert len(np.unique(card.reshape(-1, 3), axis=0)) > 8
@@ -93,7 +93,7 @@ def test_what_cannot_be_shown_is_a_card_and_the_rest_plays_on(compositor: Compos
 def test_the_card_says_why(compositor: Compositor) -> None:
     """In light letters in the middle; another reason is other letters."""
     cards = []
-    for reason in (None, "clip.mp4: there is no such file", "clip.mp4: cannot be played: it is cut off"):
+    for reason in ("", "clip.mp4: there is no such file", "clip.mp4: cannot be played: it is cut off"):
         compositor.film({1: reason})
         compositor.draw(film())
         cards.append(rows(compositor).astype(int))
