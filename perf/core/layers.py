@@ -74,7 +74,7 @@ def _source(at: str, source: str) -> Iterable[Param]:
             help="time in which the last frame loses half its light; 0: it does not fade",
         )  # fmt: skip
     if source == "text":
-        words = "what it says; {prompt} {beat} {bar} {tempo} {time} {cue} and {/any/address} are live"
+        words = "what it says; {prompt} {year} {beat} {bar} {tempo} {time} {cue} and {/any/address} are live"
         yield Param(f"{at}/text", "text", "", help=words)
         yield Param(f"{at}/colour", "colour", (1.0, 1.0, 1.0, 1.0), help="the letters' colour", glide=0.2)
         yield Param(f"{at}/size", "float", 0.1, 0.01, 1.0, "height of a line", "heights", warp="exp")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from perf.core.clock import ClockSpec
+from perf.core.dates import Dates
 from perf.core.event import Value
 from perf.core.footage import MediaSpec
 from perf.core.hearing import SoundSpec
@@ -91,7 +92,8 @@ class Output:
 class Patch:
     """A performance. `values` are `[params]`: the patch's own defaults, by address.
 
-    `sound` is the file, beside the patch, that a rendered film is heard with, or ""; `hearing` is what it listens to.
+    `sound` is the file, beside the patch, that a rendered film is heard with, or ""; `hearing` is what it listens to;
+    `dates` are those of the model's records.
     """
 
     name: str = "untitled"
@@ -115,6 +117,7 @@ class Patch:
     sound: str = ""
     hearing: SoundSpec = field(default_factory=SoundSpec)
     digest: str = ""
+    dates: Dates = field(default_factory=dict)
 
     @property
     def transport(self) -> Transport:

@@ -160,7 +160,8 @@ def _placed(patch: Patch, state: State, moment: Moment) -> Pose:
 def _written(patch: Patch, shown: _Instant, template: str) -> str:
     """A title at that moment."""
     current, cues = shown.state.cues.current, patch.timeline.cues
-    return written(template, shown.values, shown.moment, cues[current].name if 0 <= current < len(cues) else "")
+    cue = cues[current].name if 0 <= current < len(cues) else ""
+    return written(template, shown.values, shown.moment, cue, patch.dates)
 
 
 def _replied(reply: Reply, values: dict[str, Value]) -> Reply:

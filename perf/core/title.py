@@ -1,8 +1,10 @@
-"""Titles: templates with live text in braces. `{prompt}` is the heaviest prompt, `{/any/address}` a parameter."""
+"""Titles: templates with live text in braces. `{prompt}` is the heaviest prompt, `{year}` when the archive's records of
+the prompts are from, `{/any/address}` a parameter."""
 
 import re
 from collections.abc import Callable, Mapping
 
+from perf.core.dates import Dates, year
 from perf.core.event import Value
 from perf.core.moment import Moment
 from perf.core.table import PROMPTS
@@ -10,8 +12,8 @@ from perf.core.table import PROMPTS
 _FIELD = re.compile(r"\{([^{}\n]{1,200})\}")
 
 
-def written(template: str, values: Mapping[str, Value], moment: Moment, cue: str) -> str:
-    """A template filled in. What no name or address stands for stays as it is written."""
+def written(template: str, values: Mapping[str, Value], moment: Moment, cue: str, dates: Dates) -> str:
+    """A template filled in. What no name or address stands for stays as it is written; what has no year has none."""
     if "{" not in template:
         return template
 
@@ -21,6 +23,8 @@ def written(template: str, values: Mapping[str, Value], moment: Moment, cue: str
             return _LIVE[name](values, moment)
         if name == "cue":
             return cue
+        if name == "year":
+            return _year(values, dates)
         return _shown(values[name]) if name in values else found[0]
 
     return _FIELD.sub(fill, template)
@@ -38,6 +42,13 @@ def _shown(value: Value) -> str:
     if isinstance(value, tuple):
         return " ".join(map(_shown, value))
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def _year(values: Mapping[str, Value], dates: Dates) -> str:
+    numbers = range(1, PROMPTS + 1)
+    prompts = ((str(values[f"/prompt/{n}/text"]), float(values[f"/prompt/{n}/weight"])) for n in numbers)  # type: ignore[arg-type]
+    when = year(prompts, dates)
+    return "" if when is None else f"{when:.0f}"
 
 
 def _prompt(values: Mapping[str, Value], moment: Moment) -> str:

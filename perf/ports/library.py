@@ -5,11 +5,13 @@ are `ports.shelf`'s.
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from perf.core.dates import Dates, is_dates
 from perf.core.event import Value
 from perf.core.lane import Book
 from perf.core.patch import Binding, LoraSpec, Patch, ShaderSpec
@@ -99,7 +101,8 @@ class Library:
     def read(self, text: str) -> Patch:
         """The patch that a text in the file's place describes. Raises PatchError with file and line."""
         self.text = text
-        return parse(text, self.spec, str(self.path), self.loras)
+        patch = parse(text, self.spec, str(self.path), self.loras)
+        return replace(patch, dates=_dates(model_folder(self.model or patch.model)))
 
     def save(self, values: Mapping[str, Value], bindings: tuple[Binding, ...], lanes: Book = NO_LANES) -> None:
         """Write values, MIDI bindings and lanes into the patch file, whole or not at all. Raises DeviceError."""
@@ -128,6 +131,16 @@ class Library:
 def model_folder(model: str) -> Path:
     """Where a model lies: one in the package by its name, the embedded one without a name, else a folder."""
     return MODELS.get(model or "embedded") or Path(model).expanduser()
+
+
+def _dates(folder: Path) -> Dates:
+    """What a model's folder says of when its archive's records are from; nothing where it says nothing that is one."""
+    try:
+        said = json.loads((folder / "retrograde.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):  # a broken folder is said by who loads it
+        return {}
+    dates = said.get("dates", {}) if isinstance(said, dict) else {}
+    return dates if is_dates(dates) else {}
 
 
 def _lora(name: str, places: tuple[Path, ...]) -> Path:

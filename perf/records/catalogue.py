@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from perf.records.bias import COLLECTIONS, ORDER, PUBLISHED, Table, is_place
-from perf.records.caption import compose
+from perf.records.caption import DECADE_WORDS, TABLES, compose
 from perf.records.process import PROCESSES
 from perf.records.record import KINDS, Attributes, Record
 
@@ -53,6 +53,25 @@ def counts(records: Iterable[Record], added: Iterable[Mapping[str, str]] = ()) -
     """How many records there are of each value of each attribute, the largest first; `added`: written of more."""
     kept = [*(values(record) for record in records), *added]
     return {kind: dict(Counter(row[kind] for row in kept if kind in row).most_common()) for kind in COUNTED}
+
+
+def dates(records: Iterable[Record]) -> dict[str, dict[str, int]]:
+    """By kind, each phrase of the grammar and the mean year of the records that it is true of (`core.dates`)."""
+    years: dict[tuple[str, str], list[int]] = {}
+    for record in records:
+        for kind, value in values(record).items():
+            years.setdefault((kind, value), []).append(record.date)
+    words = {kind: TABLES[kind] for kind in ("process", "subject", "palette")}
+    words["decade"] = {f"{year}s": phrases for year, phrases in DECADE_WORDS.items()}
+    return {
+        kind: {
+            phrase: round(sum(years[kind, value]) / len(years[kind, value]))
+            for value, phrases in table.items()
+            if (kind, value) in years
+            for phrase in phrases
+        }
+        for kind, table in words.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

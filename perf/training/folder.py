@@ -16,7 +16,7 @@ from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, StableDiffus
 
 from perf.diffusion.folder import LENT
 from perf.records.caption import vocabulary, words
-from perf.records.catalogue import archive, counts
+from perf.records.catalogue import archive, counts, dates
 from perf.records.record import KINDS
 from perf.training.network import TRAIN_TIMESTEPS, WEIGHTS, Painter
 from perf.training.notes import edit
@@ -78,6 +78,7 @@ def finish(folder: Path, options: TrainOptions) -> None:
 
 def describe(options: TrainOptions) -> dict[str, Any]:
     """What the model knows, and the records it knows it from."""
+    records = archive(options.records, options.seed)
     return {
         "knows": {kind: list(names) for kind, names in KINDS.items()},
         "words": vocabulary(),
@@ -86,7 +87,8 @@ def describe(options: TrainOptions) -> dict[str, Any]:
         "records": options.records,
         "seed": options.seed,
         "sizes": [list(size) for size in options.sizes],
-        "counts": counts(archive(options.records, options.seed)),
+        "counts": counts(records),
+        "dates": dates(records),
     }
 
 

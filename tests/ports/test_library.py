@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from filming import room
 
+from perf.core.dates import year
 from perf.core.patch import Binding, Patch
 from perf.errors import DeviceError, PatchError
 from perf.ports.files import SIZE_LIMIT
@@ -139,6 +140,19 @@ def test_the_watch_outlives_a_defect(tmp_path: Path) -> None:
         assert inbox.faults()[0] == {"patch": 1}
     finally:
         watch.close()
+
+
+@pytest.mark.parametrize("model", ["embedded", "embedded-transformer"])
+def test_a_patch_knows_when_its_models_records_are_from(model: str) -> None:
+    dates = Library(find_patch("default"), model).load().dates
+    assert year([("a city, vhs", 1.0)], dates) == 1991
+    assert year([("a harbour in the eighteen nineties", 1.0)], dates) == 1894
+
+
+@pytest.mark.parametrize("said", ["{", "[]", '{"dates": 1}', '{"dates": {"process": {"vhs": "old"}}}', "{}"])
+def test_a_model_that_says_nothing_of_when_has_no_dates(tmp_path: Path, said: str) -> None:
+    (tmp_path / "retrograde.json").write_text(said)
+    assert Library(find_patch("default"), str(tmp_path)).load().dates == {}
 
 
 def test_loras_are_found_beside_the_patch_and_in_the_models_folder(tmp_path: Path) -> None:

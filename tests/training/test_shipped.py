@@ -9,6 +9,7 @@ import pytest
 from perf.ports.library import EMBEDDED
 from perf.training.card import text
 from perf.training.curves import curves
+from perf.training.folder import describe
 from perf.training.options import TrainOptions
 
 OPTIONS = TrainOptions(folder=EMBEDDED)
@@ -41,3 +42,11 @@ def test_the_card_is_what_the_numbers_make_it(folder: Path) -> None:
         folder, found, said(EMBEDDED / "training.json"), OPTIONS
     )
     assert (folder / "curves.svg").read_text(encoding="utf-8") == curves(found)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_folder_says_of_its_archive_what_the_archive_says(folder: Path) -> None:
+    told = said(folder / "retrograde.json")
+    assert {key: told[key] for key in ("words", "counts", "dates")} == {
+        key: value for key, value in describe(OPTIONS).items() if key in ("words", "counts", "dates")
+    }
