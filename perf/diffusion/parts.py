@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 
 from perf.diffusion.autoencoder import KINDS, Autoencoder, dtype_of, fuse_upsampling
 from perf.diffusion.folder import VARIANT, Found, weight_files, weights
+from perf.diffusion.quiet import quiet
 from perf.diffusion.text import TextEncoder
 from perf.errors import ModelError
 
@@ -121,6 +122,7 @@ def worded(path: Path) -> Iterator[None]:
 
 def loaded(kind: Any, path: Path, dtype: torch.dtype, device: torch.device) -> Any:
     """A network as its library's class `kind`: whole, finite, frozen and on its device. Raises ModelError."""
+    quiet()
     weights(path)
     variant = VARIANT if all(f".{VARIANT}" in file.name for file in weight_files(path)) else None
     precision = "torch_dtype" if kind.__module__.startswith("diffusers") else "dtype"
