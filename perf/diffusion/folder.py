@@ -26,6 +26,7 @@ HEADER = 100_000_000  # bytes: the format's own limit of a header
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 WANTED = ["*.json", "*.txt", "*.model", "*/*.safetensors"]  # of a hub's folder: no single-file copies, no pickles
 VARIANT = "fp16"
+UNPLAYED = ["safety_checker/*"]  # more than a gigabyte, of which nothing is read
 VARIANTS = ["*.fp16*.safetensors", "*.non_ema*.safetensors", "*.fp16.safetensors.index.json"]
 INDEX = "model_index.json"
 OWN = "retrograde.json"
@@ -285,9 +286,10 @@ def fetch(model: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        path = Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=VARIANTS))
+        path = Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=[*UNPLAYED, *VARIANTS]))
         if any(not any(part.parent.glob("*.safetensors")) for part in path.glob("*/config.json")):
-            return Path(snapshot_download(model, allow_patterns=WANTED))  # some are there as variant fp16 alone
+            # some are there as variant fp16 alone
+            return Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=UNPLAYED))
         return path
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise ModelError(
