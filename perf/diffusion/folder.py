@@ -259,17 +259,19 @@ def weight_files(folder: Path) -> list[Path]:
 
 def header(path: Path) -> dict[str, Any]:
     """The tensors that a safetensors file lists: name to dtype, shape, offsets. Raises ModelError if it is damaged."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(8)
-        length = struct.unpack("<Q", head)[0] if len(head) == 8 else size
-        try:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(8)
+            length = struct.unpack("<Q", head)[0] if len(head) == 8 else size
             tensors = json.loads(file.read(length)) if length < min(size, HEADER) else {}
-            tensors.pop("__metadata__", None)
-            whole = 8 + length + max((t["data_offsets"][1] for t in tensors.values()), default=-1) == size
-            whole = whole and all(isinstance(n, int) and n >= 0 for t in tensors.values() for n in t["shape"])
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
-            whole = False
+        tensors.pop("__metadata__", None)
+        whole = 8 + length + max((t["data_offsets"][1] for t in tensors.values()), default=-1) == size
+        whole = whole and all(isinstance(n, int) and n >= 0 for t in tensors.values() for n in t["shape"])
+    except OSError as error:  # a link to a blob that the hub's cache has no longer
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); copy it again") from error
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        whole = False
     if not whole:
         raise ModelError(f"{path}: {size} bytes, cut short or damaged; copy it again")
     return dict(tensors)

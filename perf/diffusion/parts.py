@@ -86,7 +86,7 @@ class Parts:
         if kind not in ENCODERS:
             raise ModelError(f"{self.found.path / part}: a {kind}; this version knows {', '.join(ENCODERS)}")
         path = self.found.path / part
-        small = sum(file.stat().st_size for file in path.glob("*.safetensors")) < SMALL
+        small = weights(path)[1] < SMALL
         network = self._loaded(getattr(transformers, kind), part, torch.float32 if small else self.place.dtype)
         folder = self.found.path / part.replace("text_encoder", "tokenizer")
         with worded(folder):
