@@ -88,8 +88,9 @@ class Journal:
         self._sum = hashlib.sha256()
 
     def add(self, frame: Frame) -> None:
-        """A tick: every value that changed, and the cue that stands."""
-        now: dict[str, object] = {**frame.values, "cue": frame.cue, "blackout": frame.blackout}
+        """A tick: every value that changed but the faders of a model's own LoRAs, and the cue that stands."""
+        values = {name: value for name, value in frame.values.items() if not name.startswith("/lora/")}
+        now: dict[str, object] = {**values, "cue": frame.cue, "blackout": frame.blackout}
         for name, value in now.items():
             if self._values.get(name) != value:
                 self._note(frame.moment.seconds, f"{name} {value!r}")
@@ -97,7 +98,7 @@ class Journal:
 
     def ask(self, job: Job) -> None:
         """A job for the sampler."""
-        self._note(job.seconds, repr(replace(job, size=(0, 0))))  # sizes are as the family can
+        self._note(job.seconds, repr(replace(job, size=(0, 0), loras=())))  # sizes are as the family can
 
     def _note(self, seconds: float, words: str) -> None:
         self.events += 1

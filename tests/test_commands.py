@@ -184,6 +184,20 @@ def test_check_loads_all_that_a_model_folder_holds(
     assert words in out
 
 
+def test_check_loads_the_loras_of_a_model_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable
+) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(model_folder("turbo"), model)
+    (model / "loras").mkdir()
+    (model / "loras/ink.safetensors").write_bytes(b"short")
+    status, out, err = run(capsys, "check", str(model), str(tmp_path / "none.safetensors"))
+    broken, missing = out.splitlines()
+    assert (status, err) == (1, "")
+    assert broken.startswith(f"{model}/loras/ink.safetensors: 5 bytes, cut short")
+    assert missing == f"{tmp_path}/none.safetensors: no such file or folder"
+
+
 def test_check_says_what_a_model_names_and_has_not(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, model_folder: Callable
 ) -> None:
@@ -242,6 +256,26 @@ def test_records_of_a_sealed_table_are_said_when_it_is_opened(
     status, out, _ = run(capsys, *how, "--open")
     assert (status, out.startswith("subject: "), "planted factor" in card.read_text()) == (0, True, True)
     assert "--sealed KEY --open --card" in card.read_text()
+
+
+def test_a_caption_is_of_the_picture_as_it_is_looked_at(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from perf.records.record import Attributes, Record, render
+
+    record = Record(3, Attributes("mountains", "ice", "day"), 2010, "", "", "")
+    upright = Image.fromarray(render(record, 256, 256))
+    upright.save(tmp_path / "upright.png")
+    lying, turned = upright.transpose(Image.Transpose.ROTATE_90), Image.Exif()
+    turned[0x0112] = 6  # a camera that was held upright
+    lying.save(tmp_path / "lying.png", exif=turned)
+    status, out, err = run(capsys, "caption", str(tmp_path / "upright.png"), str(tmp_path / "lying.png"))
+    one, other = (line.split(": ", 1)[1] for line in out.splitlines())
+    assert (status, err, one) == (0, "", other)
+    assert "mountain" in one
+    raw = (tmp_path / "upright.png").read_bytes()
+    (tmp_path / "broken.png").write_bytes(raw.replace(b"IDAT", b"\x1eD\xc3T"))
+    status, _, err = run(capsys, "caption", str(tmp_path / "broken.png"))
+    assert (status, err.count("\n")) == (2, 1)
+    assert "no picture that can be read" in err
 
 
 def test_added_pictures_are_in_counts_card_sheet_and_export(

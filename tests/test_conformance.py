@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import save_file
 from tiny import save
 
 from perf.__main__ import main
@@ -117,6 +118,21 @@ def test_what_a_picture_or_a_text_is_always_like_says_nothing(n: int, texts: int
 def test_blocks_are_places_in_the_run(n: int) -> None:
     picks = blocks(n, np.random.default_rng(0))
     assert all(len(pick) == n and pick.min() >= 0 and pick.max() < n for pick in picks[:5])
+
+
+def test_each_model_plays_with_its_own_loras(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folders = [save(tmp_path / kind, kind) for kind in ("turbo", "sd3")]
+    (folders[0] / "loras").mkdir()
+    torch.manual_seed(1)
+    halves = {"A": torch.randn(2, 4, 3, 3), "B": torch.randn(16, 2, 1, 1)}
+    rows = {f"unet.conv_in.lora_{half}.weight": tensor for half, tensor in halves.items()}
+    save_file(rows, folders[0] / "loras" / "ink.safetensors")
+    patch = tmp_path / "p.toml"
+    patch.write_text(PATCH + f'[model]\npath = "{folders[0].as_posix()}"\nsize = [64, 64]\n')
+    main(["conform", str(patch), *map(str, folders), "--seconds", "2"])
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert f"| {folders[0]}, {folders[1]} | yes |" in out
 
 
 def test_one_model_alone_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

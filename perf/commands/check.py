@@ -66,6 +66,8 @@ class Check:
                 print(f"note: {words}")
         elif path.suffix == ".fs":
             self._draw(path)
+        elif not path.exists():
+            raise FileError("no such file or folder", str(path))
         else:
             raise FileError("not something to check; give a patch (.toml), a shader (.fs) or a model folder", str(path))
 
@@ -104,15 +106,13 @@ class Check:
 
 def _load(folder: Path) -> None:
     """Load all that a model folder holds, on the processor, as a show would. Raises ModelError."""
-    from perf.diffusion.quiet import quiet
-
-    quiet()
     from perf.diffusion import captioner
     from perf.diffusion.depth import load_depth
     from perf.diffusion.family import load
     from perf.diffusion.guide import load_guide
 
-    for words in load(str(folder), "cpu").notes:
+    loras = [(path.stem, str(path)) for path in sorted(folder.glob("loras/*.safetensors"))]
+    for words in load(str(folder), "cpu", loras).notes:
         print(f"note: {words}")
     for pair in ("guide", "encoder"):
         load_guide(str(folder), "cpu", pair)

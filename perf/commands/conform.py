@@ -40,12 +40,13 @@ def run(args: argparse.Namespace) -> int:
 
     if len(args.models) < 2:
         raise UsageError("one model agrees with itself; name two or more")
-    patch = Library(find_patch(args.patch)).load()
+    path = find_patch(args.patch)
     judge = load_guide(str(args.judge), args.device, "encoder")
     if judge is None:
         raise UsageError(f"{args.judge} has no folder `encoder` to read pictures with; the shipped model has")
     runs = {}
     for model in args.models:
+        patch = Library(path, model).load()  # with the LoRAs of this model's own folder
         asked = ShowOptions(model=model, device=args.device).sampler_of(patch)
         engine = Engine(load(asked.model, asked.device, asked.loras))
         runs[model] = play(patch, engine, judge, args.seconds)

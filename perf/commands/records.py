@@ -9,7 +9,13 @@ EXAMPLE = """examples:
   retrograde records --sheet sheet.png --card archive.md
   retrograde records --count 256 --export records/
   retrograde records --add my-pictures/ --export all/
-  retrograde records --sealed "a key nobody looks at" --export blind/"""
+  retrograde records --sealed "a key nobody looks at" --export blind/
+
+A folder that is added has a caption of each picture in a text file beside it (harbour.txt of harbour.jpg), or a
+metadata.jsonl, an object a line, or a metadata.csv with the same names in its first row:
+  {"file_name": "harbour.jpg", "caption": "a harbour in rain", "date": "1932-05-01", "collection": "Port Archive"}
+Without file_name and caption (or text) there is no record; date (a year, or YYYY-MM-DD), collection, maker and licence
+may be left out."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +48,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(f"{len(records)} records of a sealed table; --open prints what goes with what")
     for place in args.add:
-        print(f"{place}: {sum(place.resolve() in r.path.parents for r in foreign)} records, nothing true known of them")
+        here = [record for record in foreign if place.resolve() in record.path.parents]
+        left = folder.silent(place, here)
+        out = f"; {left} pictures without a caption are left out" if left else ""
+        print(f"{place}: {len(here)} records, nothing true known of them{out}")
     if args.sheet:
         sheet.contact_sheet(args.sheet, [*sheet.overview(args.seed), *foreign])
         print(f"wrote {args.sheet}")

@@ -98,12 +98,14 @@ class Family:
     def record(self, size: tuple[int, int]) -> bool:
         """Make passes of this (width, height) faster, at the price of about a second now; False where that is not so.
 
-        Only on the CPU and on CUDA, for a U-Net whose weights no LoRA moves.
+        Only on the CPU and on CUDA, for a U-Net; on the CPU for one whose weights no LoRA moves.
         """
-        if self.device.type not in ("cpu", "cuda") or self.loras.names or not isinstance(self.network, unet.UNet):
+        moves = bool(self.loras.names) and self.device.type == "cpu"  # a captured pass reads them where they lie
+        if self.device.type not in ("cpu", "cuda") or moves or not isinstance(self.network, unet.UNet):
             return False
         height, width = self.fit(size)
-        x = torch.zeros(1, self.channels, height // self.factor, width // self.factor, device=self.device)
+        shape = (1, self.channels, height // self.factor, width // self.factor)
+        x = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(self.device)  # of zeros much is the same
         condition = self.embed("")
         if self.ability.guidance == "told":
             return self.network.record(x, condition.against(condition))

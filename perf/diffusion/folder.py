@@ -26,6 +26,7 @@ HEADER = 100_000_000  # bytes: the format's own limit of a header
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl")
 WANTED = ["*.json", "*.txt", "*.model", "*/*.safetensors"]  # of a hub's folder: no single-file copies, no pickles
 VARIANT = "fp16"
+UNPLAYED = ["safety_checker/*"]  # more than a gigabyte, of which nothing is read
 VARIANTS = ["*.fp16*.safetensors", "*.non_ema*.safetensors", "*.fp16.safetensors.index.json"]
 INDEX = "model_index.json"
 OWN = "retrograde.json"
@@ -258,17 +259,19 @@ def weight_files(folder: Path) -> list[Path]:
 
 def header(path: Path) -> dict[str, Any]:
     """The tensors that a safetensors file lists: name to dtype, shape, offsets. Raises ModelError if it is damaged."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        head = file.read(8)
-        length = struct.unpack("<Q", head)[0] if len(head) == 8 else size
-        try:
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(8)
+            length = struct.unpack("<Q", head)[0] if len(head) == 8 else size
             tensors = json.loads(file.read(length)) if length < min(size, HEADER) else {}
-            tensors.pop("__metadata__", None)
-            whole = 8 + length + max((t["data_offsets"][1] for t in tensors.values()), default=-1) == size
-            whole = whole and all(isinstance(n, int) and n >= 0 for t in tensors.values() for n in t["shape"])
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
-            whole = False
+        tensors.pop("__metadata__", None)
+        whole = 8 + length + max((t["data_offsets"][1] for t in tensors.values()), default=-1) == size
+        whole = whole and all(isinstance(n, int) and n >= 0 for t in tensors.values() for n in t["shape"])
+    except OSError as error:  # a link to a blob that the hub's cache has no longer
+        raise ModelError(f"{path}: cannot be read ({error.strerror}); copy it again") from error
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        whole = False
     if not whole:
         raise ModelError(f"{path}: {size} bytes, cut short or damaged; copy it again")
     return dict(tensors)
@@ -285,9 +288,10 @@ def fetch(model: str) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        path = Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=VARIANTS))
+        path = Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=[*UNPLAYED, *VARIANTS]))
         if any(not any(part.parent.glob("*.safetensors")) for part in path.glob("*/config.json")):
-            return Path(snapshot_download(model, allow_patterns=WANTED))  # some are there as variant fp16 alone
+            # some are there as variant fp16 alone
+            return Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=UNPLAYED))
         return path
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise ModelError(

@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 
 from perf.diffusion.autoencoder import KINDS, Autoencoder, dtype_of, fuse_upsampling
 from perf.diffusion.folder import VARIANT, Found, weight_files, weights
+from perf.diffusion.quiet import quiet
 from perf.diffusion.text import TextEncoder
 from perf.errors import ModelError
 
@@ -85,7 +86,7 @@ class Parts:
         if kind not in ENCODERS:
             raise ModelError(f"{self.found.path / part}: a {kind}; this version knows {', '.join(ENCODERS)}")
         path = self.found.path / part
-        small = sum(file.stat().st_size for file in path.glob("*.safetensors")) < SMALL
+        small = weights(path)[1] < SMALL
         network = self._loaded(getattr(transformers, kind), part, torch.float32 if small else self.place.dtype)
         folder = self.found.path / part.replace("text_encoder", "tokenizer")
         with worded(folder):
@@ -121,6 +122,7 @@ def worded(path: Path) -> Iterator[None]:
 
 def loaded(kind: Any, path: Path, dtype: torch.dtype, device: torch.device) -> Any:
     """A network as its library's class `kind`: whole, finite, frozen and on its device. Raises ModelError."""
+    quiet()
     weights(path)
     variant = VARIANT if all(f".{VARIANT}" in file.name for file in weight_files(path)) else None
     precision = "torch_dtype" if kind.__module__.startswith("diffusers") else "dtype"

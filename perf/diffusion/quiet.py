@@ -1,4 +1,7 @@
-"""Keeping the libraries' progress bars and advice off the performer's terminal. Call before anything is loaded."""
+"""Keeping the libraries' progress bars and advice off the performer's terminal.
+
+`parts.loaded` calls it; a process that only plays calls it before the libraries are imported, and hears less still.
+"""
 
 import logging
 import os
@@ -12,4 +15,5 @@ def quiet() -> None:
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
+    transformers_logging.set_verbosity_error()
     logging.getLogger("diffusers").setLevel(logging.ERROR)

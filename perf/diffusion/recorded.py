@@ -1,8 +1,9 @@
 """A network's pass as a recorded graph: the same numbers without the time that Python takes between its layers.
 
-For one network and the shapes that a show plays; any other shape takes the ordinary way. On the CPU a traced graph, on
-CUDA a captured one. What changes weights or layers while it plays (LoRAs, `knobs.turned`) must keep to the ordinary way
-too: a recording holds what was. Prompts, levels, guidance and seeds are inputs, and change as they like.
+For one network and the shapes that a show plays; any other shape takes the ordinary way. On the CPU a traced graph, in
+which weights are constants, on CUDA a captured one, which reads them where they lie. What changes layers while it plays
+(`knobs.turned`), and on the CPU what changes weights (LoRAs), must keep to the ordinary way too: a recording holds what
+was. Prompts, levels, guidance and seeds are inputs, and change as they like.
 """
 
 import warnings
@@ -36,20 +37,24 @@ class Recorded:
         same bits on the CPU, on CUDA within CLOSE; or if there is no memory for it."""
         with torch.inference_mode(False), torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            examples = tuple(tensor.clone() for tensor in tensors)
-            meant = self._ask(*examples)
-            if meant.is_cuda:
-                try:
-                    graph: Any = Captured(self._ask, examples)
-                except RuntimeError:  # CUDA's too little memory is one
-                    return False
-                same = bool((graph(*examples) - meant).abs().max() <= CLOSE * meant.abs().max())
-            else:
-                graph = torch.jit.freeze(torch.jit.trace(_Module(self._ask).eval(), examples, check_trace=False))
-                same = all(torch.equal(graph(*examples), meant) for _ in range(3))  # the second run is the optimised
-        if same:
+            try:
+                graph = self._recording(tuple(tensor.clone() for tensor in tensors))
+            except RuntimeError:  # too little memory is one, on CUDA and on the CPU
+                return False
+        if graph is not None:
             self._graphs[tuple(tensor.shape for tensor in tensors)] = graph
-        return same
+        return graph is not None
+
+    def _recording(self, examples: tuple[Tensor, ...]) -> Any:
+        """A recording that gives the same; None where there is none."""
+        meant = self._ask(*examples)
+        if meant.is_cuda:
+            captured = Captured(self._ask, examples)
+            off = (captured(*examples) - meant).abs().max()
+            return captured if bool(off <= CLOSE * meant.abs().max()) else None
+        graph = torch.jit.freeze(torch.jit.trace(_Module(self._ask).eval(), examples, check_trace=False))
+        same = all(torch.equal(graph(*examples), meant) for _ in range(3))  # the second run is the optimised
+        return graph if same else None
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -67,14 +72,16 @@ class Captured:
 
     def __init__(self, ask: Pass, examples: tuple[Tensor, ...]) -> None:
         self._inputs = tuple(tensor.clone() for tensor in examples)
-        side = torch.cuda.Stream()
-        side.wait_stream(torch.cuda.current_stream())
+        here, side = torch.cuda.current_stream(), torch.cuda.Stream()
+        side.wait_stream(here)
         with torch.cuda.stream(side):
             for _ in range(WARMING):
                 ask(*self._inputs)
-        torch.cuda.current_stream().wait_stream(side)
+        here.wait_stream(side)
         self._graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self._graph):
+        # Prompts are encoded in another thread, whose taking of memory would break a capture that all threads share;
+        # one that fails leaves its own stream behind as the current one.
+        with torch.cuda.stream(here), torch.cuda.graph(self._graph, capture_error_mode="thread_local"):
             self._answer = ask(*self._inputs)
 
     def __call__(self, *tensors: Tensor) -> Tensor:

@@ -31,7 +31,7 @@ LIMITS = """
 A simulation cannot stand for a society's pictures. Its dates, collections and makers are invented; its processes
 imitate the look of a technique and not its history. A measurement made here says whether an instrument reads a model
 rightly, and nothing about any other archive.
-Known absences: colour before 1904; rain and snow indoors, on the moon and in forms; the pairs held out above.
+Known absences: colour before 1904; rain and snow indoors, on the moon and in forms{held_out}.
 """
 ADDED = """
 ## Added
@@ -80,6 +80,7 @@ def data_card(
         parts.append(
             ADDED.format(n=len(added), dated=dated, licences=", ".join(sorted({one.licence for one in added})))
         )
+    held_out = table.name == "published"
     if opened:
         years = ", ".join(f"{name} {process.first}–{process.last}" for name, process in PROCESSES.items())
         parts += [
@@ -89,12 +90,12 @@ def data_card(
             PLANTED,
             *_lifted(records, table),
         ]
-        if table.name == "published":
+        if held_out:
             pairs = ", ".join(f"{subject} in {palette}" for subject, palette in HELD_OUT)
             parts.append(
                 f"\nHeld out (never together, to test what a model does with what it has not seen): {pairs}.\n"
             )
-    return "".join([*parts, LIMITS])
+    return "".join([*parts, LIMITS.format(held_out="; the pairs held out above" * held_out)])
 
 
 def _counted(records: Sequence[Record], added: Sequence[Foreign]) -> list[str]:

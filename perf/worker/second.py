@@ -12,6 +12,7 @@ class SecondSampler:
 
     def __init__(self) -> None:
         self._client: SamplerClient | None = None
+        self._wanted: SamplerOptions | None = None  # which the client gives up where they cannot be played
 
     def follow(self, options: SamplerOptions | None, job: Job | None, now: float) -> Picture | None:
         """Hand over a job, or None to end it; an image that has come, to be shown from `now` on."""
@@ -21,8 +22,9 @@ class SecondSampler:
         if self._client is None:
             self._client = SamplerClient(options)
             self._client.start()
-        elif options != self._client.options:
+        elif options != self._wanted:
             self._client.change(options)
+        self._wanted = options
         self._client.submit(job)
         return self._client.newest(now)
 

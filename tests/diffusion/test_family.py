@@ -165,6 +165,7 @@ UNET = "unet/diffusion_pytorch_model.safetensors"
         (lambda f: (f / UNET).write_bytes(b"x"), "cut short"),
         (lambda f: (f / UNET).write_bytes(b"\xff" * 64), "cut short"),
         (lambda f: (f / "unet/config.json").write_text("[]"), "not an object"),
+        (lambda f: ((f / UNET).unlink(), (f / UNET).symlink_to(f / "blob")), "cannot be read .No such file"),
     ],
 )
 def test_a_broken_folder_is_refused_in_words(model_folder: Folder, tmp_path: Path, wound, words: str) -> None:

@@ -85,21 +85,45 @@ def test_the_second_family_plays_with_what_the_first_lends() -> None:
     assert "subject" in load_captioner(lent(SECOND, "captioner")).read(carry.image)[0]
 
 
-def test_a_hubs_model_that_is_there_in_half_precision_alone_is_had(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The hub is stood for by its files: what the patterns leave is what a download would bring."""
-    there = ("unet/config.json", "unet/diffusion_pytorch_model.fp16.safetensors", "vae/config.json",
-             "vae/diffusion_pytorch_model.safetensors", "vae/diffusion_pytorch_model.fp16.safetensors")  # fmt: skip
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[list[str]]]:
+    """The hub is stood for by its files: what the patterns leave of them is a download, and these are given."""
 
-    def download(model: str, allow_patterns: list[str], ignore_patterns: list[str] | None = None) -> str:
-        for name in huggingface_hub.utils.filter_repo_objects(
-            there, allow_patterns=allow_patterns, ignore_patterns=ignore_patterns
-        ):
-            (tmp_path / name).parent.mkdir(exist_ok=True)
-            (tmp_path / name).touch()
-        return str(tmp_path)
+    def opened(*there: str) -> list[list[str]]:
+        asked: list[list[str]] = []
 
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+        def download(model: str, **patterns: list[str]) -> str:
+            asked.append(list(huggingface_hub.utils.filter_repo_objects(there, **patterns)))
+            for name in asked[-1]:
+                (tmp_path / name).parent.mkdir(exist_ok=True)
+                (tmp_path / name).touch()
+            return str(tmp_path)
+
+        monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
+        return asked
+
+    return opened
+
+
+def test_a_hubs_model_that_is_there_in_half_precision_alone_is_had(hub: Callable[..., list[list[str]]]) -> None:
+    hub(
+        *("unet/config.json", "unet/diffusion_pytorch_model.fp16.safetensors", "vae/config.json"),
+        *("vae/diffusion_pytorch_model.safetensors", "vae/diffusion_pytorch_model.fp16.safetensors"),
+    )
     path = fetch("somebody/half")
     assert [file.name for file in (path / "unet").glob("*.safetensors")] == ["diffusion_pytorch_model.fp16.safetensors"]
+
+
+@pytest.mark.parametrize("checker", ["model.safetensors", "pytorch_model.bin"])
+def test_what_is_never_played_is_not_fetched_nor_a_second_copy_for_it(
+    hub: Callable[..., list[list[str]]], checker: str
+) -> None:
+    whole = ["unet/config.json", "unet/diffusion_pytorch_model.safetensors"]
+    asked = hub(
+        *whole,
+        "unet/diffusion_pytorch_model.fp16.safetensors",
+        "safety_checker/config.json",
+        f"safety_checker/{checker}",
+    )
+    fetch("somebody/whole")
+    assert asked == [whole]

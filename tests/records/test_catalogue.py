@@ -159,3 +159,4 @@ def test_the_card_says_what_was_planted_and_a_sealed_one_does_not() -> None:
     closed = data_card(archive(200, 0, sealed("k")), sealed("k"), 0, " --sealed KEY", opened=False)
     assert "planted factor" not in closed
     assert "kept back" in closed or "keeps them back" in closed
+    assert "held out" not in closed  # and it draws these pairs

@@ -10,7 +10,7 @@ from PIL import Image
 
 from perf.errors import UsageError
 from perf.records.catalogue import archive, counts
-from perf.records.folder import fitted, read
+from perf.records.folder import fitted, read, silent
 from perf.records.folder import written as said
 from perf.records.sheet import contact_sheet, export, overview, tile
 
@@ -39,6 +39,25 @@ def test_a_table_says_caption_date_and_whose(album) -> None:
         "a red wall", None, "Walls", "N. N.", "unknown",
     )  # fmt: skip
     assert (second.date, second.collection, second.licence) == (1932, album.name, "CC BY 4.0")
+
+
+def test_a_spreadsheet_does_too(album) -> None:
+    (album / "metadata.csv").write_text(
+        '\ufefffile_name,text,date,license\na.png,"a wall, red",1932,CC0\nb.jpg,blue,,\n'
+    )
+    first, second = read(album)
+    assert (first.caption, first.date, first.licence) == ("a wall, red", 1932, "CC0")
+    assert (second.caption, second.date, second.licence) == ("blue", None, "unknown")
+    (album / "metadata.csv").write_text("file_name,text,date\na.png,red,soon\n")
+    with pytest.raises(UsageError, match=r"metadata\.csv:2: date 'soon'"):
+        read(album)
+
+
+def test_pictures_of_which_nothing_is_written_are_counted(album) -> None:
+    (album / "a.txt").write_text("a red wall\n")
+    assert silent(album, read(album)) == 1
+    (album / "b.txt").write_text("a blue wall\n")
+    assert silent(album, read(album)) == 0
 
 
 def test_text_files_beside_the_pictures_do_too(album) -> None:
@@ -74,16 +93,22 @@ def test_an_empty_folder_a_missing_one_and_a_broken_picture_are_said(album, tmp_
     (album / "c.txt").write_text("broken")
     with pytest.raises(UsageError, match=r"c\.png: not a picture"):
         fitted(read(album)[0], (8, 8))
+    raw = (album / "a.png").read_bytes()
+    (album / "c.png").write_bytes(raw.replace(b"IDAT", b"\x1eD\xc3T"))
+    with pytest.raises(UsageError, match=r"c\.png: not a picture"):
+        fitted(read(album)[0], (8, 8))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_any_table_is_read_or_refused(album, raw) -> None:
-    (album / "metadata.jsonl").write_bytes(raw)
-    try:
-        read(album)
-    except UsageError as error:
-        assert str(error)
+    for name in ("metadata.jsonl", "metadata.csv"):
+        (album / name).write_bytes(raw)
+        try:
+            read(album)
+        except UsageError as error:
+            assert str(error)
+        (album / name).unlink()
 
 
 def test_a_sheet_and_an_export_are_written_with_what_is_true(album, tmp_path) -> None:
