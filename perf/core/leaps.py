@@ -228,7 +228,7 @@ def _crossed(kind: Callable[[float], object], value: Callable[[float], Value], w
                 middle = (left + right) / 2
                 left, right = (middle, right) if kind(middle) == was else (left, middle)
             if _apart(value(left), value(right)):
-                return right
+                return right + NEAR  # so that a rounding does not lead back before it
             low, was = right, kind(right)
         low, was = end, last
     return math.inf

@@ -143,6 +143,9 @@ def test_formulas_leap_where_what_is_in_them_does(track: Track) -> None:
     leapt = [n / 200 for n in range(1, 1600) if abs(values[n] - values[n - 1]) > 0.03]  # type: ignore[operator]
     assert len(leapt) > 1
     assert all(any(at - 0.005 <= one <= at + 2e-4 for one in found) for at in leapt), "none is missed"
+    shown = [resolve(patch, state, RUNNING.place(0, one))[OPACITY] for one in found if one < math.inf]
+    later = [resolve(patch, state, RUNNING.place(0, one + 1e-5))[OPACITY] for one in found if one < math.inf]
+    assert shown == pytest.approx(later, abs=1e-3), "then it has happened"
     inside = [one for one in found if 0.001 < one < 7.995]
     assert len(inside) <= len(leapt), "and it names no others"
 
