@@ -89,6 +89,6 @@ class Foresight:
         score = (timeline, state.transport, state.automated, state.automation.fresh, *parts)
         known = all(map(operator.is_, score, self._score)) and len(self._score) > 0
         if not known or not after < self._seen:
-            self._score, self._leap = score, next_leap(timeline, state, after, SIGHT)
+            self._score, self._leap = score, next_leap(self._rig.patch, state, after, SIGHT)
             self._seen = min(self._leap, after + SIGHT)
         return self._leap

@@ -80,6 +80,13 @@ def test_twice_the_same_frames(make: Callable[..., np.ndarray], tmp_path: Path) 
     assert (tmp_path / "one.mkv").read_bytes() == (tmp_path / "two.mkv").read_bytes()
 
 
+def test_a_film_begins_with_its_first_image(make: Callable[..., np.ndarray], tmp_path: Path) -> None:
+    white = '[params]\n"/source/kind" = "colour"\n"/source/colour" = "#ffffff"\n"/sampler/skip" = 1\n'
+    (tmp_path / "p.toml").write_text(white)
+    found = make("white.mkv").mean(axis=(1, 2, 3))
+    assert found.min() > 0.9 * found.max(), "no picture of waiting, which is dark"
+
+
 LAYER = '[[layer]]\nsource = "media"\nfit = "stretch"\nfile = '
 
 

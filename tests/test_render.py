@@ -287,7 +287,7 @@ def test_films_of_every_rate_and_size_show_the_same_at_the_same_time(room: Room)
     slow, fast = (room.render(f"f{fps:g}", fps=fps, seconds=3.0) for fps in (5.0, 20.0))
     one, two = frames(room.folder / "f5"), frames(room.folder / "f20")[::4]
     assert np.abs(one.astype(int) - two).max() <= 1
-    assert np.abs(one[1:].astype(int) - one[:-1]).max() > 20
+    assert np.abs(one[1:].astype(int) - one[:-1]).max() > 3, "its pictures move"
     large = room.render("large", fps=5.0, seconds=3.0, size=(160, 90))
     assert all(
         bool((film.samplers["sampler"].carry.image == slow.samplers["sampler"].carry.image).all())

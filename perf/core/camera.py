@@ -7,7 +7,7 @@ half height is 1, x to the right, y up; matrices are rows of three floats.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from perf.core.event import Value
 
@@ -19,7 +19,10 @@ LIMIT = 0.9  # of an axis, in one warp: a longer jump (a restart, a stall) is cu
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Where the camera has come to: angles in degrees, x/y/z in half heights, zoom as the logarithm of its factor."""
+    """Where the camera has come to: angles in degrees, x/y/z in half heights, zoom as the logarithm of its factor.
+
+    `orbit` is degrees about what lies a focal length away; only a shot has it, `walked` makes a way of it.
+    """
 
     pan: float = 0.0
     tilt: float = 0.0
@@ -28,6 +31,13 @@ class Pose:
     y: float = 0.0
     z: float = 0.0
     zoom: float = 0.0
+    orbit: float = 0.0
+
+    def walked(self, fov: float) -> "Pose":
+        """The same with its orbit as steps to the side, each as the camera turns back to the middle, at a field of view
+        in degrees. Each step is one of the turned camera, so there is no way forward in it."""
+        way = math.radians(self.orbit) * focal(fov)
+        return replace(self, x=self.x + way, pan=self.pan - self.orbit, orbit=0.0) if self.orbit else self
 
     def moved(self, values: Mapping[str, Value], seconds: float) -> "Pose":
         """The pose after `seconds` at the rates `/camera/…` (units per second)."""
@@ -41,7 +51,12 @@ class Pose:
         return Pose(*(min(max(d, -limit), limit) for d, limit in zip(rest, limits, strict=True)))
 
 
-AXES = tuple(f.name for f in fields(Pose))
+AXES = tuple(f.name for f in fields(Pose) if f.name != "orbit")  # those that rates move
+
+
+def focal(fov: float) -> float:
+    """The focal length in half heights, of a vertical field of view in degrees."""
+    return 1.0 / math.tan(math.radians(min(max(fov, 5.0), 150.0)) / 2)
 
 
 def multiply(a: Matrix, b: Matrix) -> Matrix:
@@ -56,14 +71,14 @@ def homography(move: Pose, fov: float) -> Matrix:
     `fov` is the vertical field of view in degrees. Pan and tilt turn the camera, x/y/z carry it past a plane at
     depth 1 focal length, roll and zoom act on the picture.
     """
-    focal = 1.0 / math.tan(math.radians(min(max(fov, 5.0), 150.0)) / 2)
+    length = focal(fov)
     pan, tilt, roll = math.radians(move.pan), math.radians(move.tilt), math.radians(move.roll)
     cp, sp, ct, st = math.cos(pan), math.sin(pan), math.cos(tilt), math.sin(tilt)
     yaw: Matrix = ((cp, 0.0, sp), (0.0, 1.0, 0.0), (-sp, 0.0, cp))
     pitch: Matrix = ((1.0, 0.0, 0.0), (0.0, ct, st), (0.0, -st, ct))
     turn = multiply(yaw, pitch)
-    lens: Matrix = ((1 / focal, 0.0, 0.0), (0.0, 1 / focal, 0.0), (0.0, 0.0, 1.0))
-    back: Matrix = ((focal, 0.0, 0.0), (0.0, focal, 0.0), (0.0, 0.0, 1.0))
+    lens: Matrix = ((1 / length, 0.0, 0.0), (0.0, 1 / length, 0.0), (0.0, 0.0, 1.0))
+    back: Matrix = ((length, 0.0, 0.0), (0.0, length, 0.0), (0.0, 0.0, 1.0))
     depth = math.exp(-move.z)
     shift: Matrix = ((depth, 0.0, move.x), (0.0, depth, move.y), (0.0, 0.0, 1.0))
     scale = math.exp(-move.zoom)

@@ -39,11 +39,13 @@ Node = Callable[[Scope], float]
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula as its author wrote it, what computes it, the addresses it reads. Equal texts are equal formulas."""
+    """A formula as its author wrote it, what computes it, the addresses it reads. Equal texts are equal formulas. It is
+    another value at once only where one of its `edges` crosses a whole number."""
 
     text: str
     node: Node = field(compare=False, repr=False)
     reads: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    edges: tuple[Node, ...] = field(default=(), compare=False, repr=False)
 
     def at(self, scope: Scope) -> float:
         """Its value; finite, within ±1e9."""

@@ -17,7 +17,7 @@ from perf.core.formula import noise
 from perf.core.transform import Transform, moved_by
 
 LENGTH = 4.0  # seconds (or the track's unit) of a shot that does not say
-FOCAL = 1.0 / math.tan(math.radians(30.0))  # half heights, of 60 degrees
+PARTS = (*AXES, "orbit")
 STRIDE = 0.55  # seconds of a walker's step
 STRIDES = {"beats": 0.5, "bars": 2.0, "seconds": 1.0}  # seconds of somebody who walks: on the beat, at any tempo
 
@@ -41,22 +41,16 @@ class Shot:
 
 def scaled(pose: Pose, amount: float) -> Pose:
     """A displacement, so many times."""
-    return Pose(*(getattr(pose, axis) * amount for axis in AXES))
+    return Pose(*(getattr(pose, axis) * amount for axis in PARTS))
 
 
 def plus(one: Pose, other: Pose) -> Pose:
     """Both displacements, one after the other."""
-    return Pose(*(getattr(one, axis) + getattr(other, axis) for axis in AXES))
+    return Pose(*(getattr(one, axis) + getattr(other, axis) for axis in PARTS))
 
 
 def _straight(**axes: float) -> Move:
     return lambda share, seconds: scaled(Pose(**axes), share)
-
-
-def _orbit(degrees: float) -> Move:
-    """Around what is a focal length away, at the field of view that is the default: always to the side, as it turns
-    back to it. Each step is one of the turned camera, so there is no way forward in it."""
-    return _straight(x=math.radians(degrees) * FOCAL, pan=-degrees)
 
 
 def _handheld(share: float, seconds: float) -> Pose:
@@ -113,8 +107,8 @@ SHOTS: Mapping[str, tuple[str, Move]] = {  # an easing, and the move
     },
     **{name: ("in-out-sine", _straight(**axes)) for name, axes in _PLACES.items()},
     "dolly-zoom": ("in-out-sine", _straight(z=0.6, zoom=-0.6)),
-    "orbit-right": ("in-out-sine", _orbit(28.0)),
-    "orbit-left": ("in-out-sine", _orbit(-28.0)),
+    "orbit-right": ("in-out-sine", _straight(orbit=28.0)),
+    "orbit-left": ("in-out-sine", _straight(orbit=-28.0)),
     "handheld": ("linear", _handheld),
     "walk": ("linear", _walk),
     "pov": ("linear", _walk),

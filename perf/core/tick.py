@@ -132,7 +132,7 @@ def travelled(patch: Patch, state: State, values: Mapping[str, Value], moment: M
     placed = _placed(patch, state, moment)
     pose = state.pose.moved(values, elapsed)
     if state.placed is not None and placed != state.placed:
-        pose = plus(pose, plus(placed, scaled(state.placed, -1.0)))
+        pose = plus(pose, plus(placed, scaled(state.placed, -1.0)).walked(float(values["/camera/fov"])))  # type: ignore[arg-type]
     finished = [shot.at(shot.length) for since, shot in state.shots if seconds >= since + shot.length]
     placed = plus(placed, scaled(functools.reduce(plus, finished, Pose()), -1.0))  # it is in the pose for good
     after = replace(state, pose=pose, drift=drift, releases=releases, seconds=seconds, shots=shots, placed=placed)

@@ -62,8 +62,17 @@ class Track:
 
     def computed(self, place: float, moment: Moment, values: Mapping[str, Value], held: Mapping[str, Value]) -> Value:
         """The value of a source that looks at other values, at `place` of the source; those `held` go first."""
+        scope = self.scope(place, moment, values, held)
+        if isinstance(self.source, Formula):
+            return self.source.at(scope)
+        assert isinstance(self.source, Curve)
+        return self.source.seen(place, scope)
+
+    def scope(self, place: float, moment: Moment, values: Mapping[str, Value], held: Mapping[str, Value]) -> Scope:
+        """What its formulas look at."""
+        moment = self._moved(moment) if isinstance(self.source, Formula) else moment
         below = values.get(self.address, 0.0)
-        scope = Scope(
+        return Scope(
             seconds=moment.position,
             beat=moment.beat,
             bars=moment.bars,
@@ -72,10 +81,20 @@ class Track:
             below=float(below) if isinstance(below, int | float) else 0.0,
             values=ChainMap(held, values) if held else values,  # type: ignore[arg-type]
         )
-        if isinstance(self.source, Formula):
-            return self.source.at(scope)
-        assert isinstance(self.source, Curve)
-        return self.source.seen(place, scope)
+
+    def _moved(self, moment: Moment) -> Moment:
+        """The moment that a formula of time is read at: offset and augment move it in its unit, and the others as tempo
+        and metre are."""
+        if self.scale == 1.0 and not self.shift:
+            return moment
+        bar = moment.bars / moment.beat if moment.beat else 0.25
+        sizes = (1.0, bar, 60.0 / moment.tempo)  # of a beat, in each unit
+        shift = self.shift / sizes[UNITS.index(self.unit)]
+        beat, bars, position = (
+            here * self.scale + shift * size
+            for here, size in zip((moment.beat, moment.bars, moment.position), sizes, strict=True)
+        )
+        return replace(moment, beat=beat, bars=bars, position=position)
 
 
 Plan = tuple["Track | Bank", ...]
@@ -150,11 +169,15 @@ class Sequence:
         """Its own beat when `beats` of the one who plays it have passed."""
         return beats if self.course is None else self.course.beat(beats * 60.0 / self.reference)
 
+    def moment(self, beat: float, outer: Moment) -> Moment:
+        """Its own moment at its own `beat`, and at that of the one who plays it."""
+        tempo = self.course.tempo(beat) if self.course is not None else outer.tempo
+        seconds = self.course.seconds(beat) if self.course is not None else beat * 60.0 / self.reference
+        return replace(outer, beat=beat, bars=self.meter.bars(beat), position=seconds, tempo=tempo)
+
     def play(self, values: dict[str, Value], beat: float, moment: Moment, held: Mapping[str, Value]) -> None:
         """Write what its prompts, tracks and clips say at its own `beat`."""
-        tempo = self.course.tempo(beat) if self.course is not None else moment.tempo
-        seconds = self.course.seconds(beat) if self.course is not None else beat * 60.0 / self.reference
-        here = replace(moment, beat=beat, bars=self.meter.bars(beat), position=seconds, tempo=tempo)
+        here = self.moment(beat, moment)
         for track in self.prompts:
             track.write(values, place(track.unit, here))
         play(self.plan, values, here, held)

@@ -4,6 +4,7 @@ Keys are transformed exactly; what has no keys is read at another place.
 """
 
 import math
+import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from typing import Protocol
 
 from perf.core.curve import Curve, Key
 from perf.core.event import Value
-from perf.core.formula import Formula
+from perf.core.formula import Formula, call, constant
 from perf.core.pattern import Steps
 
 TRANSFORMS = {  # name: (what its number is, its default; None: there is none)
@@ -135,12 +136,20 @@ def _inverted(source: Source, axis: float) -> Source:
         if not values:
             raise ValueError("invert takes an axis here, such as invert 0.5")
         axis = (min(values) + max(values)) / 2
-    if isinstance(source, Curve) and not source.scoped:
-        return Curve(replace(key, value=_flipped(key.value, axis)) for key in source.keys)
+    if isinstance(source, Curve):
+        return Curve(replace(key, value=_turned(key.value, axis)) for key in source.keys)
     return Bent(source, source.span, value=lambda value: _flipped(value, axis))
 
 
-def _flipped(value: Value | Formula, axis: float) -> Value:
+def _turned(value: Value | Formula, axis: float) -> Value | Formula:
+    """A key's value upside down, where it is a formula, too."""
+    if not isinstance(value, Formula):
+        return _flipped(value, axis)
+    node = call(operator.sub, (constant(2 * axis), value.node))
+    return replace(value, text=f"{2 * axis:g} - ({value.text})", node=node)
+
+
+def _flipped(value: Value, axis: float) -> Value:
     assert isinstance(value, int | float)
     flipped = 2 * axis - value
     return round(flipped) if type(value) is int else flipped

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Container
 from difflib import get_close_matches
 
+from perf.core.edge import edges
 from perf.core.formula import (
     FUNCTIONS,
     NAMES,
@@ -56,7 +57,7 @@ def parse(text: str, addresses: Container[str]) -> Formula:
     node = parser.term(0, 0)
     if parser.token:
         raise ValueError(f"{text[:60]!r} goes on with {parser.token!r} where it should end; is an operator missing?")
-    return Formula(text, node, frozenset(parser.reads))
+    return Formula(text, node, frozenset(parser.reads), tuple(parser.edges))
 
 
 def exponents(text: str) -> list[float]:
@@ -77,6 +78,7 @@ class _Parser(Tokens):
         super().__init__(text, _tokens(text))
         self._addresses = addresses
         self.reads: set[str] = set()
+        self.edges: list[Node] = []
 
     def term(self, least: int, depth: int) -> Node:
         """Operands and the operators between them that bind at least so tightly."""
@@ -84,8 +86,10 @@ class _Parser(Tokens):
             raise ValueError(f"{self._text[:60]!r} is nested deeper than {DEPTH}; take some parentheses away")
         node = self._operand(depth)
         while self.token in _BINARY and _BINARY[self.token][0] >= least:
-            binds, function = _BINARY[self._take()]
+            sign = self._take()
+            binds, function = _BINARY[sign]
             right = self.term(binds if function is operator.pow else binds + 1, depth + 1)
+            self.edges += edges(sign, (node, right))
             node = call(function, (node, right))
         return node
 
@@ -93,6 +97,7 @@ class _Parser(Tokens):
         token = self._take()
         if token in ("-", "+", "!"):
             inner = self.term(_SIGN, depth + 1)
+            self.edges += edges(token, (inner,))
             return {"-": call(operator.neg, (inner,)), "+": inner, "!": call(lambda x: float(not x), (inner,))}[token]
         if token == "(":
             inner = self.term(0, depth + 1)
@@ -128,6 +133,7 @@ class _Parser(Tokens):
         least, most, function = FUNCTIONS[name]
         if not least <= len(operands) <= most:
             raise ValueError(f"{self._text[:60]!r} gives {name} {len(operands)} operands; it takes {least}…{most}")
+        self.edges += edges(name, operands)
         return call(function, operands)
 
     def _unknown(self, token: str) -> str:

@@ -51,13 +51,15 @@ class InStep:
         self._count = 0
 
     def until(self, seconds: float) -> Iterator[Picture]:
-        """The images from the last one on that are due up to `seconds`, each made as it is taken."""
+        """The images from the last one on that are due up to `seconds`, each made as it is taken; the first is there at
+        once: a film does not wait."""
         for job in self._jobs(seconds):
             image, self.carry = self._engine.step(self._alter(job), self.carry)
             height, width = image.shape[:2]
             pixels = np.ascontiguousarray(image.numpy()).tobytes()
             asked, motion = job.seconds, self.carry.motion if self.carry else None
-            yield Picture(job.index, pixels, (width, height), job.pose, job.fov, asked, asked, motion=motion)
+            size, begins = (width, height), job.index == 0
+            yield Picture(job.index, pixels, size, job.pose, job.fov, asked, asked, cuts=begins, motion=motion)
 
     def skip(self, seconds: float) -> None:
         """Go on to `seconds` without making an image: `restore` has what they led to."""

@@ -15,11 +15,14 @@ from perf.core.lane import Lane, Lanes
 from perf.core.leaps import next_leap
 from perf.core.meter import Meter, TempoMap
 from perf.core.moment import Transport
+from perf.core.param import Param
 from perf.core.patch import Patch
 from perf.core.pattern import Markov, Steps
 from perf.core.resolve import resolve
 from perf.core.state import State
 from perf.core.timeline import Clip, Sequence, Timeline, Track
+from perf.core.transform import Bent
+from perf.wire.formula import parse
 
 HOLD = Curve([Key(0.0, 0.0, "hold"), Key(1.0, 1.0, "linear"), Key(3.0, 0.5, "jump"), Key(4.0, 0.0)])
 RUNNING = Transport(tempo=60.0)  # a beat a second
@@ -30,7 +33,7 @@ OPACITY = "/master/opacity"
 def every(timeline: Timeline, state: State, until: float = 8.0) -> list[float]:
     """All of them, one after the other."""
     found, at = [], -0.01
-    while (at := next_leap(timeline, state, at, until - at)) < math.inf:
+    while (at := next_leap(Patch(timeline=timeline), state, at, until - at)) < math.inf:
         found.append(round(at, 6))
         at += NEAR  # what is computed by way of beats is a rounding away
     return found
@@ -97,6 +100,11 @@ CLIPS = [
     Clip(replace(FLIPS, tracks=(replace(FLIP, unit="seconds"),), reference=120.0), 1.0, 3.0),
     Clip(replace(FLIPS, tracks=(replace(FLIP, unit="bars"),), meter=Meter(((0, 3.0),))), 1.0, 3.0),
     Clip(Sequence("outer", 6.0, (), (Clip(FLIPS, 0.75, 2.0, rate=1.5),)), 0.5, 7.0, rate=1.5),
+    Clip(FLIPS, 1.0, 3.0, reverse=True),
+    Clip(FLIPS, 1.25, 6.0, loop=True, reverse=True, rate=1.5),
+    Clip(replace(FLIPS, course=SLOW, reference=120.0), 1.0, 7.0, loop=True, reverse=True, offset=0.75),
+    Clip(Sequence("outer", 6.0, (), (Clip(FLIPS, 0.75, 2.0, rate=1.5, reverse=True),)), 0.5, 7.0, reverse=True),
+    Clip(replace(FLIPS, tracks=(Track(OPACITY, parse("pick(2 * beat, 0.2, 0.4, 0.7)", ())),)), 0.5, 7.0, loop=True),
 ]
 
 
@@ -107,6 +115,44 @@ def test_clips_begin_end_and_leap_as_they_play(clip: Clip) -> None:
     assert all(any(at - 0.01 <= one <= at + 2e-4 for one in found) for at in seen), "none is missed"
     assert len(seen) > 2
     assert len(found) <= len(seen) + 3, "of those it names few change nothing"
+
+
+ROUND = Param("/x/n", "int", 0, 0, 9)
+BENT = Bent(Steps((0.0, 1.0, 0.5), step=0.5), 1.5, lambda place: max(1.5 - place - 1e-9, 0.0))
+LOOKED = [
+    Track(OPACITY, parse("0.5 + 0.25 * square(beat / 2, 0.3)", ())),
+    Track(OPACITY, parse("pick(floor(t * 2.5), 0.1, 0.5, 0.9) + 0.001 * beat", ())),
+    Track(OPACITY, parse("0.8 * euclid(3, 8, beat * 4)", ())),
+    Track(OPACITY, parse("if(beat % 3 < 1.25, 0.2, 0.7)", ())),
+    Track(OPACITY, parse("if(beat > 2 and !(t > 5), 0.2, [/master/gamma])", (OPACITY, "/master/gamma"))),
+    Track(OPACITY, parse("pick(bar * 3, 0.1, 0.9, 0.5) * step(1.3, beat)", ())),
+    Track(OPACITY, parse("place", ()), loop=1.75),
+    Track(OPACITY, parse("fract(beat / 2)", ()), scale=0.5, shift=0.3),
+    Track(OPACITY, Curve([Key(0.0, parse("saw(beat) / 4", ())), Key(3.0, 0.5, "hold"), Key(5.0, 0.1)]), loop=6.0),
+    Track(OPACITY, BENT, loop=1.5),
+    Track(OPACITY, parse("beat / 2", ()), limits=ROUND),
+]
+
+
+@pytest.mark.parametrize("track", LOOKED)
+def test_formulas_leap_where_what_is_in_them_does(track: Track) -> None:
+    timeline, state = Timeline((track,), reads=frozenset({"/master/gamma"})), State(RUNNING)
+    patch = Patch(timeline=timeline)
+    found = [next_leap(patch, state, n / 100 - 0.003, 0.01) for n in range(801)]
+    values = [resolve(patch, state, RUNNING.place(0, n / 200 + 1e-4))[OPACITY] for n in range(1600)]
+    leapt = [n / 200 for n in range(1, 1600) if abs(values[n] - values[n - 1]) > 0.03]  # type: ignore[operator]
+    assert len(leapt) > 1
+    assert all(any(at - 0.005 <= one <= at + 2e-4 for one in found) for at in leapt), "none is missed"
+    shown = [resolve(patch, state, RUNNING.place(0, one))[OPACITY] for one in found if one < math.inf]
+    later = [resolve(patch, state, RUNNING.place(0, one + 1e-5))[OPACITY] for one in found if one < math.inf]
+    assert shown == pytest.approx(later, abs=1e-3), "then it has happened"
+    inside = [one for one in found if 0.001 < one < 7.995]
+    assert len(inside) <= len(leapt), "and it names no others"
+
+
+def test_a_formula_without_steps_never_leaps() -> None:
+    curves = ("sine(beat) + noise(t * 9) * drift(beat, 2)", "lorenz(t) / (1 + beat)", "clamp(below + tri(bar), 0, 1)")
+    assert leaps(*(Track(OPACITY, parse(text, ())) for text in curves)) == []
 
 
 def test_lanes_leap_where_they_begin_step_and_end() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf.core.camera import AXES, Pose
+from perf.core.camera import AXES, IDENTITY, Pose, homography, multiply
 from perf.core.event import Event
 from perf.core.moment import Moment
 from perf.core.patch import Patch
@@ -50,7 +50,7 @@ def test_every_shot_starts_where_the_camera_is(name: str) -> None:
     shot = Shot(name, 4.0)
     assert near(shot.at(0.0), Pose())
     assert near(shot.at(9.0), shot.at(4.0))
-    steps = [shot.at(4.0 * n / 400) for n in range(401)]
+    steps = [shot.at(4.0 * n / 400).walked(60.0) for n in range(401)]
     moved = [max(abs(getattr(b, a) - getattr(c, a)) for a in AXES) for b, c in pairwise(steps)]
     assert max(moved) < 2.5, "no shot jumps"
     assert (max(moved) > 0) == (name != "static")
@@ -153,3 +153,18 @@ def test_a_cue_begins_a_shot() -> None:
     assert 0 < xs[40] < xs[60]
     with pytest.raises(PatchError, match=r"p.toml:5: .*shot"):
         patched('[[cue]]\nname = "a"\nshot = "jump 4"\n')
+
+
+@pytest.mark.parametrize("fov", ["[[0, 25]]", "[[0, 60]]", "[[0, 110]]", "[[0, 40], [6, 90]]"])
+def test_an_orbit_keeps_its_subject_in_the_middle_at_any_field_of_view(fov: str) -> None:
+    shot = '[[track]]\naddress = "/camera/shot"\nkeys = [[0, "orbit-right 6"]]\n'
+    patch = patched(f'{shot}[[track]]\naddress = "/camera/fov"\nkeys = {fov}\n')
+    state, whole = State(transport=patch.transport), IDENTITY
+    for index in range(241):
+        before = state.pose
+        result = tick(patch, state, [], Moment(index, index / 40))
+        state = result.state
+        whole = multiply(whole, homography(state.pose.minus(before), result.frame.fov))
+    (_, _, x), (_, _, y), (_, _, z) = whole
+    assert (x / z, y / z) == pytest.approx((0.0, 0.0), abs=0.02)
+    assert state.pose.pan == pytest.approx(-28.0)

@@ -40,6 +40,20 @@ def test_a_key_may_be_a_formula() -> None:
     assert row(patch, [0, 2, 4, 8]) == pytest.approx([0, 0.2, 0.8, 1.6])
 
 
+def test_keys_that_are_formulas_are_turned_upside_down() -> None:
+    keys = track('keys = [[0, "= beat / 10"], [4, 0.5]]\ntransform = ["invert 0.5"]')
+    assert row(read(keys), [0, 2, 4]) == pytest.approx([1.0, 0.65, 0.5])
+
+
+def test_offset_and_augment_move_a_formulas_time() -> None:
+    text = '[clock]\ntempo = 60\nsignature = "3/4"\n' + track('formula = "(beat + 10 * bar + 100 * t) / 1000"\n{}')
+    bar = 1 / 3
+    late = row(read(text.format('transform = ["offset 2"]')), [3, 5])
+    assert late == pytest.approx([(1 + 10 * bar + 100) / 1000, (3 + 30 * bar + 300) / 1000])
+    slow = row(read(text.format('transform = ["augment 2", "offset 1"]\nunit = "bars"')), [4])
+    assert slow == pytest.approx([(0.5 + 5 * bar + 50) / 1000])
+
+
 def test_a_formula_stays_in_its_parameters_range_and_kind() -> None:
     patch = read(track('formula = "beat * 1000"') + track('formula = "beat + 0.6"', "/sampler/steps"))
     assert row(patch, [0, 1, 99]) == [0.0, 2.0, 2.0]

@@ -66,6 +66,11 @@ def test_more_images_than_frames_are_all_made() -> None:
     assert len(played(patch(60.0), 10.0, 1.05)[0]) == 55  # up to the frame at 0.9 s
 
 
+def test_the_first_image_is_there_at_once_and_the_others_come_by_degrees() -> None:
+    sampler = InStep(Recorder(), Performance(patch(10.0)))  # type: ignore[arg-type]
+    assert [picture.cuts for picture in sampler.until(0.35)] == [True, False, False, False]
+
+
 def test_another_rate_counts_from_the_image_that_brought_it() -> None:
     faster = Track("/sampler/rate", Curve([Key(0.0, 10.0, "hold"), Key(0.5, 20.0)]), "seconds")
     jobs = played(patch(10.0, faster), 30.0, 1.01)[0]
