@@ -80,6 +80,8 @@ class Check:
             self._easel = Easel()
             self._stack.callback(self._easel.close)
         self._easel.draw(shader)
+        if shader.suspect:
+            print(f"note: {path}: {shader.suspect}")
         self._drawn.append(shader)
 
     def sheet(self, path: Path) -> None:
