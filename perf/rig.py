@@ -165,7 +165,7 @@ class Rig:
         self._ahead()
         for words in self.compositor.said():
             self.inbox.fault("shader", words)
-        status = self._status(now, frame) | {"/status/shader": self.compositor.slowest()}
+        status = self._status(now, frame) | self.compositor.status()
         self._read(now, status)
         values = {**frame.values, **status, **self.listener.status(now)}
         self.osc.publish(now, values, self._author)

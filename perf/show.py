@@ -71,8 +71,9 @@ class Show:
 
     def _play(self) -> None:
         for index, seconds in self.clock.frames():
-            self._present(frame := self._frame(index, seconds), seconds)
+            swap = self._present(frame := self._frame(index, seconds), seconds)
             self.rig.tell(frame)
+            self.compositor.took(self.clock.now() - seconds, swap)
             if index == 0:
                 self.report(f"first frame after {self.clock.now():.1f} s")
             if self.stopping or self.stage.closing or 0 < self.options.seconds <= seconds:
@@ -99,11 +100,13 @@ class Show:
         self.compositor.draw(result.frame)
         return result.frame
 
-    def _present(self, frame: Frame, ticked: float) -> None:
+    def _present(self, frame: Frame, ticked: float) -> float:
+        """The frame to the screen; the seconds that took."""
         drawn = self.clock.now()
         self.rig.show(frame, self.stage)
         self.rest.glance()  # what is asked of the sampler meanwhile does not wait for the frame's end
-        self.rig.meters.latency.presented(ticked, drawn, self.clock.now())
+        self.rig.meters.latency.presented(ticked, drawn, presented := self.clock.now())
+        return presented - drawn
 
     def _foreseen(self, now: float) -> tuple[State, Tick]:
         return self.state, tick(self.patch, self.state, self.inbox.peek(now), Moment(0, now), self.rig.delays())

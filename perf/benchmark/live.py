@@ -31,6 +31,7 @@ size = [256, 256]
 size = [1280, 720]
 fps = 60
 [params]
+"/master/hold" = 0.0
 "/prompt/1/text" = "mountains at dusk in rose"
 "/sampler/steps" = 1
 "/sampler/rate" = {rate}
@@ -70,9 +71,10 @@ class Watched(Show):
 
     look: Callable[["Watched", Frame], None]
 
-    def _present(self, frame: Frame, ticked: float) -> None:
-        super()._present(frame, ticked)
+    def _present(self, frame: Frame, ticked: float) -> float:
+        swap = super()._present(frame, ticked)
         self.look(self, frame)
+        return swap
 
 
 def bench_rates(rate: int = 20, reach: int = 18, seconds: float = 20.0) -> Row:

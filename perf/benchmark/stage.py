@@ -21,6 +21,7 @@ from perf.ports.library import Library
 HD, FULL = (1280, 720), (1920, 1080)
 STEP = 1.0 / 30.0  # seconds of the show from frame to frame
 ROUNDS = 3
+SETTLES = 15.0  # seconds in which a live show has found how finely it can be composed
 
 Turn = Callable[[], None]
 
@@ -28,9 +29,9 @@ Turn = Callable[[], None]
 class Ours:
     """The stage as the show has it: a tick, the compositor, off-screen."""
 
-    def __init__(self, stage: Headless, size: Size, library: Library, patch: Patch) -> None:
+    def __init__(self, stage: Headless, size: Size, library: Library, patch: Patch, *, live: bool = False) -> None:
         self._patch, self._state, self.index = patch, State(transport=patch.transport), 0
-        self.compositor = Compositor(stage.context, size)
+        self.compositor = Compositor(stage.context, size, live=live)
         for name in patch.shaders:
             self.compositor.load(library.shader(name))
         for number in range(2):
@@ -85,6 +86,27 @@ def bench_layers(seconds: float = 8.0) -> Row:
     figures = {"frames_s": rates[HD], "frames_s_1080": rates[FULL]}
     what = f"the stage without a sampler: {vj.WORDS}"
     return Row(what, found, "≥ 30 frames/s at 1280×720", rates[HD] >= 30, figures)
+
+
+def bench_held(seconds: float = 8.0) -> Row:
+    """The same as a live show plays it: composed as finely as `/master/hold` lets it, and enlarged."""
+    with tempfile.TemporaryDirectory() as folder:
+        library, stage = vj.library(folder), Headless(StageOptions(HD, headless=True))
+        ours = Ours(stage, HD, library, library.load(), live=True)
+
+        def draw() -> None:
+            began = time.perf_counter()
+            ours.draw()
+            stage.context.finish()
+            ours.compositor.took(time.perf_counter() - began, 0.0)
+
+        rate(stage, draw, SETTLES)
+        found, share = rate(stage, draw, seconds), ours.compositor.status()["/status/resolution"]
+        ours.compositor.release()
+        stage.close()
+    said = f"{found:.1f} frames/s, composed at {share:.0%} of its sides"
+    return Row("the same as it is played live, where it may be composed smaller and enlarged", said,
+               "≥ 30 frames/s at 1280×720", found >= 30, {"frames_s": found, "share": float(share)})  # type: ignore[arg-type]  # fmt: skip
 
 
 def bench_bare(seconds: float = 4.0) -> Row:

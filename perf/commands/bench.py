@@ -72,6 +72,7 @@ def chosen(groups: tuple[str, ...] | list[str], minutes: float) -> list[Callable
         "sound": [ears.bench_onset, ears.bench_tempo],
         "stage": [
             stage.bench_layers,
+            stage.bench_held,
             stage.bench_bare,
             loading.bench_load,
             comings.bench_reload,

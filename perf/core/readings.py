@@ -53,6 +53,7 @@ def readings() -> Iterable[Param]:
         "restarts": "times the sampler was started again",
         "beat": "transport beat",
         "memory": "resident memory of show and sampler, MB",
+        "resolution": "share of the stage's sides at which its layers are composed, to hold the rate of frames",
     }
     rows |= {f"latency/{name}": words for name, words in LATENCIES.items()}
     yield from _floats(rows)

@@ -187,6 +187,10 @@ def _master() -> Iterable[Param]:
         "/master/limit", "float", 30.0, 0.0, 1000.0, unit="ms",
         help="what one shader may take of a frame before it is drawn smaller, then more seldom; 0: as long as it takes",
     )  # fmt: skip
+    yield Param(
+        "/master/hold", "float", 30.0, 0.0, 240.0, unit="frames/s",
+        help="a live show composes its layers smaller rather than fall below this rate; 0: as it is, however slow",
+    )  # fmt: skip
     yield Param("/master/panic", "trigger", False, help="every parameter back to its default (also /panic)", access="w")
     yield Param("/master/snapshot", "trigger", False, help="write what is on stage as a PNG", access="w")
     yield Param("/deck/crossfade", "float", 0.0, help="from deck A, 0, to deck B, 1", glide=0.05)

@@ -10,24 +10,27 @@ from datetime import datetime, timedelta
 
 import moderngl
 
+from perf.core.event import Value
 from perf.core.footage import Shot
 from perf.core.frame import Frame, Picture
 from perf.gl.hearing import Heard
 from perf.gl.instance import Instant, Tools
 from perf.gl.output import Output
 from perf.gl.programs import Programs
+from perf.gl.resolution import Resolution
 from perf.gl.sampler import SamplerLayers
 from perf.gl.shader import ShaderSource
 from perf.gl.stack import Stack
 from perf.gl.stage import is_software
 from perf.gl.target import Saved, Size
 
+SELDOM = 4  # frames of a GPU of which one is waited for, and so measured
 WRAP = 14400.0  # seconds and beats after which TIME and BEAT begin anew: as 32-bit floats they stay finer than 1 ms
 
 
 class Compositor:
     """Everything between a frame and the screen. `start` is the date at second 0, from which DATE is told; `live`
-    lets no shader take longer of a frame than the frame's `/master/limit`."""
+    lets no shader take longer of a frame than the frame's `/master/limit`, and holds its `/master/hold`."""
 
     def __init__(
         self, context: moderngl.Context, size: Size, start: datetime = datetime(2000, 1, 1), *, live: bool = False
@@ -40,6 +43,7 @@ class Compositor:
         self._software, self._live = is_software(context), live
         self._start, self._seconds, self._draws = start, 0.0, 0
         self._gain, self._gamma = 1.0, 1.0
+        self._resolution, self._hold, self._ended = Resolution(), 0.0, False
         self.size = size
 
     def load(self, shader: ShaderSource) -> None:
@@ -61,9 +65,10 @@ class Compositor:
         self._tools.limit.said = []
         return said
 
-    def slowest(self) -> str:
-        """The shader that takes longest, as last measured, and how it is drawn; "" where none was measured."""
-        return self._stack.parts.slowest()
+    def status(self) -> dict[str, Value]:
+        """The shader that takes longest, as last measured, and how it is drawn ("" where none was measured); and the
+        share of the stage's sides at which the layers are composed, 0.25…1."""
+        return {"/status/shader": self._stack.parts.slowest(), "/status/resolution": self._resolution.share}
 
     def show(self, picture: Picture, source: str = "sampler") -> None:
         """Take a sampler's newest picture, for layers of that source. Where the processor draws, it is drawn when this
@@ -80,13 +85,21 @@ class Compositor:
         """Draw a frame off-screen. A frozen one keeps what was composed last; opacity and blackout act all the same."""
         if self._live:
             self._tools.limit.seconds = float(frame.values.get("/master/limit", 0.0)) / 1000.0  # type: ignore[arg-type]
+            self._hold = float(frame.values.get("/master/hold", 0.0))  # type: ignore[arg-type]
         if not (frame.freeze and self._draws):
             self._stack.compose(frame, self._instant(frame))
             self._draws += 1
+        self._end()
         self._gain = 0.0 if frame.blackout else frame.opacity
         self._gamma = frame.gamma
         self._output.grade(self._stack.kept, self._gain, self._gamma)
         self._output.lay(frame.mapping, frame.card)
+
+    def _end(self) -> None:
+        """Wait for a GPU now and then, so that it is known what a frame takes."""
+        self._ended = self._software or (self._live and self._hold > 0.0 and self._draws % SELDOM == 0)
+        if self._ended and not self._software:
+            self._tools.context.finish()
 
     @property
     def monitors(self) -> tuple[int, ...]:
@@ -127,14 +140,16 @@ class Compositor:
         """
         self._output.overlay(rgba, corner)
 
-    def resize(self, size: Size) -> None:
-        """Change the size of the composed picture, in pixels."""
-        if size == self.size:
+    def took(self, busy: float, swap: float) -> None:
+        """A live frame took `busy` seconds, of which `swap` went into presenting it. Where frames come too seldom for
+        `/master/hold`, the next are composed smaller, and larger again when there is room."""
+        if not self._ended:
             return
-        self.size = size
-        self._samplers.resize(size)
-        self._stack.resize(size)
-        self._output.resize(size)
+        # A GPU's swap waits for the screen; the processor's draws.
+        if self._resolution.took(busy if self._software else busy - swap, self._hold):
+            size = self._resolution.of(self.size)
+            self._samplers.resize(size)
+            self._stack.resize(size)
 
     def _instant(self, frame: Frame) -> Instant:
         moment = frame.moment

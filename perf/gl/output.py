@@ -39,20 +39,17 @@ class Output:
         self._composed: Target | None = None
         self._light = (1.0, 1.0)  # gain and gamma
         self._shown: Target | None = None  # the composed picture in that light, once it is drawn
-        self.resize(size)
-
-    def resize(self, size: Size) -> None:
-        """Take pictures of this size from now on."""
         self._size = size
         self._raw = np.zeros((size[1], size[0], 3), np.uint8)
         self._rows = np.zeros_like(self._raw)
-        self._release_targets()
 
     def grade(self, composed: Target, gain: float, gamma: float = 1.0) -> None:
-        """Take what was composed, at a brightness of 0…1 and a gamma. With both at 1, 8 bits go out as they are; else
-        it is drawn in that light where somebody looks, and once for those who take it whole."""
+        """Take what was composed, at any size, at a brightness of 0…1 and a gamma. With both at 1, 8 bits of the
+        stage's size go out as they are; else it is drawn in that light where somebody looks, and once for those who
+        take it whole."""
         self._composed, self._light = composed, (min(max(gain, 0.0), 1.0), gamma)
-        self._shown = composed if self._light == (1.0, 1.0) and composed.dtype == "f1" else None
+        plain = self._light == (1.0, 1.0) and composed.dtype == "f1" and composed.size == self._size
+        self._shown = composed if plain else None
 
     def _lit(self) -> Target | None:
         """The picture as it goes out, whole; None before the first."""
@@ -170,15 +167,10 @@ class Output:
             self._text.release()
             self._text = None
 
-    def _release_targets(self) -> None:
-        for target in (self._graded, self._small):
-            if target is not None:
-                target.release()
-        self._graded = self._small = self._shown = self._composed = None
-
     def release(self) -> None:
         """Give the memory back."""
-        self._release_targets()
+        for target in filter(None, (self._graded, self._small)):
+            target.release()
         self._release_text()
         for part in (self._grade, self._gain, self._plain, self._reduce, self._letters):
             part.release()

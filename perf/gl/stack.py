@@ -235,23 +235,35 @@ class Stack:
         self.parts.restore(saved["instances"])
 
     def resize(self, size: Size) -> None:
-        """Another size of the stage."""
-        self._release_targets()
+        """Compose at another size, what is there taken along: the picture does not blink."""
+        canvases, kept, looks = (self._canvas, *self._canvases.values()), self.kept, self._looks
+        targets = (self._flat, *self._chain)
         self.parts.resized()
         self._make(size)
+        self.kept = self._flat if kept.dtype == self._flat.dtype else self._canvas.front
+        self._scale(kept, self.kept)
+        for number, (target, used) in looks.items():
+            self._looks[number] = (Target(self._tools.context, size), used)
+            self._scale(target, self._looks[number][0])
+        _release(canvases, (*targets, *(target for target, _ in looks.values())))
 
-    def _release_targets(self) -> None:
-        for canvas in (self._canvas, *self._canvases.values()):
-            canvas.release()
-        for target in (self._flat, *self._chain, *(target for target, _ in self._looks.values())):
-            target.release()
+    def _scale(self, before: Target, after: Target) -> None:
+        self._tools.copy.run(after.onto(), {"image": before.texture}, self._tools.blank)
 
     def release(self) -> None:
         """Give the memory back."""
-        self._release_targets()
+        canvases = (self._canvas, *self._canvases.values())
+        _release(canvases, (self._flat, *self._chain, *(target for target, _ in self._looks.values())))
         self.parts.release()
         for program in self._blends.values():
             program.release()
+
+
+def _release(canvases: Sequence[Canvas], targets: Sequence[Target]) -> None:
+    for canvas in canvases:
+        canvas.release()
+    for target in targets:
+        target.release()
 
 
 def _bound(step: Step, image: moderngl.Texture | None) -> Draw:

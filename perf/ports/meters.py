@@ -172,8 +172,9 @@ class Meters:
 def line(status: dict[str, Value]) -> str:
     """The status line."""
     s = {address.removeprefix("/status/"): value for address, value in status.items()}
+    finely = f" at {s['resolution']:.0%}" if s["resolution"] != 1.0 else ""
     return (
-        f"sampler {s['images']:4.1f}/s  display {s['fps']:4.1f}/s  image {s['age']:4.0f} ms old  "
+        f"sampler {s['images']:4.1f}/s  display {s['fps']:4.1f}/s{finely}  image {s['age']:4.0f} ms old  "
         f"events {s['events']:.0f}/s  drops {s['drops']:.0f}  {s['sampler']}"
     )
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stagecraft import IMAGE, SIZE, filled, frame, generator, picture, plain, rows, shader
 
 from perf.core.camera import Pose
-from perf.core.frame import Layer, Pass
+from perf.core.frame import Frame, Layer, Pass
 from perf.gl.compositor import Compositor
 from perf.gl.sampler import alpha, lookup, within
 from perf.gl.stack import IDLE
@@ -297,13 +297,34 @@ def test_the_overlay_is_on_the_screen_only(compositor: Compositor, context: mode
         compositor.overlay(np.zeros((4, 4, 3), np.uint8))
 
 
-def test_the_stage_can_be_made_another_size(compositor: Compositor) -> None:
-    compositor.show(picture(plain((9, 200, 9))))
-    compositor.draw(frame())
-    compositor.resize((64, 48))
-    compositor.draw(frame())
-    assert rows(compositor).shape == (48, 64, 3)
-    assert rows(compositor)[24, 32, 1] == pytest.approx(200, abs=1)
+def late(compositor: Compositor, shown: Frame, busy: float) -> None:
+    """Ten of them."""
+    for _ in range(10):
+        compositor.draw(shown)
+        compositor.took(busy, 0.0)
+
+
+def test_a_show_that_is_too_slow_is_composed_smaller_and_leaves_as_large(context: moderngl.Context) -> None:
+    compositor = Compositor(context, SIZE, live=True)
+    pixels = np.zeros((90, 160, 3), np.uint8)
+    pixels[:, 80:] = (9, 200, 9)
+    compositor.show(picture(pixels))
+    held = replace(frame(), values={"/master/hold": 30.0})
+    late(compositor, held, 0.02)
+    assert compositor.status()["/status/resolution"] == 1.0
+    late(compositor, held, 0.1)
+    assert compositor.status()["/status/resolution"] == 0.5
+    compositor.draw(held)
+    out = rows(compositor)
+    assert out.shape == (90, 160, 3)
+    assert np.abs(out.astype(int) - pixels)[:, [*range(78), *range(82, 160)]].max() <= 1
+    assert (out[45, 78:82, 1] > 0).any()  # an edge of larger pixels
+    assert compositor.thumbnail(64)[:2] == (64, 36)
+    compositor.draw(replace(held, freeze=True))
+    assert np.array_equal(rows(compositor), out)
+    late(compositor, frame(), 0.1)  # nothing is to be held
+    assert compositor.status()["/status/resolution"] == 1.0
+    compositor.release()
 
 
 def test_two_layers_of_one_shader_remember_by_themselves_and_idle_ones_are_forgotten(compositor: Compositor) -> None:

@@ -214,7 +214,7 @@ def test_a_live_stage_takes_the_limit_from_the_frame_and_says_what_it_did(contex
     assert rows(stage)[0, 0].tolist() == pytest.approx([255, 128, 64], abs=1)
     for n in range(6):
         stage.draw(replace(frame(2.0 + n, generator("slow")), values={"/master/limit": 30.0}))
-    assert stage.slowest().startswith("slow ")
+    assert str(stage.status()["/status/shader"]).startswith("slow ")
     stage.release()
 
 

@@ -332,11 +332,20 @@ def test_a_film_with_feedback_goes_on_as_if_nothing_had_been(compositor: Composi
     other.release()
 
 
-def test_another_size_plays_on(compositor: Compositor) -> None:
-    layers = (Layer("stage", (), 1.0, "normal", 1), colour(RED, 2, placement=Placement(scale=0.5)))
-    drawn(compositor, *layers)
-    compositor.resize((64, 48))
-    assert drawn(compositor, *layers)[24, 32].tolist() == [255, 0, 0]
+@pytest.mark.parametrize("alone", [True, False])
+def test_composed_smaller_nothing_blinks(compositor: Compositor, alone: bool) -> None:
+    """What the stage saw of itself, and layers of each other, is there in the first frame of another size."""
+    box = colour(RED, 2, placement=Placement(scale=0.5))
+    echo = Layer("stage", (), 1.0, "normal", 1)
+    mirrors = (Layer("layer 4", (), 1.0, "normal", 3), Layer("layer 3", (), 1.0, "normal", 4))
+    later = (echo,) if alone else (*mirrors, echo)
+    drawn(compositor, *(() if alone else mirrors), echo, box)
+    before = drawn(compositor, *later)
+    compositor._stack.resize((64, 36))
+    after = drawn(compositor, *later)
+    assert np.abs(after.astype(int) - before).mean() < 5  # edges
+    assert after[45, 80].tolist() == before[45, 80].tolist() == [255, 0, 0]
+    assert not after[5, 5].any()
 
 
 def test_no_layers_are_black_after_several(compositor: Compositor) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from perf.core.event import Event, Outcome
+from perf.core.event import Event, Outcome, Value
 from perf.core.frame import Delays
 from perf.ports.meters import Meters, Rate, line, memory_mb
 
@@ -26,8 +26,11 @@ def test_values_and_line() -> None:
     assert status["/status/fps"] == pytest.approx(30, abs=1)
     assert status["/status/age"] == pytest.approx(100, abs=0.1)
     assert status["/status/events"] == 30
-    ahead = {"/status/preview/age": 4000.0, "/status/preview/images": 9.0}  # of the same last word, and another thing
-    assert "image  100 ms old  events 30/s  drops 2" in line(status | ahead)
+    # Of the same last word, and another thing.
+    ahead: dict[str, Value] = {"/status/preview/age": 4000.0, "/status/preview/images": 9.0}
+    ahead["/status/resolution"] = 1.0
+    assert "/s  image  100 ms old  events 30/s  drops 2" in line(status | ahead)
+    assert "/s at 59%  image" in line(status | ahead | {"/status/resolution": 0.59})
     assert meters.outcomes["set"] == 60
 
 
