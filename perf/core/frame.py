@@ -195,12 +195,14 @@ class Matte:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Letters: `size` is a line's height as a share of the stage's; places and alignments as in `core.layers`."""
+    """Letters: `size` is a line's height as a share of the stage's; places and alignments as in `core.layers`; `font`
+    is a file, "" the one that comes along."""
 
     text: str
     size: float = 0.1
     place: str = "centre"
     align: str = "centre"
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)

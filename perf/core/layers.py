@@ -233,7 +233,7 @@ def _layer(patch: Patch, values: Mapping[str, Value], number: int, seen: bool, w
         _placement(values, at),
         matte_of(values, at),
         values.get(f"{at}colour", (0.0, 0.0, 0.0, 1.0)),  # type: ignore[arg-type]
-        _title(values, at, written) if spec.source == "text" else None,
+        _title(values, at, written, spec.font) if spec.source == "text" else None,
         float(values.get(f"{at}halflife", 0.0)),  # type: ignore[arg-type]
     )
 
@@ -258,9 +258,9 @@ def _placement(values: Mapping[str, Value], at: str) -> Placement:
     return Placement(*(float(values[at + name]) for name in names))  # type: ignore[arg-type]
 
 
-def _title(values: Mapping[str, Value], at: str, written: Callable[[str], str]) -> Title:
+def _title(values: Mapping[str, Value], at: str, written: Callable[[str], str], font: str) -> Title:
     text, size = str(values[f"{at}text"]), float(values[f"{at}size"])  # type: ignore[arg-type]
-    return Title(written(text), size, str(values[f"{at}place"]), str(values[f"{at}align"]))
+    return Title(written(text), size, str(values[f"{at}place"]), str(values[f"{at}align"]), font)
 
 
 def _passes(patch: Patch, spec: LayerSpec, values: Mapping[str, Value]) -> tuple[Pass, ...]:

@@ -24,7 +24,7 @@ TAKEOVERS = ("pickup", "scale", "none")
 class LayerSpec:
     """A layer as the patch declares it: `source` is one of `core.layers.SOURCES`, `layer:N` or a generator's name;
     filters are names; `group` is the number of the layer of source `group` that it is in, 0 for none; `media` is what a
-    layer of source `media` shows."""
+    layer of source `media` shows, `font` the file of a title's letters ("": the font that comes along)."""
 
     source: str = "sampler"
     filters: tuple[str, ...] = ()
@@ -32,6 +32,7 @@ class LayerSpec:
     blend: str = "normal"
     group: int = 0
     media: MediaSpec | None = None
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)

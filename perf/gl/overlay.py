@@ -50,14 +50,14 @@ def inset(size: tuple[int, int], rgb: bytes | bytearray | memoryview, name: str)
     return np.asarray(image)
 
 
-def lettering(text: str, line: int, width: int, align: str) -> NDArray[np.uint8]:
+def lettering(text: str, line: int, width: int, align: str, file: str = "") -> NDArray[np.uint8]:
     """A title as how much of each pixel its letters cover: an array of height × width.
 
     `line` is the height of a line and `width` the room, in pixels: longer lines are broken between words. `align` is
-    left, centre or right.
+    left, centre or right. `file` is a font's; the one that comes along where that cannot be read any more.
     """
     line = min(max(line, 8), 2048)
-    font = _font(round(line * 0.8))
+    font = _font(round(line * 0.8), file)
     rows = [part for row in text[:TITLE].split("\n") for part in _broken(row.strip(), font, width)]
     rows = rows[: max(TALLEST // line, 1)]
     widths = [min(round(font.getlength(row)), width) for row in rows]
@@ -156,5 +156,8 @@ def _paper(width: int, height: int, size: int, edge: tuple[int, int, int, int]) 
 
 
 @lru_cache(maxsize=8)
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
+def _font(size: int, file: str = "") -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    try:
+        return ImageFont.truetype(file, size) if file else ImageFont.load_default(size)
+    except OSError:
+        return ImageFont.load_default(size)

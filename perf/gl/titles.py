@@ -40,7 +40,8 @@ class Titles:
         kept = self._drawn.get(number)
         if kept is not None and kept[:2] == (title, size):
             return kept[2]
-        pixels = lettering(title.text, round(title.size * size[1]), round(WIDEST * size[0]), title.align)
+        line, width = round(title.size * size[1]), round(WIDEST * size[0])
+        pixels = lettering(title.text, line, width, title.align, title.font)
         wanted = (pixels.shape[1], pixels.shape[0])
         texture = kept[2] if kept is not None else None
         if texture is None or texture.size != wanted:

@@ -16,6 +16,7 @@ from perf.core.event import Value
 from perf.core.lane import Book
 from perf.core.patch import Binding, LoraSpec, Patch, ShaderSpec
 from perf.errors import DeviceError, ModelError, PatchError
+from perf.ports import font
 from perf.ports.files import SIZE_LIMIT, read_bytes
 from perf.ports.shelf import Shelf
 from perf.wire import isf
@@ -95,14 +96,19 @@ class Library:
 
         text, found = read_text(self.path), list[str]()
         folder = self.path.parent
-        parse(text, self.spec, str(self.path), self.loras, lambda media: tried(media, folder), found.append)
+        patch = parse(text, self.spec, str(self.path), self.loras, lambda media: tried(media, folder), found.append)
+        self._lettered(patch)
         return found
 
     def read(self, text: str) -> Patch:
         """The patch that a text in the file's place describes. Raises PatchError with file and line."""
         self.text = text
         patch = parse(text, self.spec, str(self.path), self.loras)
-        return replace(patch, dates=_dates(model_folder(self.model or patch.model)))
+        return replace(self._lettered(patch), dates=_dates(model_folder(self.model or patch.model)))
+
+    def _lettered(self, patch: Patch) -> Patch:
+        """The patch with its fonts' paths. Raises PatchError naming one that cannot be had."""
+        return replace(patch, layers=tuple(replace(one, font=font.found(one.font, self.path)) for one in patch.layers))
 
     def save(self, values: Mapping[str, Value], bindings: tuple[Binding, ...], lanes: Book = NO_LANES) -> None:
         """Write values, MIDI bindings and lanes into the patch file, whole or not at all. Raises DeviceError."""

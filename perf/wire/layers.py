@@ -18,7 +18,7 @@ from perf.wire.reader import Path, Reader
 
 FindShader = Callable[[str], ShaderSpec]
 FindMedia = Callable[[MediaSpec], str]  # why what a layer shows cannot be shown, or ""
-MEDIA = ("file", "camera", "fps")  # keys of a layer of that source
+_OWN = {"media": ("file", "camera", "fps"), "text": ("font",)}  # keys of layers of a source
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,12 @@ def _layer(reader: Reader, row: dict[str, Any], index: int, count: int) -> tuple
     if group != int(group):
         reader.wrong((*at, "group"), f"group is {group!r}; it takes the number of a layer, 1…{count}")
     own = layer_params(index + 1, 1.0, "normal", source, count)
-    keys = ("source", "filters", "group", *(MEDIA if source == "media" else ()))
+    keys = ("source", "filters", "group", *_OWN.get(source, ()))
     params = _set(reader, own, row, at, keys)
     media = _media(reader, row, at) if source == "media" else None
+    font = reader.word(row, (*at, "font"), "") if source == "text" else ""
     opacity, blend = params[0].default, params[1].default
-    return LayerSpec(source, filters, float(opacity), str(blend), int(group), media), params  # type: ignore[arg-type]
+    return LayerSpec(source, filters, float(opacity), str(blend), int(group), media, font), params  # type: ignore[arg-type]
 
 
 def _media(reader: Reader, row: Mapping[str, Any], at: Path) -> MediaSpec:
