@@ -15,7 +15,6 @@ from perf.core.motion import Motion
 class Mask:
     """Two regions of the picture. `x`, `y` in -1…1 from left to right and from bottom to top; `size` (radius, half
     side) and `soft` (width of the edge) in half heights; `kind` as in `core.table.MASKS`.
-
     Of kind media it is what is bright in the film of media layer number `layer`.
 
     `ratio`: the two regions' prompts composed into one picture (0) … each in its own region (1). `hold`: share of the
@@ -195,8 +194,7 @@ class Matte:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Letters: `size` is a line's height as a share of the stage's; places and alignments as in `core.layers`; `font`
-    is a file, "" the one that comes along."""
+    """Letters: `size` is a line's height, of the stage's; places as in `core.layers`; `font` is a file, or ""."""
 
     text: str
     size: float = 0.1
