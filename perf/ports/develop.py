@@ -13,6 +13,7 @@ from perf.ports.hdr import tones
 from perf.ports.still import Size, reduced
 
 HD = 720  # lines from which on a video that does not name its colours has those of HDTV (BT.709)
+STEP, TEETH = 16, 0.002  # what stands out from both sides, squared in quarters of levels; the share that makes a comb
 UNNAMED = 2  # the colour space of a frame that does not say (AVCOL_SPC_UNSPECIFIED)
 
 
@@ -28,16 +29,46 @@ class Developer:
         lying = bool(round(frame.rotation / 90) % 2)
         stage = self._stage and (self._stage[::-1] if lying else self._stage)
         size = reduced((frame.width, frame.height), aspect, stage)
-        unnamed = frame.colorspace == UNNAMED and frame.height >= HD
-        rgba = self._reformatter.reformat(
-            frame, *size, "rgba", src_colorspace=Colorspace.ITU709 if unnamed else None, threads=1
-        )
-        plane, table = rgba.planes[0], tones(int(frame.color_trc))
-        if not frame.rotation and plane.line_size == 4 * size[0]:
-            return Shot(size, memoryview(plane), aspect, start, end, table)
-        turned = upright(rgba.to_ndarray(), frame.rotation)  # type: ignore[arg-type]  # rgba has 8 bits
+        rows, table = self._field(frame, size[0]), tones(int(frame.color_trc))
+        if rows is None:
+            rgba = self._scaled(frame, size)
+            if not frame.rotation and rgba.planes[0].line_size == 4 * size[0]:
+                return Shot(size, memoryview(rgba.planes[0]), aspect, start, end, table)
+            rows = _bytes(rgba)
+        turned = upright(rows, frame.rotation)
         size, aspect = (turned.shape[1], turned.shape[0]), 1 / aspect if lying else aspect
         return Shot(size, turned.data.cast("B"), aspect, start, end, table)
+
+    def _field(self, frame: VideoFrame, width: int) -> NDArray[np.uint8] | None:
+        """The first lines of an interlaced frame, every other one, if what moved between its fields is seen as a comb;
+        a comb cannot be scaled, and no frame beside it is asked for, so that any is found as quickly."""
+        if not frame.interlaced_frame:
+            return None
+        rows = _bytes(self._scaled(frame, (width, frame.height)))
+        return rows[::2] if combed(rows[:, ::2, 1]) else None
+
+    def _scaled(self, frame: VideoFrame, size: Size) -> VideoFrame:
+        unnamed = frame.colorspace == UNNAMED and frame.height >= HD
+        return self._reformatter.reformat(
+            frame, *size, "rgba", src_colorspace=Colorspace.ITU709 if unnamed else None, threads=1
+        )
+
+
+def _bytes(rgba: VideoFrame) -> NDArray[np.uint8]:
+    return rgba.to_ndarray()  # type: ignore[return-value]  # rgba has 8 bits
+
+
+def combed(rows: NDArray[np.uint8]) -> bool:
+    """Whether lines (height, width) differ from both that they lie between, more often than the lines of each field do:
+    many interlaced films have pictures that are whole."""
+    woven, within = _teeth(rows), max(_teeth(rows[::2]), _teeth(rows[1::2]))
+    return woven > TEETH + 1.25 * within
+
+
+def _teeth(rows: NDArray[np.uint8]) -> float:
+    """The share of pixels that stand out from those above and below, both in the same direction."""
+    steps = np.diff(rows.astype(np.int16), axis=0) // 4
+    return float((steps[:-1] * steps[1:] < -STEP).mean()) if len(steps) > 1 else 0.0
 
 
 def upright(rows: NDArray[np.uint8], rotation: float) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ import pytest
 from clips import number, video
 
 from perf.ports import still
-from perf.ports.develop import Developer, upright
+from perf.ports.develop import Developer, combed, upright
 from perf.ports.hdr import HLG, PQ, tones
 from perf.ports.still import reduced
 from perf.ports.video import Video
@@ -57,3 +57,51 @@ def test_high_dynamic_range_comes_with_its_table(transfer: int) -> None:
     frame.color_trc = transfer
     assert Developer()(frame, None).tones is tones(transfer)
     assert (tones(transfer) is None) == (transfer == 1)
+
+
+def woven(path: Path, apart: int, noise: float = 0.0) -> Path:
+    """An interlaced film of a box whose second fields are so many pixels further than their first."""
+    rng = np.random.default_rng(1)
+    with av.open(str(path), "w") as file:
+        made = file.add_stream("libx264", rate=25, options={"x264-params": "tff=1", "crf": "10"})
+        made.width, made.height, made.pix_fmt = 160, 96, "yuv420p"
+        for turn in range(4):
+            picture = np.zeros((96, 160, 3), np.uint8)
+            for field in (0, 1):
+                picture[32 + field : 64 : 2, 20 + 16 * turn + apart * field :][:, :40] = 255
+            picture = np.clip(picture * 0.5 + rng.normal(64, noise, picture.shape), 0, 255).astype(np.uint8)
+            file.mux(made.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        file.mux(made.encode())
+    return path
+
+
+@pytest.mark.parametrize("noise", [0.0, 12.0])
+def test_an_interlaced_film_has_no_combs(tmp_path: Path, noise: float) -> None:
+    moving = Video(woven(tmp_path / "moving.mkv", 8, noise))
+    shot = moving.at(1 / 25)
+    moving.close()
+    assert (shot.size, shot.aspect) == ((160, 48), pytest.approx(160 / 96))
+    box = np.frombuffer(shot.pixels, np.uint8).reshape(48, 160, 4)[18:30, :, 1].astype(float)
+    assert np.ptp(box[:, 38:42].mean(0)) < 12, "the box is inside its first field's edges"
+    assert box[:, 36:76].mean() > 180
+    assert box[:, 76:84].mean() < 90
+
+
+@pytest.mark.parametrize("noise", [0.0, 12.0])
+def test_whole_pictures_of_an_interlaced_film_stay_whole(tmp_path: Path, noise: float) -> None:
+    film = Video(woven(tmp_path / "whole.mkv", 0, noise))
+    assert film.at(1 / 25).size == (160, 96)
+    film.close()
+
+
+def test_lines_that_alternate_are_a_comb_and_smooth_or_single_ones_are_none() -> None:
+    ramp = np.broadcast_to(np.arange(0, 240, 4, dtype=np.uint8)[:, None], (60, 80))
+    assert not combed(ramp)
+    line = ramp.copy()
+    line[30] = 255
+    assert not combed(line[:, :1])
+    comb = ramp.copy()
+    comb[::2, 20:40] = 255
+    assert combed(comb)
+    for odd in (np.zeros((1, 1), np.uint8), np.zeros((2, 5), np.uint8)):
+        assert not combed(odd)
