@@ -67,7 +67,8 @@ def combed(rows: NDArray[np.uint8]) -> bool:
 
 def _teeth(rows: NDArray[np.uint8]) -> float:
     """The share of pixels that stand out from those above and below, both in the same direction."""
-    steps = np.diff(rows.astype(np.int16), axis=0) // 4
+    levels = rows.astype(np.int16)
+    steps = (levels[1:] - levels[:-1]) // 4
     return float((steps[:-1] * steps[1:] < -STEP).mean()) if len(steps) > 1 else 0.0
 
 
