@@ -84,6 +84,9 @@ def test_a_model_has_a_fingerprint(tmp_path: Path) -> None:
     assert len(before) == 64
     assert fingerprint(tmp_path) != before
     assert fingerprint(tmp_path / "nowhere") == ""
+    seen = fingerprint(tmp_path)
+    (tmp_path / "gone.json").symlink_to(tmp_path / "nowhere.json")
+    assert fingerprint(tmp_path) == seen, "a link that leads nowhere"
 
 
 def test_the_watch_reads_what_was_edited_and_reports_mistakes(tmp_path: Path) -> None:
