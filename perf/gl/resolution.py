@@ -13,6 +13,7 @@ SURE, LEAST, MOST = 1.0, 5, 45  # seconds of frames, and how many of them, that 
 CALM = 90  # frames after a change before it is made finer
 PATIENT = 5760  # the same where finer was too much each time: it doubles up to there
 ROOM = 0.9  # of a frame's time, into which more must fit before it is tried
+SMALL = 32  # pixels of a side below which any will do
 USUAL = 0.9  # share of the frames that take no longer than what must fit
 
 
@@ -31,7 +32,7 @@ class Resolution:
 
     def of(self, size: Size) -> Size:
         """The size in pixels at which a stage of `size` is composed."""
-        return max(round(size[0] * self.share), 1), max(round(size[1] * self.share), 1)
+        return size if self._at == 0 else (_side(size[0] * self.share), _side(size[1] * self.share))
 
     def took(self, seconds: float, hold: float) -> bool:
         """A frame took so long, and `hold` of them are wanted each second (0: the stage is composed whole, however long
@@ -67,3 +68,12 @@ class Resolution:
         self._tried, self._at, self._since = step < self._at, step, 0
         self._took.clear()
         return True
+
+
+def _side(pixels: float) -> int:
+    """Whole pixels of which neither a half nor a quarter is a power of two: for images with such sides a software
+    rasteriser compiles every shader anew, and the show would stand still."""
+    side = max(round(pixels), 1)
+    while side >= SMALL and any((part & (part - 1)) == 0 for part in (side, side // 2, side // 4)):
+        side += 1
+    return side

@@ -85,6 +85,17 @@ def test_sizes_have_a_pixel_at_least() -> None:
     assert resolution.of((1, 1)) == (1, 1)
 
 
+@given(st.integers(1, 8192), st.integers(1, 8192))
+def test_no_side_is_such_that_shaders_would_be_compiled_anew(width: int, height: int) -> None:
+    resolution = Resolution()
+    assert resolution.of((width, height)) == (width, height)
+    while resolution.share > SHARES[-1]:
+        resolution.took(9.0, HOLD)
+    for side, whole in zip(resolution.of((width, height)), (width, height), strict=True):
+        assert 0.25 * whole - 1 <= side <= max(0.25 * whole + 5, 1)
+        assert side < 32 or not {side, side // 2, side // 4} & {2**n for n in range(14)}
+
+
 @given(st.lists(st.floats(0.0, 2.0), max_size=400), st.sampled_from([0.0, 1.0, 30.0, 240.0]))
 def test_any_times_give_a_share_that_there_is(times: list[float], hold: float) -> None:
     resolution = Resolution()
