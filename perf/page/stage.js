@@ -62,6 +62,7 @@ export function shown() {
     cell.textContent = typeof value === "number" ? value.toFixed(Number(cell.dataset.digits)) : "–";
     if (cell.dataset.meter === "errors") cell.parentElement.classList.toggle("bad", value > 0);
   }]));
+  table.set("/status/resolution", (share) => (find(".finely").textContent = share < 1 ? `at ${Math.round(100 * share)} %` : ""));
   table.set("/status/sampler", (words) => (find(".doing").textContent = words || "–"));
   table.set("/status/message", (words) => words && say("status", words));
   for (const [address, name] of [["/master/blackout", "blackout"], ["/master/freeze", "freeze"]]) {

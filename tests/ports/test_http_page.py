@@ -233,6 +233,10 @@ def test_what_changes_elsewhere_is_seen(show):
     show.shows(".patch", "nocturne")
     show.shows(".messages .newest", "out of memory")
     until(lambda: page.js("document.querySelector('[data-meter=fps]').textContent") == "60")
+    show.publish(status_resolution=0.59)
+    show.shows(".finely", "at 59 %")
+    show.publish(status_resolution=1.0)
+    show.shows(".finely", "")
 
 
 def test_parameters_are_armed_and_recorded(show):
