@@ -7,7 +7,7 @@ from typing import Any
 
 from perf.records.record import KINDS
 from perf.training.autoencoder import CHANNELS
-from perf.training.distil import MASTER_TIMES, TEACHER_STEPS, WEIGHTS
+from perf.training.distil import TEACHER_STEPS, WEIGHTS
 from perf.training.measure import GUIDANCE
 from perf.training.measure import KINDS as READ
 from perf.training.options import TrainOptions
@@ -119,8 +119,8 @@ Three rows of subjects in one step, the same in four; one city in the look of ea
 
 ## How it was made
 
-From nothing, {steps} steps in {minutes:g} minutes of two cores: reflow on {drawn} pairs that the first family drew, and
-flow matching on the records. To make its like: `retrograde train`.
+From nothing, {steps} steps in {minutes:g} minutes of two cores: reflow on pictures that the first family drew, from
+noise and from worn records, and flow matching on the records. To make its like: `retrograde train`.
 
 ## Reached
 
@@ -150,7 +150,6 @@ def text(folder: Path, found: dict[str, Any], trained: dict[str, Any], options: 
     """
     common = {
         "pairs": options.pairs,
-        "drawn": MASTER_TIMES * options.pairs,
         "sizes": " and ".join(f"{width}x{height}" for width, height in options.sizes),
         "measured": _measured(found, trained.get("student-pairs" if folder == options.second else "pairs")),
         "reached": reached(found),

@@ -118,17 +118,19 @@ def bank(by: Master, shelves: Sequence[Shelf], options: TrainOptions, report: Re
         ]
         torch.save([astuple(one) for one in made], path)
         report(f"drawn: {sum(len(one.noise) for one in made)} {name}")
+        _note(
+            f"{by.name}pairs", [text for one in made for text in one.captions], options, options.resume or bool(found)
+        )
         found += made
-    _note(f"{by.name}pairs", [text for one in found for text in one.captions], options)
     return found
 
 
-def _note(name: str, captions: Sequence[str], options: TrainOptions) -> None:
-    """For the card: how many pairs there are, and how many ask for what no record has (weights that are gone on with
-    may have learnt from another bank, which did)."""
-    before = noted(options.folder / TRAINED).get(name, {}).get("held_out", 0) if options.resume else 0
-    now = {"drawn": len(captions), "held_out": max(before, untaught(captions))}
-    edit(options.folder / TRAINED, {name: now})
+def _note(name: str, captions: Sequence[str], options: TrainOptions, more: bool) -> None:
+    """For the card: how many pairs were drawn, and how many ask for what no record has; `more`: beside those of
+    before, from which weights that are gone on with have learnt."""
+    before = noted(options.folder / TRAINED).get(name, {}) if more else {}
+    now = {"drawn": len(captions), "held_out": untaught(captions)}
+    edit(options.folder / TRAINED, {name: {key: count + before.get(key, 0) for key, count in now.items()}})
 
 
 def untaught(captions: Sequence[str]) -> int:
