@@ -101,6 +101,7 @@ def played(seconds: float, every: float, *, moves: bool) -> Play:
         operator = Operator(folder, every, moves)
         show = Watched(replace(options(str(path), seconds), size=SIZE), silent)
         show.look = operator.look
+        show.inbox.put([Event(0.0, "/master/hold", (0.0,), "bench")])  # every pixel, so that what is measured stays
         show.sampler.close()
         sampler = PlainSampler((vj.SIDE, vj.SIDE), vj.test_pictures())
         sampler.options = show.sampler.options

@@ -48,12 +48,12 @@ class Ours:
         self.compositor.draw(self.ticked())
 
 
-def played(size: Size) -> Iterator[tuple[Headless, Ours, Bare]]:
+def played(size: Size, *, live: bool = False) -> Iterator[tuple[Headless, Ours, Bare]]:
     """Both, on one context; one value, after which all is given back."""
     with tempfile.TemporaryDirectory() as folder:
         library, stage = vj.library(folder), Headless(StageOptions(size, headless=True))
         patch = library.load()
-        ours = Ours(stage, size, library, patch)
+        ours = Ours(stage, size, library, patch, live=live)
         shaders = {name: library.shader(name) for name in patch.shaders}
         frame = tick(patch, State(transport=patch.transport), [], Moment(0, 0.0)).frame
         bare = Bare(stage.context, size, frame, shaders)
@@ -90,23 +90,20 @@ def bench_layers(seconds: float = 8.0) -> Row:
 
 def bench_held(seconds: float = 8.0) -> Row:
     """The same as a live show plays it: composed as finely as `/master/hold` lets it, and enlarged."""
-    with tempfile.TemporaryDirectory() as folder:
-        library, stage = vj.library(folder), Headless(StageOptions(HD, headless=True))
-        ours = Ours(stage, HD, library, library.load(), live=True)
+    for stage, ours, _ in played(HD, live=True):
 
-        def draw() -> None:
+        def draw(stage: Headless = stage, ours: Ours = ours) -> None:
             began = time.perf_counter()
             ours.draw()
             stage.context.finish()
             ours.compositor.took(time.perf_counter() - began, 0.0)
 
         rate(stage, draw, SETTLES)
-        found, share = rate(stage, draw, seconds), ours.compositor.status()["/status/resolution"]
-        ours.compositor.release()
-        stage.close()
-    said = f"{found:.1f} frames/s, composed at {share:.0%} of its sides"
-    return Row("the same as it is played live, where it may be composed smaller and enlarged", said,
-               "≥ 30 frames/s at 1280×720", found >= 30, {"frames_s": found, "share": float(share)})  # type: ignore[arg-type]  # fmt: skip
+        frames, share = rate(stage, draw, seconds), ours.compositor.share
+    found = f"{frames:.1f} frames/s, composed at {share:.0%} of its sides"
+    figures = {"frames_s": frames, "share": share}
+    what = "the same as it is played live, where it may be composed smaller and enlarged"
+    return Row(what, found, "≥ 30 frames/s at 1280×720", frames >= 30, figures)
 
 
 def bench_bare(seconds: float = 4.0) -> Row:

@@ -43,7 +43,7 @@ class Compositor:
         self._software, self._live = is_software(context), live
         self._start, self._seconds, self._draws = start, 0.0, 0
         self._gain, self._gamma = 1.0, 1.0
-        self._resolution, self._hold, self._ended = Resolution(), 0.0, False
+        self._resolution, self._hold, self._known = Resolution(), 0.0, False
         self.size = size
 
     def load(self, shader: ShaderSource) -> None:
@@ -66,9 +66,14 @@ class Compositor:
         return said
 
     def status(self) -> dict[str, Value]:
-        """The shader that takes longest, as last measured, and how it is drawn ("" where none was measured); and the
-        share of the stage's sides at which the layers are composed, 0.25…1."""
-        return {"/status/shader": self._stack.parts.slowest(), "/status/resolution": self._resolution.share}
+        """The shader that takes longest, as last measured, and how it is drawn ("" where none was measured); and
+        `share`."""
+        return {"/status/shader": self._stack.parts.slowest(), "/status/resolution": self.share}
+
+    @property
+    def share(self) -> float:
+        """Of the stage's sides: how finely the layers are composed, 0.25…1."""
+        return self._resolution.share
 
     def show(self, picture: Picture, source: str = "sampler") -> None:
         """Take a sampler's newest picture, for layers of that source. Where the processor draws, it is drawn when this
@@ -86,20 +91,24 @@ class Compositor:
         if self._live:
             self._tools.limit.seconds = float(frame.values.get("/master/limit", 0.0)) / 1000.0  # type: ignore[arg-type]
             self._hold = float(frame.values.get("/master/hold", 0.0))  # type: ignore[arg-type]
-        if not (frame.freeze and self._draws):
+        frozen = frame.freeze and self._draws > 0
+        if not frozen:
             self._stack.compose(frame, self._instant(frame))
             self._draws += 1
-        self._end()
+        self._known = not frozen and self._waited()
         self._gain = 0.0 if frame.blackout else frame.opacity
         self._gamma = frame.gamma
         self._output.grade(self._stack.kept, self._gain, self._gamma)
         self._output.lay(frame.mapping, frame.card)
 
-    def _end(self) -> None:
-        """Wait for a GPU now and then, so that it is known what a frame takes."""
-        self._ended = self._software or (self._live and self._hold > 0.0 and self._draws % SELDOM == 0)
-        if self._ended and not self._software:
+    def _waited(self) -> bool:
+        """Whether what a frame takes can be told from the clock: a GPU is waited for now and then."""
+        if self._software:
+            return True
+        due = self._hold > 0.0 and self._draws % SELDOM == 0
+        if due:
             self._tools.context.finish()
+        return due
 
     @property
     def monitors(self) -> tuple[int, ...]:
@@ -143,7 +152,7 @@ class Compositor:
     def took(self, busy: float, swap: float) -> None:
         """A live frame took `busy` seconds, of which `swap` went into presenting it. Where frames come too seldom for
         `/master/hold`, the next are composed smaller, and larger again when there is room."""
-        if not self._ended:
+        if self._hold and not self._known:
             return
         # A GPU's swap waits for the screen; the processor's draws.
         if self._resolution.took(busy if self._software else busy - swap, self._hold):

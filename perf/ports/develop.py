@@ -29,7 +29,7 @@ class Developer:
         lying = bool(round(frame.rotation / 90) % 2)
         stage = self._stage and (self._stage[::-1] if lying else self._stage)
         size = reduced((frame.width, frame.height), aspect, stage)
-        rows, table = self._field(frame, size[0]), tones(int(frame.color_trc))
+        rows, table = self._lines(frame, size), tones(int(frame.color_trc))
         if rows is None:
             rgba = self._scaled(frame, size)
             if not frame.rotation and rgba.planes[0].line_size == 4 * size[0]:
@@ -39,13 +39,16 @@ class Developer:
         size, aspect = (turned.shape[1], turned.shape[0]), 1 / aspect if lying else aspect
         return Shot(size, turned.data.cast("B"), aspect, start, end, table)
 
-    def _field(self, frame: VideoFrame, width: int) -> NDArray[np.uint8] | None:
-        """The first lines of an interlaced frame, every other one, if what moved between its fields is seen as a comb;
-        a comb cannot be scaled, and no frame beside it is asked for, so that any is found as quickly."""
+    def _lines(self, frame: VideoFrame, size: Size) -> NDArray[np.uint8] | None:
+        """An interlaced frame: its first lines, every other one, if what moved between its fields is seen as a comb,
+        which cannot be scaled; the whole of it where it need not be. No frame beside it is asked for, so that any is
+        found as quickly."""
         if not frame.interlaced_frame:
             return None
-        rows = _bytes(self._scaled(frame, (width, frame.height)))
-        return rows[::2] if combed(rows[:, ::2, 1]) else None
+        rows = _bytes(self._scaled(frame, (size[0], frame.height)))
+        if combed(rows[:, ::2, 1]):
+            return rows[::2]
+        return rows if frame.height == size[1] else None
 
     def _scaled(self, frame: VideoFrame, size: Size) -> VideoFrame:
         unnamed = frame.colorspace == UNNAMED and frame.height >= HD

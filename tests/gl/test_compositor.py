@@ -327,6 +327,25 @@ def test_a_show_that_is_too_slow_is_composed_smaller_and_leaves_as_large(context
     compositor.release()
 
 
+def test_a_gpu_s_frames_are_measured_now_and_then_and_its_screen_is_not_waited_for(context: moderngl.Context) -> None:
+    compositor = Compositor(context, SIZE, live=True)
+    compositor._software = False
+    held = replace(frame(), values={"/master/hold": 30.0})
+    for _ in range(20):
+        compositor.draw(held)
+        compositor.took(0.042, 0.040)  # a screen of 24 Hz
+    assert compositor.share == 1.0
+    for _ in range(4):
+        late(compositor, held, 0.1)
+    assert compositor.share == 0.5
+    late(compositor, replace(held, freeze=True), 0.0)
+    late(compositor, replace(held, freeze=True), 0.0)
+    assert compositor.share == 0.5, "what stands says nothing of what moves"
+    late(compositor, frame(), 0.1)
+    assert compositor.share == 1.0
+    compositor.release()
+
+
 def test_two_layers_of_one_shader_remember_by_themselves_and_idle_ones_are_forgotten(compositor: Compositor) -> None:
     compositor.load(filled("one", "1.0"))
     compositor.draw(frame(1.0, generator("one"), generator("one")))
