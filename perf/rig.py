@@ -163,8 +163,6 @@ class Rig:
         if self.http.picture_due(now):
             self.http.picture(*self.compositor.thumbnail(PREVIEW))
         self._ahead()
-        for words in self.compositor.said():
-            self.inbox.fault("shader", words)
         status = self._status(now, frame) | self.compositor.status()
         self._read(now, status)
         values = {**frame.values, **status, **self.listener.status(now)}
@@ -231,6 +229,7 @@ class Rig:
     def _every_second(self, now: float, status: dict[str, Value]) -> None:
         self._faults, messages = self.inbox.faults()
         messages += self._sampler_said() + self.outlets.said()
+        messages += [("shader", words) for words in self.compositor.said()]
         for kind, words in messages[-5:]:
             self.report(f"{kind}: {words}")
             self._notice = (now + NOTICE, f"{kind}: {words}")

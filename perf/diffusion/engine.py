@@ -138,7 +138,8 @@ class Engine:
         marks += [time.perf_counter()] * (4 - len(marks))
         self.spent = (marks[1] - marks[0], marks[2] - marks[1], marks[3] - marks[2])
         count = carry.count + 1 if carry else 1
-        came = motion(job, carry.image, carry.pose, image) if carry and carry.count else None
+        deep = self.depth is not None
+        came = motion(job, carry.image, carry.pose, image, deep) if carry and carry.count else None
         return rows, Carry(image, job.pose, mix, job.seconds, job.epoch, count, settled.after(wished, image), came)
 
     def _image(self, job: Job, carry: Carry | None, mix: Mix, marks: list[float]) -> Tensor:

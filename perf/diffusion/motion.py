@@ -22,10 +22,10 @@ AGREE = 0.05, 0.1  # by how much the two ways may differ: in square cells, and o
 STILL = 0.005  # mean difference of the cells (of -1…1) below which nothing has moved
 
 
-def motion(job: Job, before: Tensor, pose: Pose, after: Tensor) -> Motion | None:
+def motion(job: Job, before: Tensor, pose: Pose, after: Tensor, deep: bool = True) -> Motion | None:
     """The motion from an image (1, 3, h, w) at `pose` to the job's; None where nothing moves or is moved but by the
-    camera: what a recursion paints anew has no way that could be followed."""
-    if job.source != "media" and job.mix <= 0.0 and job.planes.parallax <= 0.0:
+    camera: what a recursion paints anew has no way that could be followed. `deep`: planes of depth were told apart."""
+    if job.source != "media" and job.mix <= 0.0 and not (deep and job.planes.parallax > 0.0):
         return None
     height, width = after.shape[-2:]
     share = LONG / max(height, width)

@@ -88,12 +88,21 @@ def _played(context: moderngl.Context, shader: GalleryShader, picture: Picture) 
     compositor.load(shader)
     compositor.show(picture)
     ground = Layer("colour", (), 1.0, "normal", colour=GROUND)
-    layer = Layer("sampler" if shader.role == "filter" else shader.name, (Pass(shader.name, {}),), 1.0, "normal")
+    keys = {entry.name: commonest(picture) for entry in shader.inputs if entry.kind == "color" and entry.name == "key"}
+    layer = Layer("sampler" if shader.role == "filter" else shader.name, (Pass(shader.name, keys),), 1.0, "normal")
     for n in range(FRAMES):
         compositor.draw(_frame(START + n / RATE, picture, ground, layer))
     tile = _taken(compositor, shader.name)
     compositor.release()
     return tile
+
+
+def commonest(picture: Picture) -> tuple[float, float, float, float]:
+    """The colour that most of a picture has, as 0…1 of red, green, blue and alpha: a key finds little of any other."""
+    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(-1, 3)
+    bins = (pixels >> 5).astype(np.int32) @ np.array([64, 8, 1], np.int32)
+    red, green, blue = pixels[bins == np.bincount(bins).argmax()].mean(axis=0) / 255.0
+    return float(red), float(green), float(blue), 1.0
 
 
 def _taken(compositor: Compositor, name: str) -> NDArray[np.uint8]:

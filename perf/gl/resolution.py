@@ -15,6 +15,9 @@ PATIENT = 5760  # the same where finer was too much each time: it doubles up to 
 ROOM = 0.9  # of a frame's time, into which more must fit before it is tried
 SMALL = 32  # pixels of a side below which any will do
 USUAL = 0.9  # share of the frames that take no longer than what must fit
+WORTH = 1 / 3  # of the time that fewer pixels should have spared, below which they are not worth the softer picture
+REST = 10 * CALM  # frames after that before fewer are tried again; it doubles up to PATIENT
+WORSE = 1.5  # times what a frame took then, at which it is not waited for
 
 
 class Resolution:
@@ -24,6 +27,8 @@ class Resolution:
         self._at, self._since, self._calm = 0, 0, CALM
         self._tried = False  # the last change was to more
         self._took: deque[float] = deque(maxlen=MOST)  # since the last change
+        self._before: tuple[int, float] | None = None  # a change to less: the step before, what a frame took there
+        self._rest, self._bore = 0, 0.0  # for how long, and what, is borne since less was tried in vain
 
     @property
     def share(self) -> float:
@@ -43,19 +48,33 @@ class Resolution:
             return self._go(0)
         took = sorted(self._took)
         if len(took) >= LEAST and sum(took) >= SURE and (median := took[len(took) // 2]) * hold > 1.0:
-            return self._go(self._fitting(median, hold, range(self._at + 1, len(SHARES))))
+            return self._less(median, hold)
         if self._at and self._since >= self._calm:
             return self._go(self._fitting(took[int(USUAL * len(took))], hold, range(self._at)))
         return False
 
+    def _less(self, seconds: float, hold: float) -> bool:
+        """A frame takes too long. Where it is not the pixels that take it, fewer of them are a loss without a gain."""
+        if self._before is not None:
+            step, took = self._before
+            if took - seconds < WORTH * (took - _scaled(took, self._at, step)):
+                self._rest, self._bore = min(max(2 * self._rest, REST), PATIENT), took
+                return self._go(step)
+            self._rest = 0
+        if self._since < self._rest and seconds < WORSE * self._bore:
+            return False
+        less = self._fitting(seconds, hold, range(self._at + 1, len(SHARES)))
+        before = (self._at, seconds)
+        if not self._go(less):
+            return False
+        self._before = before
+        return True
+
     def _fitting(self, seconds: float, hold: float, steps: range) -> int:
         """The finest of these steps at which what takes so long now should fit; else the one after them, or the
         last."""
-        return next((n for n in steps if self._scaled(seconds, n) * hold < ROOM), min(steps.stop, len(SHARES) - 1))
-
-    def _scaled(self, seconds: float, step: int) -> float:
-        """What takes so long now, at another step, if all of it went by the pixel."""
-        return seconds * (SHARES[step] / SHARES[self._at]) ** 2
+        fits = (n for n in steps if _scaled(seconds, n, self._at) * hold < ROOM)
+        return next(fits, min(steps.stop, len(SHARES) - 1))
 
     def _go(self, step: int) -> bool:
         if step == self._at:
@@ -66,8 +85,14 @@ class Resolution:
         elif self._tried:  # the step before this one held
             self._calm = CALM
         self._tried, self._at, self._since = step < self._at, step, 0
+        self._before = None
         self._took.clear()
         return True
+
+
+def _scaled(seconds: float, step: int, at: int) -> float:
+    """What takes so long at one step, at another, if all of it went by the pixel."""
+    return seconds * (SHARES[step] / SHARES[at]) ** 2
 
 
 def _side(pixels: float) -> int:

@@ -72,6 +72,7 @@ def test_only_films_and_planes_of_depth_are_followed() -> None:
     assert motion(Job(), one, Pose(), other) is None
     for job in (FILM, Job(mix=0.2), Job(planes=Planes(parallax=0.5))):
         assert motion(job, one, Pose(), other) is not None
+    assert motion(Job(planes=Planes(parallax=0.5)), one, Pose(), other, deep=False) is None, "no head, no planes"
 
 
 @pytest.mark.parametrize("size", [(64, 64), (96, 512), (512, 64), (8, 8)])

@@ -69,6 +69,29 @@ def test_what_never_fits_more_is_tried_ever_less_often() -> None:
     assert all(b > 1.5 * a for a, b in pairwise(waits[:-1]))
 
 
+def test_fewer_pixels_that_spare_nothing_are_taken_back() -> None:
+    """What takes the time is something else, a recorder say: the picture is not made soft for that."""
+    shares = played(Resolution(), 20_000, 0.045, 0.005)
+    soft = [n for n, (a, b) in enumerate(pairwise(shares)) if b < a]
+    waits = [b - a for a, b in pairwise(soft)]
+    assert 2 <= len(soft) < 8
+    assert all(b > 1.5 * a for a, b in pairwise(waits[:-1]))
+    assert sum(share == 1.0 for share in shares) > 0.98 * len(shares)
+
+
+def test_what_helps_is_kept_though_it_does_not_help_enough() -> None:
+    resolution = Resolution()
+    settled = played(resolution, 1000, 0.034, 0.066)[-1]
+    assert settled < 1.0
+    assert set(played(resolution, 500, 0.034, 0.066)) == {settled}
+
+
+def test_what_is_borne_is_not_when_it_gets_worse() -> None:
+    resolution = Resolution()
+    assert played(resolution, 200, 0.045, 0.005)[-1] == 1.0
+    assert played(resolution, 60, 0.045, 0.2)[-1] < 0.5
+
+
 def test_nothing_is_held_without_a_rate() -> None:
     resolution = Resolution()
     played(resolution, 200, 0.0, 0.5)

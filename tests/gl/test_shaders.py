@@ -21,7 +21,7 @@ from perf.core.frame import Layer, Pass
 from perf.core.layers import BLENDS
 from perf.core.param import Param
 from perf.gl.compositor import Compositor
-from perf.gl.gallery import GAP, TILE, blend_sheet
+from perf.gl.gallery import GAP, TILE, blend_sheet, commonest
 from perf.ports.shelf import Shelf
 from perf.wire import isf
 
@@ -245,3 +245,9 @@ def test_a_sheet_has_a_tile_for_each_blend(context) -> None:
     sheet = np.asarray(Image.open(BytesIO(blend_sheet(context, rays, picture(scene())))))
     rows_ = -(-len(BLENDS) // 4)
     assert sheet.shape == (rows_ * (TILE[1] + GAP) + GAP, 4 * (TILE[0] + GAP) + GAP, 3)
+
+
+def test_a_key_on_a_sheet_is_what_most_of_the_picture_has() -> None:
+    rows_ = np.zeros((10, 10, 3), np.uint8)
+    rows_[:4], rows_[4:, :5], rows_[4:, 5:] = (250, 120, 20), (10, 20, 90), (12, 22, 92)
+    assert commonest(picture(rows_)) == pytest.approx((11 / 255, 21 / 255, 91 / 255, 1.0), abs=1e-6)
