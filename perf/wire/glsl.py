@@ -34,8 +34,11 @@ _HEAD = f"""#version 330
 #extension GL_ARB_gpu_shader5 : enable
 #line {OURS}
 """
+# Functions, so that a shader may call a variable of its own `texture`; the second is of fragment shaders only.
+_LOOK = "vec4 isf_look(sampler2D image, vec2 place) { return texture(image, place); }\n"
+_LOOK_BIASED = "vec4 isf_look(sampler2D image, vec2 place, float bias) { return texture(image, place, bias); }\n"
 _MACROS = """
-#define texture2D texture
+#define texture2D isf_look
 #define texture2DRect IMG_PIXEL
 #define texture2DLod textureLod
 #define texture2DLodEXT textureLod
@@ -44,11 +47,11 @@ _MACROS = """
 #define texture2DProj textureProj
 #define vv_FragNormCoord isf_FragNormCoord
 #define IMG_SIZE(i) vec2(textureSize(i, 0))
-#define IMG_PIXEL(i, c) texture(i, (c) / vec2(textureSize(i, 0)))
-#define IMG_NORM_PIXEL(i, c) texture(i, (c))
-#define IMG_THIS_PIXEL(i) texture(i, isf_FragNormCoord)
-#define IMG_THIS_NORM_PIXEL(i) texture(i, isf_FragNormCoord)
-#define IMG_NORM_THIS_PIXEL(i) texture(i, isf_FragNormCoord)
+#define IMG_PIXEL(i, c) isf_look(i, (c) / vec2(textureSize(i, 0)))
+#define IMG_NORM_PIXEL(i, c) isf_look(i, (c))
+#define IMG_THIS_PIXEL(i) isf_look(i, isf_FragNormCoord)
+#define IMG_THIS_NORM_PIXEL(i) isf_look(i, isf_FragNormCoord)
+#define IMG_NORM_THIS_PIXEL(i) isf_look(i, isf_FragNormCoord)
 """
 # Every picture lies the standard's way up and fills its texture before a shader sees it.
 _IMAGE = """
@@ -130,14 +133,14 @@ def fragment(body: str, line: int, declared: Sequence[tuple[str, str]]) -> str:
     """The whole fragment shader. `body` begins on `line` of its file; `declared` are (name, ISF type) of its inputs,
     buffers and imported images.
     """
-    head = f"{_HEAD}{_FINISH}{_uniforms(declared)}{_MACROS}{_FRAGMENT}"
+    head = f"{_HEAD}{_FINISH}{_LOOK}{_LOOK_BIASED}{_uniforms(declared)}{_MACROS}{_FRAGMENT}"
     return f"{head}#line {line}\n{clean(body)}\n{_MAIN}"
 
 
 def vertex(body: str, declared: Sequence[tuple[str, str]]) -> str:
     """The whole vertex shader: the author's `.vs`, or one that only places the corners of the picture."""
     body = f"#line 1\n{clean(body)}\n" if body.strip() else _PLAIN
-    return f"{_HEAD}{_uniforms(declared)}{_MACROS}{_VERTEX}{body}"
+    return f"{_HEAD}{_LOOK}{_uniforms(declared)}{_MACROS}{_VERTEX}{body}"
 
 
 _WORDS = """
