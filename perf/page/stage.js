@@ -64,6 +64,7 @@ export function shown() {
   }]));
   table.set("/status/resolution", (share) => (find(".finely").textContent = share < 1 ? `at ${Math.round(100 * share)} %` : ""));
   table.set("/status/sampler", (words) => (find(".doing").textContent = words || "–"));
+  table.set("/status/second", (words) => (find(".second").textContent = words ? ` · second ${words}` : ""));
   table.set("/status/message", (words) => words && say("status", words));
   for (const [address, name] of [["/master/blackout", "blackout"], ["/master/freeze", "freeze"]]) {
     table.set(address, (on) => {

@@ -237,6 +237,8 @@ def test_what_changes_elsewhere_is_seen(show):
     show.shows(".finely", "at 59 %")
     show.publish(status_resolution=1.0)
     show.shows(".finely", "")
+    show.publish(status_second="playing")
+    show.shows(".second", " · second playing")
 
 
 def test_parameters_are_armed_and_recorded(show):
