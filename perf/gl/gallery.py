@@ -18,7 +18,7 @@ from perf.gl import overlay
 from perf.gl.compositor import Compositor
 from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.loaded import Loaded
-from perf.gl.shader import ShaderSource
+from perf.gl.shader import InputSource, ShaderSource
 from perf.gl.target import Target
 
 TILE = (320, 180)
@@ -49,7 +49,12 @@ def contact_sheet(
         )
     ordered = sorted(shaders, key=lambda shader: (ROLES.index(shader.role), shader.name))
     turns = [(pictures[n % len(pictures)], pictures[(n + 1) % len(pictures)]) for n in range(len(ordered))]
-    return _sheet([_tile(context, shader, *turn) for shader, turn in zip(ordered, turns, strict=True)], columns)
+    rich = max(pictures, key=colourful)
+    tiles = []
+    for shader, (picture, following) in zip(ordered, turns, strict=True):
+        keyed = any(map(_keys, shader.inputs))
+        tiles.append(_tile(context, shader, rich if keyed else picture, following))
+    return _sheet(tiles, columns)
 
 
 def blend_sheet(context: moderngl.Context, generator: GalleryShader, picture: Picture, columns: int = 4) -> bytes:
@@ -88,13 +93,24 @@ def _played(context: moderngl.Context, shader: GalleryShader, picture: Picture) 
     compositor.load(shader)
     compositor.show(picture)
     ground = Layer("colour", (), 1.0, "normal", colour=GROUND)
-    keys = {entry.name: commonest(picture) for entry in shader.inputs if entry.kind == "color" and entry.name == "key"}
+    keys = {entry.name: commonest(picture) for entry in filter(_keys, shader.inputs)}
     layer = Layer("sampler" if shader.role == "filter" else shader.name, (Pass(shader.name, keys),), 1.0, "normal")
     for n in range(FRAMES):
         compositor.draw(_frame(START + n / RATE, picture, ground, layer))
     tile = _taken(compositor, shader.name)
     compositor.release()
     return tile
+
+
+def _keys(entry: InputSource) -> bool:
+    """Whether it is a colour to be keyed out: that must be found in the picture, and others beside it."""
+    return entry.kind == "color" and entry.name == "key"
+
+
+def colourful(picture: Picture) -> float:
+    """How far a picture's colours lie apart, whatever their brightness."""
+    red, green, blue = np.frombuffer(picture.pixels, np.uint8).reshape(-1, 3).T.astype(np.float32)
+    return float((red - green).std() + (blue - green).std())
 
 
 def commonest(picture: Picture) -> tuple[float, float, float, float]:

@@ -21,7 +21,7 @@ from perf.core.frame import Layer, Pass
 from perf.core.layers import BLENDS
 from perf.core.param import Param
 from perf.gl.compositor import Compositor
-from perf.gl.gallery import GAP, TILE, blend_sheet, commonest
+from perf.gl.gallery import GAP, TILE, blend_sheet, colourful, commonest
 from perf.ports.shelf import Shelf
 from perf.wire import isf
 
@@ -250,4 +250,5 @@ def test_a_sheet_has_a_tile_for_each_blend(context) -> None:
 def test_a_key_on_a_sheet_is_what_most_of_the_picture_has() -> None:
     rows_ = np.zeros((10, 10, 3), np.uint8)
     rows_[:4], rows_[4:, :5], rows_[4:, 5:] = (250, 120, 20), (10, 20, 90), (12, 22, 92)
+    assert colourful(picture(rows_)) > 50.0 > 1.0 > colourful(picture(np.repeat(rows_[..., :1], 3, -1)))
     assert commonest(picture(rows_)) == pytest.approx((11 / 255, 21 / 255, 91 / 255, 1.0), abs=1e-6)
