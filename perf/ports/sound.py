@@ -49,18 +49,19 @@ def read_sound(path: Path) -> NDArray[np.int16]:
     """The samples (n, 2) of a file in 16 bits at 48 kHz, silent where it cannot be decoded; not to be written to. They
     lie in a temporary file, for hours of them are a gigabyte. Raises DeviceError for what cannot be read or has no
     sound."""
-    with TemporaryFile() as room:
-        try:
+    try:
+        with TemporaryFile() as room:
             with av.open(str(path)) as file:
                 for part in _samples(file) if file.streams.audio else ():
                     room.write(part.tobytes())
             room.flush()
-        except (OSError, av.FFmpegError) as error:
-            words = getattr(error, "strerror", None) or str(error)
-            raise DeviceError(f"{path} cannot be read as sound: {words}; {GIVE}") from error
-        if not room.tell():
-            raise DeviceError(f"{path} has no sound; {GIVE}")
-        return np.asarray(np.memmap(room, np.int16, "r")).reshape(-1, CHANNELS)
+            samples = np.memmap(room, np.int16, "r") if room.tell() else None
+    except (OSError, av.FFmpegError) as error:
+        words = getattr(error, "strerror", None) or str(error)
+        raise DeviceError(f"{path} cannot be read as sound: {words}; {GIVE}") from error
+    if samples is None:
+        raise DeviceError(f"{path} has no sound; {GIVE}")
+    return np.asarray(samples).reshape(-1, CHANNELS)
 
 
 def _samples(file: InputContainer) -> Iterator[NDArray[np.int16]]:

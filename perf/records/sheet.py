@@ -37,7 +37,7 @@ def tile(pictures: Sequence[Picture], columns: int, gap: int = 4) -> Picture:
 def save(path: Path, picture: np.ndarray, quality: int = 75) -> None:
     """Writes one picture in the format its name ends with; `quality` is a JPEG's."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(picture).save(path, quality=quality, optimize=True, progressive=True)
+    Image.fromarray(picture).save(path, quality=quality)
 
 
 def overview(seed: int = 0) -> list[Record]:
