@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from perf.core.frame import Frame, Job, Picture
+from perf.core.frame import Frame, Job
 from perf.core.layers import alone
+from perf.core.picture import Picture
 from perf.errors import DeviceError
 from perf.gl.compositor import Compositor
 from perf.gl.stage import StageOptions, open_stage

@@ -11,8 +11,9 @@ from typing import Protocol, TypeVar
 
 from perf.clocks import Clocks
 from perf.core.event import Event, Value
-from perf.core.frame import Delays, Frame, Picture
+from perf.core.frame import Delays, Frame
 from perf.core.patch import Patch
+from perf.core.picture import Picture
 from perf.core.recorder import RECORD
 from perf.core.state import State
 from perf.core.tick import Tick
@@ -91,8 +92,7 @@ class Rig:
             self.osc = self._opened(OscServer(options.host, options.osc_port, self.inbox, now))
             site = Site(options.host, options.http_port, self.osc.port)
             self.http = self._opened(HttpServer(site, Namespace.of(patch), self.inbox, now))
-            midimap = MidiMap(patch.bindings, patch.table)
-            self.midi = self._opened(MidiPorts(options.midi, midimap, self.inbox, now))
+            self.midi = self._opened(MidiPorts(options.midi, MidiMap(patch.bindings, patch.table), self.inbox, now))
             self.midi.clock(patch.clock)
             if options.link:
                 self.inbox.put([Event(now(), "/clock/source", ("link",), "option")])
@@ -132,6 +132,7 @@ class Rig:
         self.listener.observe(result.frame.values, result.state.transport)
         self.compositor.film(self.bay.shots(result.frame))
         self.sampler.look(self.plates.take(result.frame.job))
+        self.sampler.borrows = self.second.borrows = self.compositor.borrows
         for outcome in result.outcomes:
             if outcome.kind in ("unknown", "rejected"):
                 self.inbox.fault("event", f"{outcome.event.source} {outcome.event.address}: {outcome.detail}")

@@ -9,8 +9,8 @@ import pytest
 from perf import foresight
 from perf.core.camera import Pose
 from perf.core.curve import Curve, Key
-from perf.core.frame import Picture
 from perf.core.moment import Transport
+from perf.core.picture import Picture
 from perf.core.state import State
 from perf.core.timeline import Timeline, Track
 from perf.foresight import ROOM, Foresight

@@ -13,14 +13,15 @@ PERF = Path(__file__).parent.parent / "perf"
 # Floor and what each room may import of the others. Rooms at the top wire everything together.
 MAY = {
     "errors": set(),
+    "cuda": {"core"},
     "core": set(),
     "wire": {"core"},
     "diffusion": {"core"},
-    "gl": {"core"},
+    "gl": {"core", "cuda"},
     "hearing": {"core"},
     "ports": {"core", "wire", "hearing"},
     "records": {"core"},
-    "worker": {"core", "ports", "diffusion"},
+    "worker": {"core", "cuda", "ports", "diffusion"},
     "training": {"core", "records", "diffusion"},
 }
 TOP = {"show", "rig", "clocks", "keys", "options", "commands", "__main__", "benchmark"}
@@ -32,7 +33,7 @@ PINS = {
         "diffusion",
         "training",
         "worker/process",
-        "worker/player",
+        "worker/outgoing",
         "worker/instep",
         "benchmark/gpu",
         "benchmark/plain",
@@ -68,7 +69,7 @@ PINS = {
         "training",
         "diffusion",
         "worker/process",
-        "worker/player",
+        "worker/outgoing",
         "worker/instep",
         "benchmark",
         "commands/caption",

@@ -9,8 +9,9 @@ from typing import Any
 
 import moderngl
 
-from perf.core.frame import Frame, Picture
+from perf.core.frame import Frame
 from perf.core.moment import Moment
+from perf.core.picture import Picture
 from perf.gl import sampler_sources, sources
 from perf.gl.loaded import NEWEST, PASS
 from perf.gl.overlay import lettering

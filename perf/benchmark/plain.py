@@ -15,7 +15,8 @@ from threading import Thread
 import numpy as np
 
 from perf.core.camera import Pose
-from perf.core.frame import Frame, Job, Picture, Plate
+from perf.core.frame import Frame, Job, Plate
+from perf.core.picture import Picture
 from perf.ports.library import EMBEDDED, MODELS
 from perf.ports.mailbox import Slot, Stop
 from perf.worker.bus import PreviewBus

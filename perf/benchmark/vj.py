@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from perf.core.camera import Pose
-from perf.core.frame import Picture
+from perf.core.picture import Picture
 from perf.ports.film import FilmOptions
 from perf.ports.film_writers import Shape, writer
 from perf.ports.library import Library

@@ -87,7 +87,7 @@ class Check:
     def sheet(self, path: Path) -> None:
         """Write the shaders that are right as one picture. Raises UsageError where there is none."""
         from perf.core.camera import Pose
-        from perf.core.frame import Picture
+        from perf.core.picture import Picture
         from perf.gl.gallery import contact_sheet
         from perf.gl.headless import create_context
         from perf.records.record import Attributes, Record, render

@@ -37,6 +37,7 @@ from perf.diffusion.noise import blend
 from perf.diffusion.notes import MOST, notes
 from perf.diffusion.planes import moved, passing, pooled, sliced
 from perf.diffusion.plate import film_of
+from perf.diffusion.rows import rows
 from perf.diffusion.sampler import SAMPLERS, Chance, Denoise
 from perf.diffusion.schedule import Schedule, spaced
 from perf.errors import GivenUp
@@ -74,11 +75,13 @@ class Engine:
 
     `notes` say what of the last job could not be done as asked, `spent` the seconds that it took to encode, to sample
     and to decode (on a GPU the waiting is in the last). `overtaken` is asked in the middle of a step whether its image
-    is still wanted.
+    is still wanted. An image `stays` on the device that made it, or comes to the CPU.
     """
 
-    def __init__(self, family: Family, guide: Guide | None = None, depth: Depth | None = None) -> None:
-        self.family, self.guide, self.depth = family, guide, depth
+    def __init__(
+        self, family: Family, guide: Guide | None = None, depth: Depth | None = None, *, stays: bool = False
+    ) -> None:
+        self.family, self.guide, self.depth, self._stays = family, guide, depth, stays
         self.notes: tuple[str, ...] = ()
         self.spent = (0.0, 0.0, 0.0)
         self.overtaken: Callable[[], bool] = lambda: False
@@ -119,8 +122,8 @@ class Engine:
 
     @torch.inference_mode()  # type: ignore[untyped-decorator]
     def step(self, job: Job, carry: Carry | None) -> tuple[Tensor, Carry]:
-        """The next image, (h, w, 3) uint8 on the CPU, and what the one after needs; (h, w, 4) with the job's depth,
-        where the folder has a head for it.
+        """The next image, (h, w, 3) uint8, and what the one after needs; (h, w, 4) with the job's depth, where the
+        folder has a head for it.
 
         Raises ValueError for a job with a number that is not finite, ArithmeticError for such an answer, GivenUp where
         the image was overtaken: nothing but time is lost then.
@@ -134,13 +137,14 @@ class Engine:
         settled, wished = carry.settled if carry else Settled(), wish(job, mix)
         image = settled.lead(wished, self._image(job, carry, mix, marks), coherence(job))
         self.notes = tuple(notes(job, mix, self))
-        rows = _bytes(torch.cat([image, 1 - 2 * self.depth.of(image)], 1) if job.depth and self.depth else image)
+        seen = torch.cat([image, 1 - 2 * self.depth.of(image)], 1) if job.depth and self.depth else image
+        made = rows(seen, stays=self._stays)
         marks += [time.perf_counter()] * (4 - len(marks))
         self.spent = (marks[1] - marks[0], marks[2] - marks[1], marks[3] - marks[2])
         count = carry.count + 1 if carry else 1
         deep = self.depth is not None
         came = motion(job, carry.image, carry.pose, image, deep) if carry and carry.count else None
-        return rows, Carry(image, job.pose, mix, job.seconds, job.epoch, count, settled.after(wished, image), came)
+        return made, Carry(image, job.pose, mix, job.seconds, job.epoch, count, settled.after(wished, image), came)
 
     def _image(self, job: Job, carry: Carry | None, mix: Mix, marks: list[float]) -> Tensor:
         """The image; `marks` gets the times after encoding and after sampling."""
@@ -293,7 +297,3 @@ def _share(job: Job, carry: Carry | None) -> float:
     if carry is None or job.fade <= 0.0:
         return 1.0
     return min(max(job.seconds - carry.seconds, 0.0) / job.fade, 1.0)
-
-
-def _bytes(image: Tensor) -> Tensor:
-    return ((image[0] + 1) * 127.5).round().to(torch.uint8).permute(1, 2, 0).contiguous().cpu()

@@ -12,9 +12,11 @@ import moderngl
 
 from perf.core.event import Value
 from perf.core.footage import Shot
-from perf.core.frame import Frame, Picture
+from perf.core.frame import Frame
+from perf.core.picture import Picture
 from perf.gl.hearing import Heard
 from perf.gl.instance import Instant, Tools
+from perf.gl.lending import Lending
 from perf.gl.output import Output
 from perf.gl.programs import Programs
 from perf.gl.resolution import Resolution
@@ -37,10 +39,11 @@ class Compositor:
     ) -> None:
         self._tools = Tools.made(context)
         self._programs = Programs(self._tools)
-        self._samplers = SamplerLayers(self._tools, size)
+        self._software, self._live = is_software(context), live
+        self._lending = Lending(on=live and not self._software)
+        self._samplers = SamplerLayers(self._tools, size, self._lending)
         self._stack = Stack(self._tools, size, self._samplers, self._programs)
         self._output = Output(self._tools, size)
-        self._software, self._live = is_software(context), live
         self._start, self._seconds, self._draws = start, 0.0, 0
         self._gain, self._gamma = 1.0, 1.0
         self._resolution, self._hold, self._known = Resolution(), 0.0, False
@@ -60,10 +63,15 @@ class Compositor:
         self._tools.ears.hear(heard)
 
     def said(self) -> list[str]:
-        """What was done about slow shaders since the last call, in words."""
-        said = self._tools.limit.said
-        self._tools.limit.said = []
+        """What was done about slow shaders, and about images that could not stay on their GPU, since the last call."""
+        said = self._tools.limit.said + self._lending.said
+        self._tools.limit.said, self._lending.said = [], []
         return said
+
+    @property
+    def borrows(self) -> tuple[int, ...]:
+        """The GPUs whose images are shown without a trip through the host's memory."""
+        return self._lending.devices
 
     def status(self) -> dict[str, Value]:
         """The shader that takes longest, as last measured, and how it is drawn ("" where none was measured); and

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perf.core.camera import Pose
-from perf.core.frame import Frame, Job, Layer, Pass, Picture
+from perf.core.frame import Frame, Job, Layer, Pass
 from perf.core.layers import BLENDS
 from perf.core.moment import Moment
+from perf.core.picture import Picture
 from perf.gl import overlay
 from perf.gl.compositor import Compositor
 from perf.gl.instance import Instance, Instant, Tools

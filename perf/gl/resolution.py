@@ -45,6 +45,7 @@ class Resolution:
         self._took.append(seconds)
         self._since += 1
         if not hold:
+            self._rest = 0  # what was tried in vain may be tried again once a rate is held
             return self._go(0)
         took = sorted(self._took)
         if len(took) >= LEAST and sum(took) >= SURE and (median := took[len(took) // 2]) * hold > 1.0:

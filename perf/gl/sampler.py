@@ -11,11 +11,13 @@ from dataclasses import asdict, dataclass, replace
 import moderngl
 
 from perf.core.camera import Matrix, Pose, homography, multiply
-from perf.core.frame import Frame, Picture
+from perf.core.frame import Frame
 from perf.core.job import enlargement
 from perf.core.motion import Motion
+from perf.core.picture import Picture
 from perf.gl import sampler_sources as sources
 from perf.gl.instance import Tools
+from perf.gl.lending import Lending
 from perf.gl.program import Own
 from perf.gl.target import Onto, Saved, Size, Target
 
@@ -75,13 +77,13 @@ def columns(matrix: Matrix) -> tuple[float, ...]:
 class SamplerLayers:
     """The layers of several samplers by their source's name, each made when it is first needed."""
 
-    def __init__(self, tools: Tools, stage: Size) -> None:
-        self._tools, self.stage = tools, stage
+    def __init__(self, tools: Tools, stage: Size, lending: Lending) -> None:
+        self._tools, self.stage, self._lending = tools, stage, lending
         self._made: dict[str, SamplerLayer] = {}
 
     def __getitem__(self, source: str) -> "SamplerLayer":
         if source not in self._made:
-            self._made[source] = SamplerLayer(self._tools, self.stage)
+            self._made[source] = SamplerLayer(self._tools, self.stage, self._lending)
         return self._made[source]
 
     def resize(self, stage: Size) -> None:
@@ -108,8 +110,8 @@ class SamplerLayers:
 class SamplerLayer:
     """The two newest pictures, and the program that draws them at any moment between."""
 
-    def __init__(self, tools: Tools, stage: Size) -> None:
-        self._tools, self.stage = tools, stage
+    def __init__(self, tools: Tools, stage: Size, lending: Lending) -> None:
+        self._tools, self.stage, self._lending = tools, stage, lending
         self._enlarge = Own(tools.context, sources.ENLARGE)
         self._warps = {(False, False): self._made(False, False)}  # by whether it is depth, and follows a motion
         self._tried: set[tuple[bool, bool]] = set()  # a software rasteriser compiles a program when it is first drawn
@@ -124,9 +126,13 @@ class SamplerLayer:
         self._entered: float | None = None  # when a model's first picture came, while `before` is what was
 
     def show(self, picture: Picture) -> None:
-        """Take the newest picture. Raises ValueError when its bytes are not its size."""
-        width, height = picture.size
-        channels = picture.channels
+        """Take the newest picture, unless it was lent in vain: from the next on they come whole. Raises ValueError when
+        its bytes are not its size."""
+        lent, (width, height) = picture.lent, picture.size
+        taken = lent is not None and self._lending.take(picture, lent, self._texture(picture.size, 4))
+        if lent is not None and not (taken or picture.pixels):
+            return
+        channels = 4 if taken else picture.channels
         shown = Shown(picture.pose, picture.fov, picture.seconds, width / height, picture.cuts)
         if picture.enters or picture.cuts or self._entered is None or picture.seconds > self._entered + ENTRANCE:
             enters = picture.enters if self._after else self._seen
@@ -137,7 +143,10 @@ class SamplerLayer:
         self._follow(picture.motion)
         target = self._slot(1, picture)
         if picture.times == 1:
-            self._enlarge.run(target.onto(), {"image": self._uploaded(picture, channels)}, self._tools.blank)
+            image = self._texture(picture.size, channels)
+            if not taken:
+                image.write(picture.pixels, alignment=1)
+            self._enlarge.run(target.onto(), {"image": image}, self._tools.blank)
         else:
             target.texture.write(picture.pixels)
 
@@ -153,14 +162,14 @@ class SamplerLayer:
             self._ways.repeat_x = self._ways.repeat_y = False
         self._ways.write(motion.cells)
 
-    def _uploaded(self, picture: Picture, channels: int) -> moderngl.Texture:
+    def _texture(self, size: Size, channels: int) -> moderngl.Texture:
+        """What a picture of this size is put into."""
         texture = self._upload
-        if texture is None or (texture.size, texture.components) != (picture.size, channels):
+        if texture is None or (texture.size, texture.components) != (size, channels):
             if texture is not None:
-                texture.release()
-            texture = self._upload = self._tools.context.texture(picture.size, channels, alignment=1)
+                self._lending.release(texture)
+            texture = self._upload = self._tools.context.texture(size, channels, alignment=1)
             texture.repeat_x = texture.repeat_y = False
-        texture.write(picture.pixels, alignment=1)
         return texture
 
     def _slot(self, index: int, picture: Picture) -> Target:
@@ -248,7 +257,9 @@ class SamplerLayer:
         for target in self._ring:
             if target is not None:
                 target.release()
-        for texture in filter(None, (self._upload, self._ways)):
-            texture.release()
+        if self._upload is not None:
+            self._lending.release(self._upload)
+        if self._ways is not None:
+            self._ways.release()
         for program in (self._enlarge, *(one for both in self._warps.values() for one in both.values()), self._waiting):
             program.release()

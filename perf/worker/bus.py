@@ -8,8 +8,9 @@ Imports no torch and waits for nothing.
 from dataclasses import replace
 
 from perf.core.event import Value
-from perf.core.frame import Frame, Picture, Preview
+from perf.core.frame import Frame, Preview
 from perf.core.job import alike, leap
+from perf.core.picture import Picture
 from perf.worker.message import Ahead, Status
 
 OFFERS = 64  # of the latest jobs to come that are remembered until their pictures are there

@@ -6,7 +6,8 @@ torch. Nothing here waits but `close`; each call costs microseconds.
 
 from dataclasses import replace
 
-from perf.core.frame import Frame, Job, Picture, Plate
+from perf.core.frame import Frame, Job, Plate
+from perf.core.picture import Picture
 from perf.worker.bus import PreviewBus
 from perf.worker.line import PIXELS, Line, Names, SamplerOptions
 from perf.worker.message import Status, decode_picture
@@ -17,7 +18,9 @@ BACKOFF = (0.1, 0.5, 2.0, 5.0, 10.0)  # seconds before the n-th start in a row
 
 
 class SamplerClient:
-    """A supervised sampler process. `restarts` counts how often it had to be started again."""
+    """A supervised sampler process. `restarts` counts how often it had to be started again; `borrows` are the GPUs that
+    can show its images where they lie.
+    """
 
     def __init__(self, options: SamplerOptions) -> None:
         self.options = options
@@ -30,6 +33,7 @@ class SamplerClient:
         self._ready = False
         self._frame: Frame | None = None
         self._asked = -1.0  # when the newest image was
+        self.borrows: tuple[int, ...] = ()
 
     def start(self) -> None:
         """Start the process; it loads the model while the show plays."""
@@ -37,12 +41,12 @@ class SamplerClient:
 
     def submit(self, job: Job) -> None:
         """Hand over the newest job, to the coming process too once it has loaded."""
-        self._line.submit(job, self.bus.order)
+        self._line.submit(job, self.bus.order, self.borrows)
         if self._next is not None and self._next.status().state == "playing":
             if not self._ready:
                 self._ready = True
                 self._next.continue_from(self._line)
-            self._next.submit(job, self.bus.order)
+            self._next.submit(job, self.bus.order, self.borrows)
 
     def look(self, plates: tuple[Plate, ...]) -> None:
         """Hand over what the jobs look at, before them."""
@@ -79,6 +83,8 @@ class SamplerClient:
             return None
         self._row = 0
         picture = replace(decode_picture(message, now)[0], enters=enters)
+        if picture.pixels:
+            self._line.kept = message
         self._asked = picture.asked
         return picture
 

@@ -12,8 +12,9 @@ import numpy as np
 import torch
 
 from perf.core.camera import Pose
-from perf.core.frame import Frame, Job, Picture
+from perf.core.frame import Frame, Job
 from perf.core.performance import Performance
+from perf.core.picture import Picture
 from perf.core.tick import travelled
 from perf.diffusion.coherence import Settled
 from perf.diffusion.condition import Voice

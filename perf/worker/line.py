@@ -56,6 +56,7 @@ class Line:
     def __init__(self, options: SamplerOptions) -> None:
         self.options = options
         self.process: BaseProcess | None = None
+        self.kept: bytes | None = None  # the newest image that has come with its pixels
         self.images, self.previews = Box(PIXELS + HEAD_BYTES), Box(PIXELS + HEAD_BYTES)
         self._jobs, self._plates, self._status = Box(JOB_BYTES), Box(PLATE_BYTES), Box(STATUS_BYTES)
         self._looked: tuple[Plate, ...] = ()
@@ -66,13 +67,14 @@ class Line:
         from perf.worker.process import main
 
         names = Names(self._jobs.name, self._plates.name, self.images.name, self.previews.name, self._status.name)
+        self._go_on_from(self.kept)
         context = multiprocessing.get_context("spawn")
         self.process = context.Process(target=main, args=(names, self.options), name="sampler", daemon=True)
         self.process.start()
 
-    def submit(self, job: Job, ahead: Ahead) -> None:
+    def submit(self, job: Job, ahead: Ahead, borrows: tuple[int, ...]) -> None:
         """Hand over the newest job and what comes; an older one that was not begun is forgotten."""
-        self._jobs.put([encode_job(job, ahead)])
+        self._jobs.put([encode_job(job, ahead, borrows)])
 
     def look(self, plates: tuple[Plate, ...]) -> None:
         """Hand over what its jobs look at; the same once more costs nothing."""
@@ -99,9 +101,11 @@ class Line:
 
     def continue_from(self, other: "Line") -> None:
         """Let the recursion go on from the other's newest image; it is not an image of ours."""
-        message = other.images.take(again=True)
-        if message is not None:
-            self.images.put([message])
+        self._go_on_from(other.kept)
+
+    def _go_on_from(self, image: bytes | None) -> None:
+        if image is not None:
+            self.images.put([image])
             self.images.take()
 
     def leave(self) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from perf.core.camera import Pose
-from perf.core.frame import Job, Picture, Plate
+from perf.core.frame import Job, Plate
 from perf.core.motion import Motion
+from perf.core.picture import Lent, Picture
 
 JOB_BYTES = 512 * 1024
 STATUS_BYTES = 16 * 1024
@@ -60,19 +61,19 @@ class Ahead:
     share: float = 0.0
 
 
-def encode_job(job: Job, ahead: Ahead = Ahead()) -> bytes:
-    """A job, and what comes after it, as bytes."""
-    return pickle.dumps((job, ahead))
+def encode_job(job: Job, ahead: Ahead = Ahead(), borrows: tuple[int, ...] = ()) -> bytes:
+    """A job, what comes after it, and the GPUs that can show its image without a trip through the host, as bytes."""
+    return pickle.dumps((job, ahead, borrows))
 
 
-def decode_job(message: bytes) -> tuple[Job, Ahead] | None:
-    """The job, and what comes after it; None when the message says stop."""
+def decode_job(message: bytes) -> tuple[Job, Ahead, tuple[int, ...]] | None:
+    """The job, what comes after it, and those GPUs; None when the message says stop."""
     if message == STOP:
         return None
-    job, ahead = pickle.loads(message)
+    job, ahead, borrows = pickle.loads(message)
     assert isinstance(job, Job)
     assert isinstance(ahead, Ahead)
-    return job, ahead
+    return job, ahead, borrows
 
 
 def encode_plates(plates: Sequence[Plate]) -> list[bytes | bytearray | memoryview]:
@@ -102,9 +103,17 @@ def decode_status(message: bytes) -> Status:
     return Status(**json.loads(message))
 
 
-def encode_picture(job: Job, size: tuple[int, int], mark: int, times: int = 1, motion: Motion | None = None) -> bytes:
-    """The head of an image message, with the recursion's epoch or the preview's subject; the pixels follow."""
-    head = pickle.dumps((job.index, job.pose, job.fov, job.seconds, size, mark, times, motion))
+def encode_picture(
+    job: Job,
+    size: tuple[int, int],
+    mark: int,
+    times: int = 1,
+    motion: Motion | None = None,
+    lent: Lent | None = None,
+) -> bytes:
+    """The head of an image message, with the recursion's epoch or the preview's subject; the pixels follow, unless it
+    is lent."""
+    head = pickle.dumps((job.index, job.pose, job.fov, job.seconds, size, mark, times, motion, lent))
     return _LENGTH.pack(len(head)) + head
 
 
@@ -112,6 +121,7 @@ def decode_picture(message: bytes, now: float) -> tuple[Picture, int]:
     """The picture, first shown `now`, and its mark."""
     (length,) = _LENGTH.unpack_from(message)
     start = _LENGTH.size + length
-    index, pose, fov, asked, size, mark, times, motion = pickle.loads(message[_LENGTH.size : start])
+    index, pose, fov, asked, size, mark, times, motion, lent = pickle.loads(message[_LENGTH.size : start])
     assert isinstance(pose, Pose)
-    return Picture(index, memoryview(message)[start:], size, pose, fov, now, asked, times=times, motion=motion), mark
+    pixels = memoryview(message)[start:]
+    return Picture(index, pixels, size, pose, fov, now, asked, times=times, motion=motion, lent=lent), mark

@@ -11,19 +11,16 @@ from threading import Thread
 from typing import Any
 
 from perf.core.frame import Job, Plate
-from perf.core.job import enlargement, filmed, leap
+from perf.core.job import filmed, leap
 from perf.errors import GivenUp
 from perf.ports.mailbox import Slot
 from perf.ports.meters import memory_mb
 from perf.worker.box import Box
 from perf.worker.heap import give_back
 from perf.worker.message import (
-    HEAD_BYTES,
     Status,
     decode_job,
-    decode_picture,
     decode_plates,
-    encode_picture,
     encode_status,
 )
 from perf.worker.rehearsal import Rehearsal
@@ -62,8 +59,7 @@ class Player:
     """The loop: newest job in, image out, paced to the job's rate.
 
     `settle` is called once, when the first image is out: what makes the next ones quicker would make that one late.
-    Images leave enlarged where they are small on a stage of this (width, height): the processor that samples is taken
-    to draw it, too. (0, 0): they are enlarged where they are shown.
+    `stage` is as in `Outgoing`.
     """
 
     def __init__(
@@ -74,10 +70,12 @@ class Player:
         stage: tuple[int, int] = (0, 0),
     ) -> None:
         from perf.diffusion.sight import Eye
+        from perf.worker.outgoing import Outgoing
 
         self._engine, self._boxes = engine, boxes
         self._carry: Any = None
-        self._begun, self._settle, self._stage = False, settle, stage
+        self._begun, self._settle = False, settle
+        self._outgoing = Outgoing(boxes.images, boxes.previews, stage)
         self._room, self._asked = 1.0, (0, 0)
         self._job: Job | None = None
         self._ready: Job | None = None
@@ -121,7 +119,7 @@ class Player:
         if found is None:
             self._stopped = True
             return
-        self._job, ahead = found
+        self._job, ahead, self._outgoing.borrows = found
         self._carry = self._rehearsal.follow(ahead, self._job) or self._carry
 
     def _early(self, job: Job) -> bool:
@@ -154,13 +152,13 @@ class Player:
         plates = tuple(plate for plate in self._plates if plate.number in looked_at)
         job = replace(self._with_known_prompts(self._bearable(asked)), plates=plates)
         if not self._begun:
-            self._begun, self._carry = True, self._resumed(job)
+            self._begun, self._carry = True, self._outgoing.resumed(self._engine.family, job)
         self._making = asked
         try:
             image, self._carry = self._engine.step(job, self._carry)
         finally:
             self._making = None
-        self._put(self._boxes.images, image, job, job.epoch, self._times(image), self._carry.motion)
+        self._outgoing.image(image, job, self._carry.motion)
         self._look(job, image[..., :3])
         settle, self._settle = self._settle, _settled
         settle()
@@ -182,20 +180,6 @@ class Player:
         likeness = self._engine.likeness(image, job.likeness) if job.likeness else None
         seen = {name: round(value, 4) for name, value in asdict(sight).items() if name != "palette"}
         self._boxes.tell(seen=seen | {"likeness": round(likeness or 0.0, 4), "palette": " ".join(sight.palette)})
-
-    def _times(self, image: Any) -> int:
-        """How many times an image is enlarged here, if the box has room for it then."""
-        height, width = image.shape[:2]
-        times = enlargement((width, height), self._stage)
-        return times if 4 * times * times * width * height + HEAD_BYTES <= self._boxes.images.capacity else 1
-
-    def _put(self, box: Box, image: Any, job: Job, mark: int, times: int = 1, motion: Any = None) -> None:
-        from perf.diffusion.enlarge import enlarge
-
-        if times > 1:
-            image = enlarge(image, times)
-        height, width = image.shape[:2]
-        box.put([encode_picture(job, (width, height), mark, times, motion), memoryview(image.numpy()).cast("B")])
 
     def _rehearsed(self, programme: Job) -> bool:
         """Render an image of what comes, if there is time; nothing of it reaches the programme."""
@@ -227,7 +211,7 @@ class Player:
         last, said = self._boxes.last, "; ".join(self._engine.notes)[:500]
         self._boxes.last = replace(last, previews=last.previews + 1, preview_message=said)
         if image is not None:
-            self._put(self._boxes.previews, image, job, self._rehearsal.order.subject)
+            self._outgoing.preview(image, job, self._rehearsal.order.subject)
 
     def _bearable(self, job: Job) -> Job:
         """The job at a size that memory has room for; another size that is asked for is tried whole."""
@@ -241,7 +225,8 @@ class Player:
         """What the performer must know: of the loading, and of what is played otherwise than asked for."""
         played = self._bearable(job)
         small = [] if played is job else ["out of memory at {}x{}; played at {}x{}".format(*job.size, *played.size)]
-        return "; ".join([*self._engine.family.notes, *small, *self._engine.notes])
+        way = filter(None, (self._outgoing.said,))
+        return "; ".join([*self._engine.family.notes, *way, *small, *self._engine.notes])
 
     def _with_known_prompts(self, job: Job) -> Job:
         """The job, or while its new prompts are being encoded beside us the job with the last known ones."""
@@ -273,25 +258,6 @@ class Player:
         words = (str(error).splitlines() or [""])[0]
         self._boxes.tell(errors=self._boxes.last.errors + 1, message=f"{type(error).__name__}: {words}"[:500])
         self._due = time.perf_counter() + min(0.1 * self._failures, 1.0)
-
-    def _resumed(self, job: Job) -> Any:
-        """The recursion where the last process left it: its newest image is in the box, perhaps at another size."""
-        message = self._boxes.images.take(again=True)
-        if message is None:
-            return None
-        import numpy as np
-        import torch
-
-        from perf.diffusion.engine import Carry
-
-        picture, epoch = decode_picture(message, 0.0)
-        width, height = picture.size
-        rows = torch.from_numpy(np.frombuffer(picture.pixels, np.uint8).reshape(height, width, -1).copy())
-        if picture.times > 1:
-            rows = rows.flip(0)
-        image = (rows[..., :3].permute(2, 0, 1)[None].float() / 127.5 - 1).to(self._engine.family.device)
-        image = torch.nn.functional.interpolate(image, self._engine.family.fit(job.size), mode="bilinear")
-        return Carry(image, picture.pose, (), picture.asked, epoch)
 
 
 def _out_of_memory(error: Exception) -> bool:

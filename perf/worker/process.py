@@ -52,7 +52,7 @@ def _player(options: SamplerOptions, boxes: Boxes) -> Player:
     torch.set_num_threads(among[-1])
     family = load(options.model, options.device, options.loras)
     where = family.device.type  # it may have given up the one that was asked for
-    engine = Engine(family, load_guide(options.model, where), load_depth(options.model, where))
+    engine = Engine(family, load_guide(options.model, where), load_depth(options.model, where), stays=True)
 
     def settle() -> None:
         if all(options.size):

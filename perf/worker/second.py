@@ -3,16 +3,18 @@
 Nothing here waits, or knows torch.
 """
 
-from perf.core.frame import Job, Picture
+from perf.core.frame import Job
+from perf.core.picture import Picture
 from perf.worker.client import SamplerClient, SamplerOptions
 
 
 class SecondSampler:
-    """At most one client. `follow` once a frame."""
+    """At most one client. `follow` once a frame; `borrows` as the client's."""
 
     def __init__(self) -> None:
         self._client: SamplerClient | None = None
         self._wanted: SamplerOptions | None = None  # which the client gives up where they cannot be played
+        self.borrows: tuple[int, ...] = ()
 
     def follow(self, options: SamplerOptions | None, job: Job | None, now: float) -> Picture | None:
         """Hand over a job, or None to end it; an image that has come, to be shown from `now` on."""
@@ -25,6 +27,7 @@ class SecondSampler:
         elif options != self._wanted:
             self._client.change(options)
         self._wanted = options
+        self._client.borrows = self.borrows
         self._client.submit(job)
         return self._client.newest(now)
 

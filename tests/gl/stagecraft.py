@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from perf.core.camera import Pose
-from perf.core.frame import Frame, Job, Layer, Pass, Picture
+from perf.core.frame import Frame, Job, Layer, Pass
 from perf.core.moment import Moment
+from perf.core.picture import Picture
 from perf.gl.compositor import Compositor
 from perf.wire import isf
 

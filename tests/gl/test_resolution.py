@@ -92,6 +92,14 @@ def test_what_is_borne_is_not_when_it_gets_worse() -> None:
     assert played(resolution, 60, 0.045, 0.2)[-1] < 0.5
 
 
+def test_a_rate_that_is_held_anew_is_tried_for_at_once() -> None:
+    resolution = Resolution()
+    assert played(resolution, 200, 0.045, 0.005)[-1] == 1.0, "what was tried in vain rests"
+    assert min(played(resolution, 60, 0.045, 0.005)) == 1.0
+    resolution.took(0.05, 0.0)
+    assert min(played(resolution, 60, 0.045, 0.005)) < 1.0
+
+
 def test_nothing_is_held_without_a_rate() -> None:
     resolution = Resolution()
     played(resolution, 200, 0.0, 0.5)

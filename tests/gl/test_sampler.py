@@ -9,18 +9,20 @@ import torch
 from stagecraft import frame, picture, plain, rows
 
 from perf.core.camera import Pose
-from perf.core.frame import Layer, Picture
+from perf.core.frame import Layer
 from perf.core.motion import Motion
+from perf.core.picture import Picture
 from perf.diffusion.enlarge import enlarge
 from perf.gl.compositor import Compositor
 from perf.gl.instance import Tools
+from perf.gl.lending import Lending
 from perf.gl.sampler import SamplerLayer
 
 
 def enlarged(context: moderngl.Context, picture: Picture) -> np.ndarray:
     """What the layer keeps of a picture of 64×48."""
     tools = Tools.made(context)
-    layer = SamplerLayer(tools, (1280, 720))
+    layer = SamplerLayer(tools, (1280, 720), Lending())
     layer.show(picture)
     pixels = layer.saved()["ring"][1]["pixels"]
     layer.release()

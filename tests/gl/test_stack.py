@@ -7,8 +7,9 @@ import pytest
 from stagecraft import IMAGE, SIZE, filled, frame, generator, picture, plain, rows, shader
 
 from perf.core.camera import Pose
-from perf.core.frame import Layer, Matte, Pass, Picture, Placement, Title
+from perf.core.frame import Layer, Matte, Pass, Placement, Title
 from perf.core.moment import Moment
+from perf.core.picture import Picture
 from perf.gl.canvas import DEEP
 from perf.gl.compositor import Compositor
 from perf.gl.stack import IDLE

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from perf.core.camera import Pose
-from perf.core.frame import Frame, Job, Picture, Preview
+from perf.core.frame import Frame, Job, Preview
 from perf.core.moment import Moment
+from perf.core.picture import Picture
 from perf.worker.bus import PreviewBus
 from perf.worker.message import Status
 

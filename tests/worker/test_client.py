@@ -8,7 +8,8 @@ from pathlib import Path
 
 from waiting import until
 
-from perf.core.frame import Job, Picture
+from perf.core.frame import Job
+from perf.core.picture import Picture
 from perf.worker.client import SamplerClient, SamplerOptions
 
 JOB = Job(size=(64, 64), prompts=(("sea", 1.0),))

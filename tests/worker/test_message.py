@@ -22,9 +22,9 @@ JOB = Job(index=7, seconds=2.5, prompts=(("日本 🎛", -0.5),), pose=Pose(zoom
 
 
 def test_round_trips() -> None:
-    assert decode_job(encode_job(JOB)) == (JOB, Ahead())
+    assert decode_job(encode_job(JOB)) == (JOB, Ahead(), ())
     ahead = Ahead(replace(JOB, seed=2.0), 3, 2, 0.1)
-    assert decode_job(encode_job(JOB, ahead)) == (JOB, ahead)
+    assert decode_job(encode_job(JOB, ahead, (0, 1))) == (JOB, ahead, (0, 1))
     assert decode_job(STOP) is None
     status = Status("playing", "a message", 12, 99, 1, 3.5, 800.0, "embedded")
     assert decode_status(encode_status(status)) == status

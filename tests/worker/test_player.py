@@ -10,7 +10,8 @@ import torch
 from waiting import until
 
 from perf.core.footage import Footage
-from perf.core.frame import Job, Picture, Plate
+from perf.core.frame import Job, Plate
+from perf.core.picture import Picture
 from perf.diffusion.engine import Carry, Engine
 from perf.diffusion.family import load
 from perf.worker.box import Box
@@ -100,7 +101,7 @@ def test_an_image_leaves_enlarged_for_a_stage_that_is_much_larger(hall: Hall, en
     assert (small.times, small.size) == (1, (64, 64))
     assert (large.times, large.size) == (2, (128, 128))
     assert len(large.pixels) == 128 * 128 * 4
-    carried, resumed = hall.player._carry, Player(engine, hall.boxes)._resumed(JOB)
+    carried, resumed = hall.player._carry, Player(engine, hall.boxes)._outgoing.resumed(engine.family, JOB)
     assert (carried.image - resumed.image).abs().mean() < 0.05
 
 
@@ -210,7 +211,7 @@ def test_stop_ends_the_loop(hall: Hall) -> None:
 
 def test_a_new_player_goes_on_from_the_last_image(hall: Hall, engine: Engine) -> None:
     hall.play(JOB)
-    before, resumed = hall.player._carry, Player(engine, hall.boxes)._resumed(JOB)
+    before, resumed = hall.player._carry, Player(engine, hall.boxes)._outgoing.resumed(engine.family, JOB)
     assert (before.image - resumed.image).abs().max() < 0.01
     assert resumed.epoch == JOB.epoch
 
