@@ -33,7 +33,7 @@ class Programs:
     """
 
     def __init__(self, tools: Tools, *, landings: bool = False) -> None:
-        self._tools, self._landings = tools, LANDINGS if landings else ()
+        self.tools, self._landings = tools, LANDINGS if landings else ()
         self._loaded: dict[str, Loaded] = {}
         self._names: dict[str, str] = {}
         self.took: dict[str, float] = {}
@@ -50,7 +50,7 @@ class Programs:
             return
         began = time.perf_counter()
         try:
-            loaded = Loaded(self._tools.context, source)
+            loaded = Loaded(self.tools.context, source)
         except ShaderError as error:
             self.reasons[source.name] = str(error)
             raise
@@ -63,10 +63,10 @@ class Programs:
 
     def _try(self, loaded: Loaded) -> None:
         """Draw a shader where nobody sees it: drivers compile much of it only then. That tells its pace, too."""
-        context = self._tools.context
+        context = self.tools.context
         image = Target(context, GIVEN)
         images = {entry.name: image.texture for entry in loaded.source.inputs if entry.kind == "image"}
-        instance = Instance(self._tools, loaded)
+        instance = Instance(self.tools, loaded)
         for size in (FIRST_TRIED, TRIED):
             target = Target(context, size)
             for _ in range(2):

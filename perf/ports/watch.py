@@ -18,6 +18,7 @@ from perf.ports.mailbox import Inbox, Slot
 from perf.wire.isf import IsfShader
 
 INTERVAL = 0.25  # seconds between two looks
+EASE = 15.0  # seconds after which a show has its first image, and some time for what it may need later
 PATIENCE = 20.0  # seconds that compiling a shader ahead may take; it is given what processor the show leaves
 MORE = 1.0  # seconds for each further one of those that are compiled together
 
@@ -52,6 +53,27 @@ def _compiled(shaders: Sequence[IsfShader], patience: float) -> tuple[int, str]:
     return made.stdout.count(b"\n"), ended
 
 
+def prepared(shaders: Sequence[IsfShader], stop: Signal) -> None:
+    """Have another process compile what a show of these shaders may need later, until it is done or told to `stop`: a
+    layer that lands as none did before then waits for no compiler, where the driver has a cache on disk."""
+    command = [sys.executable, "-m", "perf.gl.warmup", "--stage"]
+    with (
+        suppress(OSError),
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process,
+    ):
+        try:
+            assert process.stdin is not None
+            process.stdin.write(pickle.dumps(shaders))
+            process.stdin.close()
+            for _ in range(round((2 * PATIENCE + MORE * len(shaders)) / INTERVAL)):
+                if process.poll() is not None or stop.wait(INTERVAL):
+                    break
+        finally:
+            process.kill()
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What an edit gave: the patch as it is now, and its shaders, of which whoever has it takes one after another
@@ -70,9 +92,10 @@ class Watch:
         patch: Patch,
         inbox: Inbox,
         compile_ahead: Callable[[Sequence[IsfShader]], Mapping[str, str]] = compiled,
+        prepare: Callable[[Sequence[IsfShader], Signal], None] = prepared,
     ) -> None:
         self._library, self._patch, self._inbox = library, patch, inbox
-        self._compile = compile_ahead
+        self._compile, self._prepare, self._looks = compile_ahead, prepare, 0
         self._stamps = library.stamp(patch)
         self._known: list[IsfShader] = []  # those that the show has compiled
         with suppress(ShaderError, FileError):
@@ -101,6 +124,9 @@ class Watch:
                 self._inbox.fault("patch", f"{self._library.path}: {words} (the old one plays on)")
 
     def _look(self) -> None:
+        self._looks += 1
+        if self._looks == round(EASE / INTERVAL):
+            self._prepare(self._known, self._stop)
         stamps = self._library.stamp(self._patch)
         changed = any(stamp and stamp != self._stamps.get(name) for name, stamp in stamps.items())
         self._stamps = stamps

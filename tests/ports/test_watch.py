@@ -1,8 +1,11 @@
 """What another process finds out about an edited shader, before the show has to do with it."""
 
+import pickle
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event as Signal
 
 import pytest
 from waiting import until
@@ -10,7 +13,7 @@ from waiting import until
 from perf.ports import watch
 from perf.ports.library import Library
 from perf.ports.mailbox import Inbox
-from perf.ports.watch import Watch, compiled
+from perf.ports.watch import Watch, compiled, prepared
 from perf.wire import isf
 from perf.wire.isf import IsfShader
 
@@ -57,6 +60,48 @@ def test_one_that_ends_the_compiler_is_named(monkeypatch: pytest.MonkeyPatch) ->
 def test_without_another_process_the_show_compiles_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch.sys, "executable", "/nowhere")
     assert compiled(shaders("a")) == {}
+
+
+def test_what_a_show_may_need_later_is_compiled_once_it_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "EASE", 2 * watch.INTERVAL)
+    (tmp_path / "look.fs").write_text(PLAIN)
+    (tmp_path / "p.toml").write_text('[[layer]]\nsource = "look"\n')
+    library, asked = Library(tmp_path / "p.toml"), list[list[str]]()
+    seen = Signal()
+
+    def prepare(shaders: Sequence[IsfShader], stop: Signal) -> None:
+        asked.append([shader.name for shader in shaders])
+        seen.set()
+        assert stop.wait(10), "a show that ends waits for nothing"
+
+    watching = Watch(library, library.load(), Inbox(), prepare=prepare)
+    assert seen.wait(10)
+    watching.close()
+    assert asked == [["look"]]
+
+
+def test_another_process_compiles_it_until_it_is_told_to_stop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    code = f"import sys, pathlib; pathlib.Path({str(said)!r}).write_bytes(sys.stdin.buffer.read()); {{}}"
+    popen, started = subprocess.Popen, list[subprocess.Popen[bytes]]()
+
+    def process(command: Sequence[str], **rest: object) -> subprocess.Popen[bytes]:
+        assert list(command[1:]) == ["-m", "perf.gl.warmup", "--stage"]
+        started.append(popen([sys.executable, "-c", code.format(ends)], **rest))  # type: ignore[call-overload]
+        return started[-1]
+
+    monkeypatch.setattr(watch.subprocess, "Popen", process)
+    for stops in (False, True):
+        ends = "import threading; threading.Event().wait()" if stops else "pass"
+        stop = Signal()
+        if stops:
+            stop.set()
+        prepared(shaders("a"), stop)
+        assert (started[-1].returncode == 0) != stops
+        assert stops or [shader.name for shader in pickle.loads(said.read_bytes())] == ["a"]
+    monkeypatch.setattr(watch.subprocess, "Popen", popen)
+    monkeypatch.setattr(watch.sys, "executable", "/nowhere")
+    prepared(shaders("a"), Signal())
 
 
 def edited(folder: Path, ahead: Callable[[Sequence[IsfShader]], dict[str, str]], *texts: str) -> list[str]:
