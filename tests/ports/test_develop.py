@@ -8,7 +8,7 @@ import pytest
 from clips import number, video
 
 from perf.ports import still
-from perf.ports.develop import Developer, combed, upright
+from perf.ports.develop import Developer, combed, field, upright
 from perf.ports.hdr import HLG, PQ, tones
 from perf.ports.still import reduced
 from perf.ports.video import Video
@@ -85,6 +85,50 @@ def test_an_interlaced_film_has_no_combs(tmp_path: Path, noise: float) -> None:
     assert np.ptp(box[:, 38:42].mean(0)) < 12, "the box is inside its first field's edges"
     assert box[:, 36:76].mean() > 180
     assert box[:, 76:84].mean() < 90
+
+
+def boxed(left: int, height: int) -> av.VideoFrame:
+    """A red box on blue."""
+    picture = np.zeros((height, 160, 3), np.uint8)
+    picture[..., 2] = 200
+    picture[height // 3 : 2 * height // 3, left : left + 40] = (200, 0, 0)
+    return av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+
+
+def weave(first: av.VideoFrame, second: av.VideoFrame) -> av.VideoFrame:
+    """An interlaced frame of two fields."""
+    both = av.VideoFrame(first.width, 2 * first.height, first.format.name)
+    for index, plane in enumerate(both.planes):
+        lines = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+        for start, given in enumerate((first, second)):
+            own = np.frombuffer(given.planes[index], np.uint8).reshape(-1, given.planes[index].line_size)
+            lines[start::2] = own[: len(lines[start::2])]
+    return both
+
+
+@pytest.mark.parametrize("height", [96, 90])
+def test_a_field_of_an_interlaced_film_has_colours_of_its_own(height: int) -> None:
+    both = weave(boxed(20, height // 2), boxed(60, height // 2))
+    seen, meant = (frame.to_ndarray(format="rgb24").astype(int) for frame in (field(both), boxed(20, height // 2)))
+    assert np.abs(seen - meant).max() <= 2
+    mixed = both.to_ndarray(format="rgb24")[::2].astype(int)
+    assert np.abs(mixed - meant).mean() > 10, "what it is without"
+
+
+def test_an_interlaced_film_in_which_only_colours_move_has_no_combs(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "red.mkv"), "w") as file:
+        made = file.add_stream("libx264", rate=25, options={"x264-params": "tff=1", "crf": "8"})
+        made.width, made.height, made.pix_fmt = 160, 96, "yuv420p"
+        for turn in range(4):
+            file.mux(made.encode(weave(*(boxed(20 + 16 * turn + 8 * late, 48) for late in (0, 1)))))
+        file.mux(made.encode())
+    film = Video(tmp_path / "red.mkv")
+    shot = film.at(1 / 25)
+    film.close()
+    assert shot.size == (160, 48)
+    box = np.frombuffer(shot.pixels, np.uint8).reshape(48, 160, 4).astype(int)[18:30]
+    assert box[:, 40:72, 0].min() > 150
+    assert box[:, 80:, 0].max() < 50
 
 
 @pytest.mark.parametrize("noise", [0.0, 12.0])
