@@ -1,9 +1,11 @@
 """Images on their way to the stage, and the way back of the last one to a sampler that begins where another ended.
 
-An image goes through its box, or, where the GPU that made it draws the stage too, it is lent there; then ten a second
-go through the box as well, for whoever begins next. Knows torch.
+An image goes through its box, or, where the GPU that made it draws the stage too, it is lent there; then those of the
+first second, one of which the stage compares, and ten a second, for whoever begins next, go through the box as well.
+Knows torch.
 """
 
+import math
 import time
 from typing import Any
 
@@ -24,6 +26,7 @@ from perf.worker.line import PIXELS
 from perf.worker.message import HEAD_BYTES, decode_picture, encode_picture
 
 WHOLE = 0.1  # seconds between two lent images whose pixels go through the box as well
+FIRST = 1.0  # seconds in which all do
 
 
 class Outgoing:
@@ -36,7 +39,7 @@ class Outgoing:
     def __init__(self, images: Box, previews: Box, stage: tuple[int, int]) -> None:
         self._images, self._previews, self._stage = images, previews, stage
         self._lender: Lender | None = None
-        self._whole = 0.0
+        self._whole, self._since = 0.0, math.inf  # when the last came whole, and the first of those that were lent
         self.borrows: tuple[int, ...] = ()
         self.said = ""
 
@@ -44,7 +47,8 @@ class Outgoing:
         """The programme's next, (h, w, 3 or 4) of bytes."""
         now, lent = time.perf_counter(), self._lent(image)
         height, width = image.shape[:2]
-        if lent is not None and now < self._whole + WHOLE:
+        self._since = min(self._since, now) if lent else math.inf
+        if now >= self._since + FIRST and now < self._whole + WHOLE:
             self._images.put([encode_picture(job, (width, height), job.epoch, motion=motion, lent=lent)])
             return
         self._whole, times = now, self._times(width, height)
