@@ -24,6 +24,7 @@ from perf.training.notes import TRAINED, edit
 from perf.training.options import UNLIMITED, Budget, Report, TrainOptions
 
 CHECKPOINT_SECONDS = 60.0
+PREVIEW_SECONDS = 300.0  # one takes as long as some steps
 REPORT_STEPS = 50
 
 
@@ -78,18 +79,21 @@ def fit(job: Job, budget: Budget, options: TrainOptions, report: Report) -> None
     if options.resume and path.exists():
         _restore(path, job, run)
         report(f"{job.name}: resumed at step {run.step}")
-    saved, last = run.seconds, time.monotonic()
+    saved = shown = run.seconds
+    last = time.monotonic()
     while not budget.over(run.step, run.seconds):
         progress = budget.progress(run.step, run.seconds)
         losses = _step(job, run, turn(options, job.name, run.step, progress))
         now = time.monotonic()
         run.seconds, last = run.seconds + now - last, now
         if run.step % REPORT_STEPS == 0:
-            shown = " ".join(f"{key} {float(value.detach()):.4f}" for key, value in losses.items())
-            report(f"{job.name}: step {run.step} ({progress:.0%}, {run.seconds / 60:.1f} min) {shown}")
+            words = " ".join(f"{key} {float(value.detach()):.4f}" for key, value in losses.items())
+            report(f"{job.name}: step {run.step} ({progress:.0%}, {run.seconds / 60:.1f} min) {words}")
         if run.seconds - saved > CHECKPOINT_SECONDS:
             store(path, job, run)
-            job.preview(job.average)
+            if run.seconds - shown > PREVIEW_SECONDS:
+                job.preview(job.average)
+                shown = run.seconds
             saved, last = run.seconds, time.monotonic()
     store(path, job, run)
     job.preview(job.average)
