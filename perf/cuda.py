@@ -70,6 +70,7 @@ class Driver:
     """The driver's calls by their names, each of which raises CudaError. Raises it where there is no such driver."""
 
     def __init__(self, library: Any = None) -> None:
+        self._contexts: dict[int, c_void_p] = {}
         try:
             self._library = library or ctypes.CDLL(LIBRARY)
             for name, types in CALLS.items():
@@ -86,9 +87,11 @@ class Driver:
 
     def use(self, device: int) -> None:
         """Play on this GPU, in the context that torch has there, too."""
-        context = c_void_p()
-        self("cuDevicePrimaryCtxRetain", byref(context), device)
-        self("cuCtxSetCurrent", context)
+        if device not in self._contexts:
+            context = c_void_p()
+            self("cuDevicePrimaryCtxRetain", byref(context), device)
+            self._contexts[device] = context
+        self("cuCtxSetCurrent", self._contexts[device])
 
 
 class Lender:
