@@ -6,7 +6,7 @@ What steps cost is the difference that more of them make, and what pictures and 
 from __future__ import annotations
 
 import time
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,7 +24,7 @@ def estimate(options: TrainOptions, report: Report, part: int = PART) -> float:
     with TemporaryDirectory() as name:
         here = replace(options, folder=Path(name) / "model", work=Path(name) / "work")
         for stage in STAGES[:-1]:
-            budget = getattr(options, _budget(stage))
+            budget = options.budget(stage)
             twice, more, few = (
                 _seconds(here, stage, *how) for how in ((2 / part, FEW), (1 / part, MORE), (1 / part, FEW))
             )
@@ -38,17 +38,13 @@ def estimate(options: TrainOptions, report: Report, part: int = PART) -> float:
     return total
 
 
-def _budget(stage: str) -> str:
-    return stage if stage in {field.name for field in fields(TrainOptions)} else "encoders"
-
-
 def _seconds(options: TrainOptions, stage: str, share: float, steps: int) -> float:
     """What so many steps of a stage take from its beginning, with a share of the records."""
     for kept in options.work.glob("*.pt"):
         if kept.stem == stage or kept.stem not in STAGES:  # latents and pairs are a part of it
             kept.unlink()
     counts = {name: round(getattr(options, name) * share) for name in ("records", "pairs", "lessons")}
-    short = replace(getattr(options, _budget(stage)), steps=steps, minutes=1e9)
+    short = replace(options.budget(stage), steps=steps, minutes=1e9)
     began = time.perf_counter()
-    train(replace(options, stages=(stage,), **counts, **{_budget(stage): short}), lambda line: None)
+    train(replace(options, stages=(stage,), **counts).given(stage, short), lambda line: None)
     return time.perf_counter() - began

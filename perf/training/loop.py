@@ -165,6 +165,12 @@ def _restore(path: Path, job: Job, run: _Run) -> None:
     run.step, run.seconds = int(state["step"]), float(state["seconds"])
 
 
+def reached(path: Path) -> tuple[int, float]:
+    """The steps and seconds of a checkpoint; its weights are not read."""
+    state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    return int(state["step"]), float(state["seconds"])
+
+
 def recall(path: Path, average: nn.Module) -> int:
     """Loads the averaged weights of a finished stage and gives its number of steps."""
     if not path.exists():

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 STAGES = (
     "autoencoder",
@@ -94,6 +95,16 @@ class TrainOptions:
         budgets = (one.name for one in fields(self) if isinstance(getattr(self, one.name), Budget))
         return replace(self, **{one: replace(getattr(self, one), steps=UNLIMITED, minutes=minutes) for one in budgets})
 
+    def budget(self, stage: str) -> Budget:
+        """How long a stage learns."""
+        named: Budget = getattr(self, _budget(stage))
+        return named
+
+    def given(self, stage: str, budget: Budget) -> TrainOptions:
+        """The same, with another budget for a stage (guide and encoder share theirs)."""
+        changed: dict[str, Any] = {_budget(stage): budget}
+        return replace(self, **changed)
+
     @property
     def second(self) -> Path:
         """The second family's folder, beside the first's."""
@@ -106,6 +117,10 @@ class TrainOptions:
         for width, height in self.sizes:
             if width % 32 or height % 32:
                 raise ValueError(f"size {width}x{height} does not fit the networks; use sides of multiples of 32")
+
+
+def _budget(stage: str) -> str:
+    return "encoders" if stage in ("guide", "encoder") else stage
 
 
 def smoke(folder: Path, work: Path) -> TrainOptions:

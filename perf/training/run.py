@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
@@ -24,7 +25,7 @@ from perf.training.examine import examine
 from perf.training.folder import Parts
 from perf.training.gallery import Wall, hang, picture
 from perf.training.latents import Shelf, Tokens, shelve
-from perf.training.loop import Job, fit, recall
+from perf.training.loop import Job, fit, reached, recall
 from perf.training.network import Painter
 from perf.training.notes import TRAINED, edit, noted
 from perf.training.options import STAGES, Budget, Report, TrainOptions
@@ -37,6 +38,7 @@ FORERUNNERS = {
     "flow": ("autoencoder",),
     "distil": ("autoencoder", "flow"),
 }  # whose checkpoints a stage goes on from
+PUBLISHED = "published.json"  # in the work folder: which model folder has what a stage learnt
 PREVIEW_GUIDANCE = 2.0
 PREVIEW_CAPTIONS = tuple(
     f"{subject} in {KINDS['palette'][index % 8]}, {KINDS['process'][index // 3 % 8]}"
@@ -91,22 +93,42 @@ def look_first(options: TrainOptions) -> None:
 
 
 def _learn_all(wanted: list[str], options: TrainOptions, report: Report) -> None:
+    """What is finished is not gone through again: its records alone take minutes to draw."""
+    left = [stage for stage in wanted if not _finished(stage, options)]
+    for stage in wanted:
+        if stage not in left:
+            report(f"{stage}: finished before")
+    if not left:
+        return
     report(f"drawing {options.records} records")
     walls = hang(options)
-    if "autoencoder" in wanted:
-        fit(autoencoder.job(options, walls), options.autoencoder, options, report)
-    if "decoder" in wanted:
-        fit(autoencoder.decoder_job(options, walls), options.decoder, options, report)
-    for build in (guide.GUIDE, guide.MEASURE):
-        if build.name in wanted:
-            _encoder(build, walls, options, report)
-    if set(wanted) & set(_STAGES):
-        studio = _open(options, report, walls)
-        for stage in wanted:
-            if stage in _STAGES:
-                _STAGES[stage](studio)
-    if "transformer" in wanted:
-        _transformer(walls, options, report)
+    studio: _Studio | None = None
+    for stage in left:
+        edit(options.work / PUBLISHED, {stage: None})
+        if stage in _PLAIN:
+            _PLAIN[stage](walls, options, report)
+        else:
+            studio = studio or _open(options, report, walls)
+            _STAGES[stage](studio)
+        edit(options.work / PUBLISHED, {stage: str(options.folder.resolve())})
+
+
+def _finished(stage: str, options: TrainOptions) -> bool:
+    """Whether its checkpoint has made all the steps that it is to make, and the folder has what it learnt."""
+    path = options.work / f"{stage}.pt"
+    where = noted(options.work / PUBLISHED).get(stage)
+    if not options.resume or where != str(options.folder.resolve()) or not path.exists():
+        return False
+    learnt = noted(options.folder / TRAINED).get(stage, {"of": 0})
+    return "of" not in learnt and options.budget(stage).over(*reached(path))  # "of": its minutes stopped it
+
+
+def _autoencoder(walls: list[Wall], options: TrainOptions, report: Report) -> None:
+    fit(autoencoder.job(options, walls), options.autoencoder, options, report)
+
+
+def _decoder(walls: list[Wall], options: TrainOptions, report: Report) -> None:
+    fit(autoencoder.decoder_job(options, walls), options.decoder, options, report)
 
 
 def _encoder(build: guide.Build, walls: list[Wall], options: TrainOptions, report: Report) -> None:
@@ -193,8 +215,9 @@ def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> No
     second = _Studio(options, report, walls, Parts(first.autoencoder, module, tokenizer), shelves, scale)
     _learn(second, job, options.transformer, transformer.publish)
     learnt, gone = _trained(options, "transformer"), job.memory["before"].tolist()
+    whole = {"of": round(learnt["of"] + gone[0])} if "of" in learnt else {}
     total = {"steps": round(learnt["steps"] + gone[0]), "minutes": round(learnt["minutes"] + gone[1], 1)}
-    edit(options.folder / TRAINED, {"transformer": total})
+    edit(options.folder / TRAINED, {"transformer": total | whole})
 
 
 def _trained(options: TrainOptions, stage: str) -> dict[str, float]:
@@ -202,12 +225,19 @@ def _trained(options: TrainOptions, stage: str) -> dict[str, float]:
     return {"steps": 0.0, "minutes": 0.0} | noted(options.folder / TRAINED).get(stage, {})
 
 
+_PLAIN: dict[str, Callable[[list[Wall], TrainOptions, Report], None]] = {
+    "autoencoder": _autoencoder,
+    "decoder": _decoder,
+    "guide": partial(_encoder, guide.GUIDE),
+    "encoder": partial(_encoder, guide.MEASURE),
+    "transformer": _transformer,
+}
 _STAGES = {
     "captioner": _captioner,
     "depth": _depth,
     "flow": _flow,
     "distil": _distil,
-}
+}  # these share a studio
 
 
 @torch.no_grad()

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -21,7 +22,7 @@ from perf.diffusion.family import load
 from perf.diffusion.folder import LENT, lent
 from perf.errors import UsageError
 from perf.records.caption import words
-from perf.training import TrainOptions, smoke, tokens, train, transformer
+from perf.training import TrainOptions, guide, smoke, tokens, train, transformer
 from perf.training.autoencoder import CHANNELS
 from perf.training.distil import WALKED, huber, walked
 from perf.training.flow import Ways, mix, times
@@ -130,6 +131,28 @@ def test_a_stopped_run_goes_on_where_it_was(made, tmp_path: Path) -> None:
     train(dataclasses.replace(options, autoencoder=longer), said.append)
     assert "autoencoder: resumed at step 2" in said
     assert any(line.startswith("autoencoder: finished at step 4") for line in said)
+
+
+def test_what_is_finished_is_not_gone_through_again_unless_its_folder_is_another(made, tmp_path: Path) -> None:
+    options = dataclasses.replace(made[0], folder=tmp_path / "folder", work=tmp_path / "work", stages=("guide",))
+    first, second, other = ([], [], [])
+    train(options, first.append)
+    train(options, second.append)
+    train(dataclasses.replace(options, folder=tmp_path / "other"), other.append)
+    assert first[0] == other[0] == f"drawing {options.records} records"
+    assert second == ["guide: finished before"]
+    assert (tmp_path / "other" / "guide" / "model.safetensors").exists()
+
+
+def test_a_stage_that_was_killed_before_its_folder_was_written_writes_it(made, tmp_path: Path, monkeypatch) -> None:
+    options = dataclasses.replace(made[0], folder=tmp_path / "folder", work=tmp_path / "work", stages=("guide",))
+    with monkeypatch.context() as patch:
+        patch.setattr(guide, "publish", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            train(options, lambda line: None)
+    assert not (options.folder / "guide").exists()
+    train(options, lambda line: None)
+    assert (options.folder / "guide" / "model.safetensors").exists()
 
 
 def test_two_runs_with_one_seed_give_the_same_weights(made, tmp_path: Path) -> None:
