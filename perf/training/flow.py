@@ -76,7 +76,7 @@ def times(count: int, rng: torch.Generator) -> Tensor:
 def velocity(painter: Learner, latents: Tensor, time: Tensor, ask: Ask) -> Tensor:
     """The network in bfloat16 where that is faster, its answer in float32."""
     with brief(painter):
-        answer: Tensor = painter(latents.contiguous(memory_format=torch.channels_last), time, ask)
+        answer: Tensor = painter(latents, time, ask)
     return answer.float()
 
 
