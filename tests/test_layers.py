@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def room(path: Path) -> str:
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
     """(dotted module, whether only for the type checker) of each import."""
-    tree = ast.parse(path.read_text())
+    tree = _tree(path)
     checking = {
         id(inner) for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
         for inner in ast.walk(node)
@@ -145,8 +146,13 @@ def test_locks_live_in_the_mailbox() -> None:
             assert allowed or not _imports_name(path, "threading", name), f"{place(path)} imports {name}"
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def _imports_name(path: Path, module: str, name: str) -> bool:
-    nodes = (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ImportFrom) and n.module == module)
+    nodes = (n for n in ast.walk(_tree(path)) if isinstance(n, ast.ImportFrom) and n.module == module)
     return any(alias.name == name for node in nodes for alias in node.names)
 
 

@@ -13,26 +13,27 @@ from tempfile import TemporaryDirectory
 from perf.training.options import STAGES, UNLIMITED, Report, TrainOptions
 from perf.training.run import train
 
-FEW, MORE = 4, 16  # steps
+STEPS = 4, 16  # few, and more
 PART = 48  # one in so many records and pairs
 
 
-def estimate(options: TrainOptions, report: Report, part: int = PART) -> float:
+def estimate(options: TrainOptions, report: Report, part: int = PART, steps: tuple[int, int] = STEPS) -> float:
     """Minutes from nothing to the end of the last stage but `measure`, told stage by stage; tried with one in `part`
-    of the records."""
+    of the records, for a few steps and for more."""
     total = 0.0
     with TemporaryDirectory() as name:
         here = replace(options, folder=Path(name) / "model", work=Path(name) / "work")
         for stage in STAGES[:-1]:
             budget = options.budget(stage)
             twice, more, few = (
-                _seconds(here, stage, *how) for how in ((2 / part, FEW), (1 / part, MORE), (1 / part, FEW))
+                _seconds(here, stage, *how)
+                for how in ((2 / part, steps[0]), (1 / part, steps[1]), (1 / part, steps[0]))
             )
-            step, pictures = max(more - few, 0.0) / (MORE - FEW), max(twice - few, 0.0) * (part - 1)
-            learning = min(step * (budget.steps - FEW) / 60, budget.minutes)
+            step, pictures = max(more - few, 0.0) / (steps[1] - steps[0]), max(twice - few, 0.0) * (part - 1)
+            learning = min(step * (budget.steps - steps[0]) / 60, budget.minutes)
             minutes = (few + pictures) / 60 + learning
-            steps = "" if budget.steps == UNLIMITED else f"{budget.steps} "
-            report(f"{stage}: {steps}steps of {step:.2f} s, {learning:.0f} minutes; all of it {minutes:.0f}")
+            count = "" if budget.steps == UNLIMITED else f"{budget.steps} "
+            report(f"{stage}: {count}steps of {step:.2f} s, {learning:.0f} minutes; all of it {minutes:.0f}")
             total += minutes
     report(f"in all {total:.0f} minutes, before it is measured")
     return total

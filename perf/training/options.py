@@ -73,7 +73,8 @@ class TrainOptions:
     pairs: int = 12288
     heldout: int = 432
     lessons: int = 9216  # records that the probe, and others that the captioner, learns from
-    frames: int = 300  # of a recursion that is measured
+    recursions: int = 9  # that are measured, each of another prompt
+    frames: int = 300  # of each
     shots: int = 24  # pictures of one prompt
     resume: bool = True
     threads: int = 2
@@ -135,6 +136,7 @@ def smoke(folder: Path, work: Path) -> TrainOptions:
         pairs=8,
         heldout=18,
         lessons=36,
+        recursions=2,
         frames=30,
         shots=1,
         shape=Shape(autoencoder=8, unet=(32, 32), text=32, heads=2, width=64, layers=2),

@@ -36,6 +36,7 @@ WEIGHTS = (-1.0, -0.75, -0.5, -0.25, 0.0, 0.5, 1.0)
 OTHER_SEED = 1009.0
 COLUMNS = 9  # of the contact sheet: three rows of subjects, with two places to spare
 HABIT = 0.4  # share of a subject's records from which an attribute counts as its habit
+FEW = 3  # records of a subject below which it has none
 LIGHTS = {"day": "by day", "dusk": "at dusk", "night": "at night", "mist": "in mist"}
 
 
@@ -47,7 +48,7 @@ def recursion(engine: Engine, options: TrainOptions, zoom: float) -> dict[str, A
     `course` has the means over the prompts all the way, in PARTS parts. `seeds` has the same shares of another seed's
     pictures about image 20: so far apart are two that nothing has worn.
     """
-    subjects = KINDS["subject"][:: max(1, len(KINDS["subject"]) // 8)]
+    subjects = KINDS["subject"][:: max(1, len(KINDS["subject"]) // 8)][: options.recursions]
     prompts = [f"{one} in {KINDS['palette'][i % 8]}, today" for i, one in enumerate(subjects)]
     runs = np.array([_run(engine, prompt, options, zoom) for prompt in prompts])  # (prompts, images, 3)
     about = slice(EARLY - 5, EARLY + 6)
@@ -114,14 +115,14 @@ def negatives(engine: Engine, probe: nn.Module, options: TrainOptions) -> dict[s
 
 
 def habits(options: TrainOptions) -> list[tuple[str, str, str]]:
-    """(subject, kind, value) where at least HABIT of the subject's records have the value."""
+    """(subject, kind, value) where at least HABIT of the subject's records, and those not FEW, have the value."""
     records = [values(record) for record in archive(options.records, options.seed)]
     found = []
     for subject in KINDS["subject"]:
         own = [record for record in records if record["subject"] == subject]
         for kind in ("palette", "light", "process"):
             most = max(KINDS[kind], key=lambda value: sum(record[kind] == value for record in own))
-            if sum(record[kind] == most for record in own) >= HABIT * max(len(own), 1):
+            if len(own) >= FEW and sum(record[kind] == most for record in own) >= HABIT * len(own):
                 found.append((subject, kind, most))
     return found
 
