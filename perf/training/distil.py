@@ -103,25 +103,21 @@ def master(student: Painter, tokens: Tokens, accept: Accept) -> Master:
 
 
 def bank(by: Master, shelves: Sequence[Shelf], options: TrainOptions, report: Report, behind: int = 0) -> list[Pairs]:
-    """Pairs and restarts for each size, made once and kept in the work folder; others for weights with other steps
-    `behind` them, which know the first by heart."""
+    """Pairs and restarts for each size, each made once and kept in the work folder; others for weights with other
+    steps `behind` them, which know the first by heart."""
     count = options.pairs // len(options.sizes)
     found: list[Pairs] = []
     for name, ways in ((f"{by.name}pairs", [None] * len(shelves)), (f"{by.name}restarts", list(shelves))):
-        path = options.work / f"{name}.pt"
-        if options.resume and path.exists():
-            found += [Pairs(*entry) for entry in torch.load(path, weights_only=True)]
-            continue
-        made = [
-            _fill(by, (size, shelf), (options.seed + index + behind, count * by.times if shelf is None else count // 2))
-            for index, (size, shelf) in enumerate(zip(options.sizes, ways, strict=True))
-        ]
-        torch.save([astuple(one) for one in made], path)
-        report(f"drawn: {sum(len(one.noise) for one in made)} {name}")
-        _note(
-            f"{by.name}pairs", [text for one in made for text in one.captions], options, options.resume or bool(found)
-        )
-        found += made
+        for index, (size, shelf) in enumerate(zip(options.sizes, ways, strict=True)):
+            path = options.work / f"{name}-{size[0]}x{size[1]}.pt"
+            if options.resume and path.exists():
+                found.append(Pairs(*torch.load(path, weights_only=True)))
+                continue
+            key = (options.seed + index + behind, count * by.times if shelf is None else count // 2)
+            one = _fill(by, (size, shelf), key, report)
+            torch.save(astuple(one), path)
+            _note(f"{by.name}pairs", one.captions, options, options.resume or bool(found))
+            found.append(one)
     return found
 
 
@@ -138,7 +134,7 @@ def untaught(captions: Sequence[str]) -> int:
     return sum((said.subject, said.palette) in HELD_OUT for said in map(parse, captions))
 
 
-def _fill(by: Master, where: tuple[Size, Shelf | None], key: tuple[int, int]) -> Pairs:
+def _fill(by: Master, where: tuple[Size, Shelf | None], key: tuple[int, int], report: Report) -> Pairs:
     """Pairs from noise, or restarts from a shelf's records."""
     (size, shelf), (seed, count) = where, key
     rng, torch_rng = np.random.default_rng((seed, 99)), torch.Generator().manual_seed(seed)
@@ -165,6 +161,9 @@ def _fill(by: Master, where: tuple[Size, Shelf | None], key: tuple[int, int]) ->
     steps = by.steps[0 if shelf is None else 1]
     for at in torch.arange(count).split(64):
         pairs.latents[at] = by.draw(starts[at], pairs.ask(at, by.tokens), steps, top[at])
+        if int(at[0]) % 1024 == 960 or int(at[-1]) == count - 1:
+            kind = "pairs" if shelf is None else "restarts"
+            report(f"{by.name}{kind}: {int(at[-1]) + 1} of {count} drawn at {size[0]}x{size[1]}")
     level = top.view(-1, 1, 1, 1)
     pairs.noise.copy_(pairs.latents + (starts - pairs.latents) / level)
     return pairs.only(by.accept(pairs)) if by.accept and shelf is None else pairs

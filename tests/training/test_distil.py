@@ -42,5 +42,21 @@ def test_weights_that_are_gone_on_with_have_met_what_they_had_met(tmp_path: Path
     assert noted(options.folder / "training.json") == {"pairs": {"drawn": 12, "held_out": 0}}
 
 
+def test_a_bank_goes_on_with_the_part_at_which_it_was_stopped(tmp_path: Path) -> None:
+    options = smoke(tmp_path / "folder", tmp_path)
+    shelves = [
+        Shelf(size, tuple(archive(6)), torch.zeros(2, 6, CHANNELS, size[1] // 16, size[0] // 16))
+        for size in options.sizes
+    ]
+    said: list[str] = []
+    whole = bank(NOBODY, shelves, options, said.append)
+    assert said[0] == "pairs: 4 of 4 drawn at 64x32"
+    assert len(said) == 4
+    (tmp_path / "restarts-32x32.pt").unlink()
+    again = bank(NOBODY, shelves, options, said.append)
+    assert said[4:] == ["restarts: 2 of 2 drawn at 32x32"]
+    assert all(torch.equal(one.noise, other.noise) for one, other in zip(whole, again, strict=True))
+
+
 def test_pairs_held_out_are_counted_in_any_words() -> None:
     assert untaught(["a sea in moss", "moss", "neon forest, vhs", "open water, green", "a sea in ember", ""]) == 3
