@@ -161,9 +161,9 @@ def _fill(by: Master, where: tuple[Size, Shelf | None], key: tuple[int, int], re
     steps = by.steps[0 if shelf is None else 1]
     for at in torch.arange(count).split(64):
         pairs.latents[at] = by.draw(starts[at], pairs.ask(at, by.tokens), steps, top[at])
-        if int(at[0]) % 1024 == 960 or int(at[-1]) == count - 1:
-            kind = "pairs" if shelf is None else "restarts"
-            report(f"{by.name}{kind}: {int(at[-1]) + 1} of {count} drawn at {size[0]}x{size[1]}")
+        drawn, kind = int(at[-1]) + 1, "pairs" if shelf is None else "restarts"
+        if drawn % 1024 == 0 or drawn == count:
+            report(f"{by.name}{kind}: {drawn} of {count} drawn at {size[0]}x{size[1]}")
     level = top.view(-1, 1, 1, 1)
     pairs.noise.copy_(pairs.latents + (starts - pairs.latents) / level)
     return pairs.only(by.accept(pairs)) if by.accept and shelf is None else pairs

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 
 import torch
 
@@ -96,18 +97,19 @@ def look_first(options: TrainOptions) -> None:
 
 
 def _learn_all(wanted: list[str], options: TrainOptions, report: Report) -> None:
-    """What is finished is not gone through again: its records alone take minutes to draw."""
-    left = [stage for stage in wanted if not _finished(stage, options)]
-    for stage in wanted:
-        if stage not in left:
-            report(f"{stage}: finished before")
+    """What is finished is not gone through again, whose records alone take minutes to draw; but whatever comes after
+    what is: a student's network lies where its teacher's did."""
+    done = list(takewhile(partial(_finished, options), wanted))
+    for stage in done:
+        report(f"{stage}: finished before")
+    left = wanted[len(done) :]
     if not left:
         return
     report(f"drawing {options.records} records")
     walls = hang(options)
     studio: _Studio | None = None
     for stage in left:
-        edit(options.work / PUBLISHED, {stage: None})
+        edit(options.work / PUBLISHED, dict.fromkeys(STAGES[STAGES.index(stage) :]))
         if stage in _PLAIN:
             _PLAIN[stage](walls, options, report)
         else:
@@ -116,7 +118,7 @@ def _learn_all(wanted: list[str], options: TrainOptions, report: Report) -> None
         edit(options.work / PUBLISHED, {stage: str(options.folder.resolve())})
 
 
-def _finished(stage: str, options: TrainOptions) -> bool:
+def _finished(options: TrainOptions, stage: str) -> bool:
     """Whether its checkpoint has made all the steps that it is to make, and the folder has what it learnt."""
     path = options.work / f"{stage}.pt"
     where = noted(options.work / PUBLISHED).get(stage)

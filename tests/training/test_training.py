@@ -144,6 +144,18 @@ def test_what_is_finished_is_not_gone_through_again_unless_its_folder_is_another
     assert (tmp_path / "other" / "guide" / "model.safetensors").exists()
 
 
+def test_a_teacher_that_learns_anew_does_not_stay_in_its_students_place(made, tmp_path: Path) -> None:
+    shutil.copytree(made[0].work, tmp_path / "work")
+    both = dataclasses.replace(
+        made[0], folder=tmp_path / "folder", work=tmp_path / "work", stages=("flow", "distil"), resume=True
+    )
+    train(both, lambda line: None)
+    train(dataclasses.replace(both, stages=("flow",), resume=False), lambda line: None)
+    train(both, lambda line: None)
+    config = json.loads((both.folder / "unet" / "config.json").read_text())
+    assert config["time_cond_proj_dim"] is not None
+
+
 def test_a_stage_that_was_killed_before_its_folder_was_written_writes_it(made, tmp_path: Path, monkeypatch) -> None:
     options = dataclasses.replace(made[0], folder=tmp_path / "folder", work=tmp_path / "work", stages=("guide",))
     with monkeypatch.context() as patch:
