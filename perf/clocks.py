@@ -42,7 +42,7 @@ class Clocks:
         if source != self._source:
             self.close()
             self._source = source
-            self._open(transport.tempo, values["/sound/source"] != "none")
+            self._open(result.frame.moment.tempo, values["/sound/source"] != "none")
         midi.lead(transport, source)
         if self._link is not None:
             self._link.observe(transport, *(bool(values[f"/link/{name}"]) for name in ("send", "receive", "startstop")))
@@ -61,8 +61,8 @@ class Clocks:
             return
         if self._link is not None and address == "/transport/tempo":  # the session may have said another since
             self._link.propose(min(max(float(outcome.event.args[0]), SLOWEST), FASTEST))  # type: ignore[arg-type]
-        elif self._link is not None and address in ("/transport/tap", "/tap"):
-            self._link.propose(result.state.transport.tempo)
+        elif self._link is not None and address in ("/transport/tap", "/tap", "/transport/tempo/auto"):
+            self._link.propose(result.frame.moment.tempo)
         if self._sound is not None and address == "/transport/seek":
             self._sound.seek(result.frame.moment.position)
 

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -36,13 +37,14 @@ class Recording:
         options = FilmOptions(metadata, effort="ultrafast", apart=True, fault=fault, encoder=encoder, said=said)
         return Film(self._fresh(self._options.record), self.size, FILM_FPS, options)
 
-    def take(self, inbox: Inbox) -> TakeWriter:
-        """A take, headed by what is needed to play it again."""
+    def take(self, inbox: Inbox, now: Callable[[], float]) -> TakeWriter:
+        """A take, headed by what is needed to play it again. `now` gives the clock's seconds."""
         software = {"retrograde": __version__, "python": platform.python_version(), "torch": version("torch")}
         model = Path(self._options.model_of(self._patch))
         seed = float(self._patch.floor["/sampler/seed"])  # type: ignore[arg-type]
         hashes = (self._patch.digest, model.name, fingerprint(model))
-        head = TakeHead(str(self._library.path), *hashes, seed, self.size, software=software)
+        began = (datetime.now() - timedelta(seconds=now())).isoformat(timespec="milliseconds")
+        head = TakeHead(str(self._library.path), *hashes, seed, self.size, software=software, began=began)
         return TakeWriter(self._fresh(self._options.take), head, inbox)
 
     def _fresh(self, name: str) -> Path:

@@ -14,7 +14,7 @@ from perf.core.frame import Frame, Job
 from perf.core.layers import alone
 from perf.core.picture import Picture
 from perf.errors import DeviceError
-from perf.gl.compositor import Compositor
+from perf.gl.compositor import UNDATED, Compositor, since
 from perf.gl.stage import StageOptions, open_stage
 from perf.options import RenderOptions
 from perf.ports.film import Film, FilmOptions, FilmReport
@@ -51,7 +51,8 @@ class Reel:
                 self._open(number, _stem(options.output, number, layer.source), replace(film, alpha=True))
 
     def _open(self, number: int, path: Path, options: FilmOptions) -> None:
-        compositor = Compositor(self.stage.context, self.size)
+        dated = since(self._score.began) if self._score.began else UNDATED
+        compositor = Compositor(self.stage.context, self.size, dated)
         for name in self._score.patch.shaders:
             compositor.load(self._score.library.shader(name))
         self._cuts.append(Cut(number, path, compositor, Film(path, self.size, self._score.fps, options)))

@@ -102,7 +102,7 @@ class Rig:
             self.plates = self._opened(Plates(patch, self.library.path.parent, self.bay.newest, self.inbox.fault))
             recording = Recording(options, self.library, patch, report)
             self.outlets = self._opened(Outlets(options, self.library, recording, self.inbox.fault))
-            self.take = self._opened(recording.take(self.inbox)) if options.take else None
+            self.take = self._opened(recording.take(self.inbox, now)) if options.take else None
         except BaseException:
             self.close()
             raise

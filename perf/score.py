@@ -5,6 +5,7 @@ Part of the composition root, beside `offline`; whatever is wrong with a file is
 
 import math
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from perf.core.event import Event
@@ -17,9 +18,11 @@ from perf.ports.library import Library, find_patch
 from perf.ports.soundtrack import Soundtrack, sound_file
 from perf.ports.take import read_take
 from perf.wire.manifest import Manifest, decode, played
+from perf.wire.take import TAKER, TakeHead
 
 FPS = 30.0
 TAIL = 2.0  # seconds that a take plays on after its last event
+Events = list[tuple[float, Event]]
 LENGTH = 16.0  # beats of a patch whose tracks do not say how long it is
 
 
@@ -27,17 +30,19 @@ LENGTH = 16.0  # beats of a patch whose tracks do not say how long it is
 class Score:
     """A patch with (seconds, event) pairs in order of time, for `frames` frames at `fps` a second.
 
-    `sound` is what is heard with the film, `track` what the film itself hears: that, or the file of `[sound]`.
+    `sound` is what is heard with the film, `track` what the film itself hears: that, or the file of `[sound]`. `began`
+    is the date of second 0, where it was played before.
     """
 
     library: Library
     patch: Patch
-    events: list[tuple[float, Event]]
+    events: Events
     sound: Sound | None
     fps: float
     frames: int
     notes: tuple[str, ...] = ()
     track: Soundtrack | None = None
+    began: datetime | None = None
 
 
 def score(options: RenderOptions) -> Score:
@@ -48,7 +53,8 @@ def score(options: RenderOptions) -> Score:
     if options.take and options.from_manifest:
         raise UsageError("--take and --from-manifest both say what happens; give one of them")
     form(options.output, Shape(options.size or patch.size, options.fps or FPS, options.codec, options.alpha))
-    notes, events = _take(options, patch)
+    head, events = read_take(Path(options.take)) if options.take else (None, [])
+    notes = _noted(options, patch, head, events) if head else ()
     manifest = _manifest(options, patch)
     if manifest:
         patch, events = played(manifest, patch)
@@ -62,7 +68,8 @@ def score(options: RenderOptions) -> Score:
     track = _track(library, patch, sound)
     if track and not manifest:
         events = track.heard(patch, events, frames / fps)
-    return Score(library, patch, events, sound, fps, frames, notes, track)
+    began = datetime.fromisoformat(head.began) if head and head.began else None
+    return Score(library, patch, events, sound, fps, frames, notes, track, began)
 
 
 def _track(library: Library, patch: Patch, sound: Sound | None) -> Soundtrack | None:
@@ -89,13 +96,21 @@ def _sound(options: RenderOptions, library: Library, patch: Patch) -> Sound | No
     return measured(library.path.parent / patch.sound) if patch.sound else None
 
 
-def _take(options: RenderOptions, patch: Patch) -> tuple[tuple[str, ...], list[tuple[float, Event]]]:
-    """The take's events; a take of another patch is played all the same, and said."""
-    if not options.take:
-        return (), []
-    head, events = read_take(Path(options.take))
-    other = head.patch_sha256 != patch.digest
-    return ((f"{options.take} was played on another version of {head.patch}",) if other else ()), events
+def _noted(options: RenderOptions, patch: Patch, head: TakeHead, events: Events) -> tuple[str, ...]:
+    """What is to be known of a take: one of another patch is played all the same, and one without an end has one."""
+    notes = []
+    if head.patch_sha256 != patch.digest:
+        notes.append(f"{options.take} was played on another version of {head.patch}")
+    if not (_ended(events) or options.seconds or options.beats):
+        notes.append(
+            f"{options.take} does not say how long it was played: the film ends {TAIL:g} s after its last event"
+        )
+    return tuple(notes)
+
+
+def _ended(events: Events) -> bool:
+    """Whether a take goes to the show's end, and not only to its last event."""
+    return bool(events) and events[-1][1].source == TAKER
 
 
 def _manifest(options: RenderOptions, patch: Patch) -> Manifest | None:
@@ -109,12 +124,12 @@ def _manifest(options: RenderOptions, patch: Patch) -> Manifest | None:
     return decode(text, patch, path)
 
 
-def _told(events: list[tuple[float, Event]], manifest: Manifest | None, sound: Sound | None) -> tuple[float, bool]:
+def _told(events: Events, manifest: Manifest | None, sound: Sound | None) -> tuple[float, bool]:
     """Seconds that what happens takes, or 0; and whether it is heard to its end, or its frames are counted."""
     if manifest:
         return len(manifest.seconds) / (manifest.fps or FPS), False
     if events:
-        return events[-1][0] + TAIL, False
+        return events[-1][0] + (0.0 if _ended(events) else TAIL), False
     return (sound.seconds, True) if sound else (0.0, False)
 
 

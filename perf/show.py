@@ -8,6 +8,7 @@ The main thread owns the state and GL. Nothing in the loop waits but the clock; 
 
 import sys
 from collections.abc import Callable
+from datetime import datetime
 
 from perf import keys
 from perf.core.event import Event
@@ -58,7 +59,7 @@ class Show:
             self.stage = open_stage(StageOptions(size, options.headless, options.fullscreen, options.monitor))
             if is_software(self.stage.context) and not options.fps:
                 self.clock.pace(min(self.patch.fps, SOFTWARE_FPS))
-            self.compositor = Compositor(self.stage.context, size, live=True)
+            self.compositor = Compositor(self.stage.context, size, lambda _: datetime.now(), live=True)
             for name in self.patch.shaders:
                 self._load(self.library.shader(name))
             self.rig.open(self.clock.now, (self.sampler, self.second), self.compositor, self.report)
@@ -123,8 +124,8 @@ class Show:
 
     def _adopt(self, patch: Patch) -> None:
         """Play another patch from here: hands on parameters that it still has stay, and what is not saved."""
-        self.state = self.state.on(patch)
-        if patch.tempo != self.patch.tempo:
+        self.state = self.state.on(patch, self.patch)
+        if patch.tempo != self.patch.tempo and patch.timeline.course is None:
             self.inbox.put([Event(self.clock.now(), "/transport/tempo", (patch.tempo,), "patch")])
         if (model := self.options.sampler_of(patch)) != self.sampler.options:
             self.sampler.change(model)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import wave
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import av
@@ -27,6 +28,7 @@ from perf.ports.meters import Latency
 from perf.ports.take import read_take
 from perf.show import Show
 from perf.wire.osc import decode, encode
+from perf.wire.take import TAKER
 from perf.worker.message import Status
 
 Folder = Callable[[str], Path]
@@ -166,12 +168,17 @@ def test_film_take_and_status_are_whole(options: ShowOptions, tmp_path: Path, ou
         out.sendto(encode("/camera/zoom", (frame.moment.index / 100,)), ("127.0.0.1", show.rig.osc.port))
         return frame.moment.seconds > 1.5 and frame.moment.index > 40
 
-    Played(_replaced(options, record=str(film), take=str(take), status_json=str(status)), act).run()
+    began = datetime.now()
+    show = Played(_replaced(options, record=str(film), take=str(take), status_json=str(status)), act)
+    show.run()
     with av.open(str(film)) as container:
         frames = sum(1 for _ in container.decode(video=0))
     assert frames >= 20
     head, events = read_take(take)
     assert (head.model, len(head.patch_sha256)) == ("flow", 64)
+    assert abs(datetime.fromisoformat(head.began) - began) < timedelta(seconds=10)
+    assert abs(show.compositor._dated(0.0) - datetime.now()) < timedelta(seconds=10), "shaders are told the wall's time"
+    assert events[-1][1].source == TAKER
     assert [event.address for _, event in events][:3] == ["/camera/zoom"] * 3
     rows = [json.loads(line) for line in status.read_text().splitlines()]
     assert {"fps", "images", "age", "events", "drops", "memory", "sampler"} <= set(rows[-1])
@@ -393,4 +400,4 @@ def test_ctrl_c_ends_it_with_the_film_and_the_take_whole(options: ShowOptions, t
     assert "Traceback" not in out
     with av.open(str(film)) as container:
         assert sum(1 for _ in container.decode(video=0)) > 5
-    assert read_take(take)[1] == []
+    assert {event.source for _, event in read_take(take)[1]} == {TAKER}

@@ -23,6 +23,7 @@ ALIASES = {
     "/freeze": "/master/freeze",
     "/tap": "/transport/tap",
 }
+TEMPO = "/transport/tempo"
 RELEASE = 0.25  # seconds in which `/auto` gives a parameter without a glide of its own back
 
 
@@ -179,7 +180,11 @@ class Desk:
         return ("clamped", "cut to 0…1") if clamped else (kind, detail)
 
     def hold(self, address: str, value: Value, since: float, how: tuple[float, str]) -> None:
-        """Set a value by hand from clock time `since` on; `how` is the glide in seconds, and who."""
+        """Set a value by hand from clock time `since` on; `how` is the glide in seconds, and who. A tempo is the
+        transport's own: it has no glide."""
+        if address == TEMPO:
+            self.transport = self.transport.with_tempo(since, float(value))  # type: ignore[arg-type]
+            return
         glide, source = how
         written = address in self.automation.armed or address in self.automation.writing
         if written:
@@ -200,6 +205,8 @@ class Desk:
 
     def current(self, address: str, seconds: float) -> Value:
         """The value now under a hand that is about to move: its own, or the floor's below."""
+        if address == TEMPO:
+            return self.transport.place(0, seconds).tempo
         hand = self.hands.get(address)
         if hand is not None:
             return hand.at(seconds)
@@ -232,7 +239,10 @@ class Desk:
 
     def give_back(self, address: str, since: float, glide: float, source: str = "") -> None:
         """Let a hand go from clock time `since` on; what was below takes over in `glide` seconds. With a `source` only
-        that one's hand."""
+        that one's hand. The tempo is the patch's again, whoever set it."""
+        if address == TEMPO:
+            course = self.patch.timeline.course
+            self.transport = self.transport.with_tempo(since, self.patch.tempo).with_course(since, course)
         hand = self.hands.get(address)
         if hand is None or source not in ("", hand.source):
             return

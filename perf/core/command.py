@@ -86,7 +86,7 @@ def _addressed(desk: Desk, value: Value, seconds: float) -> str:
 
 def _seek(desk: Desk, value: Value, seconds: float) -> str:
     """Go to a beat, the cues before it taken as played; a clock that says so leads from then on, without sliding."""
-    beat = float(value) + desk.ahead * desk.transport.tempo / 60.0  # type: ignore[arg-type]
+    beat = float(value) + desk.ahead * desk.transport.place(0, seconds).tempo / 60.0  # type: ignore[arg-type]
     detail = _turn(desk, "sought", seconds, max(beat, 0.0))
     _led(desk)
     conductor.chase(desk, desk.transport.beat)
@@ -98,13 +98,22 @@ def _follow(desk: Desk, value: Value, seconds: float) -> str:
     beat, tempo = (float(part) for part in value)  # type: ignore[union-attr]
     beat += desk.ahead * tempo / 60.0
     desk.transport = desk.transport.handed(seconds, beat, desk.leader)
-    return _turn(desk, "followed", seconds, beat, tempo)
+    return _led_on(desk, "followed", seconds, beat, tempo)
 
 
 def _locate(desk: Desk, value: Value, seconds: float) -> str:
     """Be where the clock that leads is: seconds."""
     _led(desk)
-    return _turn(desk, "positioned", seconds, max(float(value) + desk.ahead, 0.0))  # type: ignore[arg-type]
+    return _led_on(desk, "positioned", seconds, max(float(value) + desk.ahead, 0.0))  # type: ignore[arg-type]
+
+
+def _led_on(desk: Desk, method: str, seconds: float, *where: float) -> str:
+    """Go where the clock that leads is; where it went back, the cues before that are taken as played."""
+    before = desk.transport.place(0, seconds).beat
+    detail = _turn(desk, method, seconds, *where)
+    if desk.transport.beat < before - conductor.LATE:
+        conductor.chase(desk, desk.transport.beat)
+    return detail
 
 
 def _led(desk: Desk) -> None:
@@ -114,9 +123,10 @@ def _led(desk: Desk) -> None:
 
 
 def _turn(desk: Desk, method: str, *args: Any) -> str:
-    """Change the transport by one of its methods."""
+    """Change the transport by one of its methods, whose first argument is the clock time."""
     desk.transport = getattr(desk.transport, method)(*args)
-    return f"beat {desk.transport.beat:.3f} at {desk.transport.tempo:g} BPM"
+    here = desk.transport.place(0, args[0])
+    return f"beat {here.beat:.3f} at {here.tempo:g} BPM"
 
 
 def _shot(desk: Desk, value: Value, seconds: float) -> str:

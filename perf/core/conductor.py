@@ -17,7 +17,7 @@ from perf.core.formula import Formula, Scope
 from perf.core.moment import Transport
 from perf.core.patch import Patch
 from perf.core.shot import Shot
-from perf.core.timeline import Clip
+from perf.core.timeline import Clip, Timeline
 
 MOST_SHOTS = 7  # at once, beside the newest
 MOST = 8  # cues in one tick: a chain that calls itself goes on in the next
@@ -46,6 +46,22 @@ class Standing:
     mark: tuple[float, float] = (-math.inf, -1)
     preview: int = -1
     fired: int = 0
+
+    def on(self, timeline: Timeline, before: Timeline) -> "Standing":
+        """The same on another timeline than the one `before`: cues and sequences are the same that have the same name.
+        One that is there no more is neither the current cue nor waits nor plays."""
+        names = [cue.name for cue in timeline.cues]
+        moved = {i: names.index(cue.name) for i, cue in enumerate(before.cues) if cue.name in names}
+        pending = self.pending if self.pending and self.pending[0] in moved else None
+        played = [(clip, timeline.sequences.get(clip.sequence.name)) for clip in self.clips]
+        return replace(
+            self,
+            current=moved.get(self.current, -1),
+            pending=pending and (moved[pending[0]], pending[1]),
+            clips=tuple(replace(clip, sequence=sequence) for clip, sequence in played if sequence),
+            mark=(self.mark[0], math.inf),
+            preview=moved.get(self.preview, -1),
+        )
 
 
 class Desk(Protocol):
@@ -92,6 +108,7 @@ def go(desk: Desk, index: int, seconds: float) -> str:
     if due > beat:
         desk.cues = replace(desk.cues, pending=(index, due))
         return f"cue {cue.name} at beat {due:g}"
+    desk.cues = replace(desk.cues, pending=None)
     _fire(desk, index, (due, transport.when(due) if transport.playing else seconds), cue.fade)
     return f"cue {cue.name}"
 
@@ -155,6 +172,7 @@ def _fire(desk: Desk, index: int, when: tuple[float, float], fade: float) -> Non
         shoot(desk, cue.shot, seconds)
     if cue.seek is not None:
         desk.transport = desk.transport.sought(seconds, cue.seek)
+        standing = _moved(desk, standing, cue.seek - beat, cue.seek)
         beat = cue.seek
         desk.placed = None  # the camera is cut there, too
     if cue.until is not None:
@@ -162,7 +180,17 @@ def _fire(desk: Desk, index: int, when: tuple[float, float], fade: float) -> Non
     times = dict(standing.times) | {cue.name: standing.times.get(cue.name, 0) + 1}
     clips = _launched(desk.patch, cue, beat, standing.clips)
     mark = standing.mark if cue.seek is None else (beat, index if cue.at == beat else -1)
-    desk.cues = Standing(index, beat, times, None, cue.until is not None, clips, mark, fired=standing.fired + 1)
+    pending, fired = standing.pending, standing.fired + 1
+    desk.cues = Standing(index, beat, times, pending, cue.until is not None, clips, mark, fired=fired)
+
+
+def _moved(desk: Desk, standing: Standing, beats: float, to: float) -> Standing:
+    """After a leap of so many beats `to` one: what cues play goes on, and the cue that waits does so for its line
+    there."""
+    clips = tuple(replace(clip, at=clip.at + beats) for clip in standing.clips)
+    waits = standing.pending and standing.pending[0]
+    pending = None if waits is None else (waits, _line(desk, desk.patch.timeline.cues[waits], to))
+    return replace(standing, clips=clips, pending=pending)
 
 
 def shoot(desk: Desk, shot: Shot, seconds: float) -> None:
@@ -188,12 +216,14 @@ def chase(desk: Desk, beat: float) -> None:
     """After a seek to `beat`: stand as if the placed cues up to there had been played."""
     placed = [(cue.at, index) for index, cue in enumerate(desk.patch.timeline.cues) if cue.at is not None]
     resume(desk, desk.transport.seconds)
-    desk.cues = replace(desk.cues, mark=(beat, math.inf), pending=None)
+    begun = min((clip.at for clip in desk.cues.clips), default=beat)
+    now = _moved(desk, desk.cues, min(beat - begun, 0.0), beat)  # what was launched later on plays there, too
+    desk.cues = replace(now, mark=(beat, math.inf))
     desk.placed = None
     if not placed:
         return
     desk.let_go(HAND)
-    standing = Standing(times=desk.cues.times, mark=desk.cues.mark, fired=desk.cues.fired)
+    standing = Standing(times=now.times, pending=now.pending, mark=desk.cues.mark, fired=now.fired)
     for at, index in sorted(placed):
         if at <= beat:
             cue = desk.patch.timeline.cues[index]
@@ -205,9 +235,6 @@ def chase(desk: Desk, beat: float) -> None:
 
 def advance(desk: Desk, seconds: float) -> None:
     """Fire what is due by clock time `seconds`, each as of its own beat."""
-    beat = desk.transport.place(0, seconds).beat
-    if beat < desk.cues.mark[0] - LATE:
-        chase(desk, beat)  # an outer clock went back
     if desk.cues.waiting:
         _wait(desk, seconds)
     for _ in range(MOST):
@@ -217,10 +244,13 @@ def advance(desk: Desk, seconds: float) -> None:
         beat, index, placed = due
         if placed:
             desk.cues = replace(desk.cues, mark=(beat, index))
+        elif (index, beat) == desk.cues.pending:
+            desk.cues = replace(desk.cues, pending=None)
         _fire(desk, index, (beat, desk.transport.when(beat)), desk.patch.timeline.cues[index].fade)
     else:
         return  # the chain goes on in the next tick
-    desk.cues = replace(desk.cues, mark=(desk.transport.place(0, seconds).beat, math.inf))
+    mark = (desk.transport.place(0, seconds).beat, math.inf)
+    desk.cues = replace(desk.cues, mark=max(desk.cues.mark, mark))  # what was nudged back does not go once more
 
 
 def _due(desk: Desk, seconds: float) -> tuple[float, int, bool] | None:
@@ -240,7 +270,7 @@ def _due(desk: Desk, seconds: float) -> tuple[float, int, bool] | None:
         found += [
             (beat, find(desk.patch, jump.to), False) for jump in current.jumps if _holds(desk, jump.when, seconds)
         ][:1]
-    return min(found, default=None)
+    return min(found, default=None, key=lambda due: (due[0], due[2], due[1]))  # on one line a hand's goes first
 
 
 def _wait(desk: Desk, seconds: float) -> None:

@@ -71,6 +71,12 @@ class TempoMap:
         for i, pace in enumerate(self._paces[:-1]):
             self._seconds.append(self._seconds[-1] + (self._beats[i + 1] - self._beats[i]) * pace)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TempoMap) and (self._beats, self._paces) == (other._beats, other._paces)
+
+    def __hash__(self) -> int:
+        return hash((*self._beats, *self._paces))
+
     def seconds(self, beat: float) -> float:
         """Seconds from beat 0 to `beat`."""
         i = max(bisect_right(self._beats, beat) - 1, 0)

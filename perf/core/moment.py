@@ -12,6 +12,7 @@ TEMPO_RANGE = (SLOWEST, FASTEST)  # BPM; Ableton Link's range (Link test plan, T
 TAP_TIMEOUT = 2.0  # seconds without a tap after which tapping starts anew
 TAPS = 8
 SLEW = 0.05  # share of the tempo by which a follower plays faster or slower until it is where its leader is
+CLOSER = 8  # rounds in which the time of a beat is found while a lag is made up for: each leaves SLEW of the error
 TOLERANCE = 0.25  # seconds between leader and follower; beyond it the follower jumps (Chataigne's, for time code)
 
 
@@ -71,15 +72,23 @@ class Transport:
         """Beats of the lag that are made up for after so many seconds."""
         if not self.lag:
             return 0.0
-        return copysign(min(abs(self.lag), SLEW * max(elapsed, 0.0) * self.tempo / 60.0), self.lag)
+        tempo = self.tempo if self.course is None else self.course.tempo(self.beat)
+        return copysign(min(abs(self.lag), SLEW * max(elapsed, 0.0) * tempo / 60.0), self.lag)
 
     def when(self, beat: float) -> float:
         """The clock time at which `beat` is or was reached while it plays on; that of the anchor while it stands."""
         if not self.playing:
             return self.seconds
+        elapsed = self._lasts(beat)
+        for _ in range(CLOSER if self.lag else 0):
+            elapsed = self._lasts(beat - self._made_up(elapsed))
+        return self.seconds + elapsed
+
+    def _lasts(self, beat: float) -> float:
+        """Seconds from the anchor to `beat` where nothing is made up for."""
         if self.course is not None:
-            return self.seconds + self.course.seconds(beat) - self.course.seconds(self.beat)
-        return self.seconds + (beat - self.beat) * 60.0 / self.tempo
+            return self.course.seconds(beat) - self.course.seconds(self.beat)
+        return (beat - self.beat) * 60.0 / self.tempo
 
     def anchored(self, seconds: float) -> "Transport":
         """The same transport, anchored at clock time `seconds`."""

@@ -5,7 +5,9 @@ state needs no tick to be true: two loops at different rates read the same value
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from perf.core.automation import Automation
 from perf.core.camera import Pose
@@ -15,6 +17,7 @@ from perf.core.event import Value
 from perf.core.footage import Head
 from perf.core.frame import Preview
 from perf.core.moment import Transport
+from perf.core.param import Param, Table
 from perf.core.patch import Patch
 from perf.core.shot import Shot
 
@@ -35,6 +38,10 @@ class Hand:
             return self.value
         return blend(self.start, self.value, max(seconds - self.since, 0.0) / self.glide)
 
+    def of(self, param: Param) -> "Hand":
+        """The same on another patch's parameter. Raises ValueError where that does not take the value."""
+        return replace(self, value=_taken(param, self.value), start=_taken(param, self.start))
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -51,6 +58,13 @@ class Release:
     def done(self, seconds: float) -> bool:
         """Whether the floor below has it back."""
         return seconds >= self.since + self.glide
+
+    def of(self, param: Param) -> "Release":
+        """The same on another patch's parameter. Raises ValueError where that does not take the value."""
+        return replace(self, start=_taken(param, self.start))
+
+
+Held = TypeVar("Held", Hand, Release)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +98,37 @@ class State:
     automation: Automation = field(default_factory=Automation)
     heads: Mapping[int, Head] = field(default_factory=dict)
 
-    def on(self, patch: Patch) -> "State":
-        """The same state for another patch: what is held, armed and recorded of parameters that it still has stays."""
-        hands = {address: hand for address, hand in self.hands.items() if address in patch.table}
-        releases = {address: release for address, release in self.releases.items() if address in patch.table}
+    def on(self, patch: Patch, before: Patch) -> "State":
+        """The same state for another patch than the one `before`: what is held, armed and recorded of parameters that
+        it still has stays, cues are known by their names, and its tempo track and metre are followed where they are
+        others."""
+        hands, releases = _kept(self.hands, patch.table), _kept(self.releases, patch.table)
         automation = self.automation.adopted(patch.timeline.lanes, patch.table)
-        return replace(self, hands=hands, releases=releases, automation=automation)
+        transport = self.transport
+        if patch.meter != before.meter:
+            transport = replace(transport, meter=patch.meter)
+        if patch.timeline.course != before.timeline.course:
+            transport = transport.with_course(self.seconds, patch.timeline.course)
+        return replace(
+            self,
+            transport=transport,
+            hands=hands,
+            releases=releases,
+            cues=self.cues.on(patch.timeline, before.timeline),
+            preview=None,
+            automation=automation,
+        )
+
+
+def _kept(held: Mapping[str, Held], table: Table) -> dict[str, Held]:
+    """What another patch's parameters take of it: a choice may be there no more."""
+    kept = {}
+    for address, one in held.items():
+        if address in table:
+            with suppress(ValueError):
+                kept[address] = one.of(table[address])
+    return kept
+
+
+def _taken(param: Param, value: Value) -> Value:
+    return param.coerce(value if isinstance(value, tuple) else (value,))[0]

@@ -60,8 +60,9 @@ class Bent:
         return self.value(self.source.at(self.place(place)))
 
 
-def transformed(source: Source, transform: Transform, span: float) -> Source:
-    """A source under a transform that keeps its length `span`: reverse, retrograde, invert or quantise.
+def transformed(source: Source, transform: Transform, span: float, line: float = 0.0) -> Source:
+    """A source under a transform that keeps its length `span`: reverse, retrograde, invert or quantise, whose grid has
+    a line at `line`.
 
     Raises ValueError where it means nothing for this source.
     """
@@ -73,7 +74,7 @@ def transformed(source: Source, transform: Transform, span: float) -> Source:
         return _inverted(source, transform.amount)
     if not transform.amount > 0:
         raise ValueError("quantise takes a grid above 0, such as quantise 1/4")
-    return _quantised(source, transform.amount)
+    return _quantised(source, transform.amount, line)
 
 
 def moved_by(transform: Transform, otherwise: str) -> Callable[[float, float], float]:
@@ -164,12 +165,12 @@ def _numbers(source: Source) -> list[float] | None:
     return [] if any(isinstance(value, Formula) for value in values) else [float(value) for value in values]  # type: ignore[arg-type]
 
 
-def _quantised(source: Source, grid: float) -> Source:
+def _quantised(source: Source, grid: float, zero: float) -> Source:
     """Keys on the nearest line of the grid; what has no keys is held from line to line."""
     if not isinstance(source, Curve):
-        return Bent(source, source.span, lambda place: math.floor(place / grid + BEFORE) * grid)
-    keys = {round(key.at / grid): key for key in source.keys}
-    return Curve(replace(key, at=line * grid) for line, key in keys.items())
+        return Bent(source, source.span, lambda place: zero + math.floor((place - zero) / grid + BEFORE) * grid)
+    keys = {round((key.at - zero) / grid): key for key in source.keys}
+    return Curve(replace(key, at=zero + line * grid) for line, key in keys.items())
 
 
 _TEXT = re.compile(r"([a-z]+)(?:\s+(-?[0-9.]+)(?:\s*/\s*([0-9.]+))?)?")

@@ -5,7 +5,7 @@ Filters run in half floats, layers are composed in 16 bits, premultiplied on bla
 missing shader shows a test card: nothing here raises while a show runs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import moderngl
@@ -29,14 +29,22 @@ from perf.gl.target import Saved, Size
 SELDOM = 4  # frames of a GPU of which one is waited for, and so measured
 WRAP = 14400.0  # seconds and beats after which TIME and BEAT begin anew: as 32-bit floats they stay finer than 1 ms
 
+Dated = Callable[[float], datetime]
+
+
+def since(start: datetime) -> Dated:
+    """The date of each second of a show that began at `start`."""
+    return lambda seconds: start + timedelta(seconds=seconds)
+
+
+UNDATED = since(datetime(2000, 1, 1))  # of a film that no take dates: the same each time
+
 
 class Compositor:
-    """Everything between a frame and the screen. `start` is the date at second 0, from which DATE is told; `live`
-    lets no shader take longer of a frame than the frame's `/master/limit`, and holds its `/master/hold`."""
+    """Everything between a frame and the screen. `dated` gives the date of a second of the show, which DATE tells;
+    `live` lets no shader take longer of a frame than the frame's `/master/limit`, and holds its `/master/hold`."""
 
-    def __init__(
-        self, context: moderngl.Context, size: Size, start: datetime = datetime(2000, 1, 1), *, live: bool = False
-    ) -> None:
+    def __init__(self, context: moderngl.Context, size: Size, dated: Dated = UNDATED, *, live: bool = False) -> None:
         self._tools = Tools.made(context)
         self._programs = Programs(self._tools)
         self._software, self._live = is_software(context), live
@@ -44,7 +52,7 @@ class Compositor:
         self._samplers = SamplerLayers(self._tools, size, self._lending)
         self._stack = Stack(self._tools, size, self._samplers, self._programs)
         self._output = Output(self._tools, size)
-        self._start, self._seconds, self._draws = start, 0.0, 0
+        self._dated, self._seconds, self._draws = dated, 0.0, 0
         self._gain, self._gamma = 1.0, 1.0
         self._resolution, self._hold, self._known = Resolution(), 0.0, False
         self.size = size
@@ -170,7 +178,7 @@ class Compositor:
 
     def _instant(self, frame: Frame) -> Instant:
         moment = frame.moment
-        date = self._start + timedelta(seconds=min(max(moment.seconds, 0.0), 1e9))
+        date = self._dated(min(max(moment.seconds, 0.0), 1e9))
         day = date.hour * 3600.0 + date.minute * 60.0 + date.second + date.microsecond / 1e6
         delta = max(moment.seconds - self._seconds, 0.0) if self._draws else 0.0
         self._seconds = moment.seconds

@@ -178,8 +178,9 @@ class LinkPort:
 
     def _alone(self, show: _Show, apart: float, tempo: float) -> None:
         """Nobody else is there: the session is as the show is, so that joining it changes nothing here."""
-        if abs(tempo - show.transport.tempo) > SAME:
-            self._session.set_tempo(show.transport.tempo)
+        ours = show.transport.place(0, self._now()).tempo
+        if abs(tempo - ours) > SAME:
+            self._session.set_tempo(ours)
         if apart > SAME and show.transport.playing:
             beat = show.transport.place(0, self._now()).beat
             self._session.set_beat(beat, show.transport.meter.size(beat))

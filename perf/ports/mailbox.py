@@ -8,6 +8,7 @@ import heapq
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
+from operator import attrgetter
 from threading import Condition, Lock
 from threading import Event as Flag
 from time import sleep
@@ -64,19 +65,19 @@ class Inbox:
         with self._lock:
             self._fresh = False
             ahead = (events for due, _, events in sorted(self._ahead) if due <= now)
-            return [*self._now, *(event for events in ahead for event in events)]
+            return _merged(self._now, [event for events in ahead for event in events])
 
     def drain(self, now: float) -> list[Event]:
-        """Take what has come and what is due, in order of arrival; those who wait to put something are let in first."""
+        """Take what has come and what is due, in order of time; those who wait to put something are let in first."""
         sleep(ADMIT)
         with self._lock:
             self._fresh = False
             events, self._now = self._now, []
+            ahead: list[Event] = []
             while self._ahead and self._ahead[0][0] <= now:
-                due = heapq.heappop(self._ahead)[2]
-                self._waiting -= len(due)
-                events.extend(due)
-        return events
+                ahead.extend(heapq.heappop(self._ahead)[2])
+            self._waiting -= len(ahead)
+        return _merged(events, ahead)
 
     def fault(self, kind: str, message: str) -> None:
         """Count something that a port could not use, and keep the message for the performer."""
@@ -119,6 +120,11 @@ class Inbox:
     def received(self) -> int:
         """Events put since the start."""
         return self._received
+
+
+def _merged(come: list[Event], due: list[Event]) -> list[Event]:
+    """What has come in its order, and what had been put off where its time is."""
+    return list(heapq.merge(come, due, key=attrgetter("seconds"))) if due else [*come]
 
 
 class Haste(Protocol):

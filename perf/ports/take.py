@@ -6,7 +6,9 @@ from pathlib import Path
 from perf.core.event import Event
 from perf.errors import TakeError
 from perf.ports.mailbox import Inbox
-from perf.wire.take import TakeHead, decode, encode, encode_head
+from perf.wire.take import TAKER, TakeHead, decode, encode, encode_head
+
+TELLS = 10.0  # seconds of which a show that is killed may lose the last
 
 
 class TakeWriter:
@@ -18,14 +20,22 @@ class TakeWriter:
             self._file = path.open("w", encoding="utf-8")
         except OSError as error:
             raise TakeError(f"cannot be written: {error.strerror}; give another path to --take", str(path)) from error
-        self._open = True
+        self._open, self._seen, self._told = True, 0.0, 0.0
         self._write(encode_head(head))
 
     def write(self, seconds: float, events: Iterable[Event]) -> None:
-        """Log the events that the tick at `seconds` applied."""
+        """Log the events that the tick at `seconds` applied; now and then, that it still plays."""
         lines = [encode(seconds, event) for event in events]
         if lines:
             self._write("".join(lines))
+        self._seen = seconds
+        if seconds - self._told >= TELLS:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say how long it has played."""
+        self._told = self._seen
+        self._write(encode(self._seen, Event(self._seen, "/ping", (), TAKER)))
 
     def _write(self, text: str) -> None:
         if not self._open:
@@ -39,6 +49,7 @@ class TakeWriter:
 
     def close(self) -> None:
         """Finish the file."""
+        self._tell()
         self._open = False
         try:
             self._file.close()

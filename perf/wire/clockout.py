@@ -28,12 +28,12 @@ class ClockOut:
         """The messages that are due at clock time `seconds`; ask often, at least once a tick."""
         beat = transport.place(0, seconds).beat
         messages: list[bytes] = []
-        if self._running and (not transport.playing or self._jumped(transport, beat, seconds)):
+        if self._running and (not transport.playing or self._jumped(beat, seconds)):
             self._running = False
             self._place = _sixteenth(beat) if not transport.playing else -1
             messages.append(STOP)
         self._transport = transport
-        interval = 60.0 / transport.tempo / TICKS
+        interval = _interval(transport, seconds)
         if not transport.playing:
             return messages + self._standing(beat) + self._free(seconds, interval)
         if not self._running:
@@ -42,15 +42,15 @@ class ClockOut:
 
     def next_in(self, seconds: float) -> float:
         """Seconds until the next tick is due, at least 0."""
-        interval = 60.0 / self._transport.tempo / TICKS
+        interval = _interval(self._transport, seconds)
         if not self._running:
             return max(self._sent + interval - seconds, 0.0)
         return max((self._next - self._transport.place(0, seconds).beat * TICKS) * interval, 0.0)
 
-    def _jumped(self, transport: Transport, beat: float, seconds: float) -> bool:
+    def _jumped(self, beat: float, seconds: float) -> bool:
         """Whether the transport is elsewhere than it would have been: it was sought, not led."""
-        apart = beat - self._transport.place(0, seconds).beat
-        return abs(apart) > TOLERANCE * transport.tempo / 60.0
+        there = self._transport.place(0, seconds)
+        return abs(beat - there.beat) > TOLERANCE * there.tempo / 60.0
 
     def _begin(self, beat: float) -> None:
         """Start at the nearest sixteenth: ahead it is waited for, behind it is made up for."""
@@ -86,6 +86,11 @@ class ClockOut:
             self._sent = seconds
             messages.append(CLOCK)
         return messages
+
+
+def _interval(transport: Transport, seconds: float) -> float:
+    """Seconds from tick to tick at clock time `seconds`."""
+    return 60.0 / transport.place(0, seconds).tempo / TICKS
 
 
 def _sixteenth(beat: float) -> int:

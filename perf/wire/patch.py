@@ -124,7 +124,9 @@ def _patch(reader: Reader, document: dict[str, Any], find: _Finders) -> Patch:
     seen = layers.stage(reader, document, find.shader, find.media)
     loras, second = _loras(reader, model, find.loras), _second(reader, document)
     parameters = _table((*seen.params, *(second_params() if second else ())), loras)
+    values = reader.values(parameters, document.get("params", {}), ("params",))
     tempo = float(reader.number(clock, ("clock", "tempo"), 120.0, (20, 999)))
+    tempo = float(values.pop("/transport/tempo", tempo))  # type: ignore[arg-type] # the same in another place
     meter = signature(reader, clock, ("clock",))
     return Patch(
         name=reader.word(document, ("name",), "untitled"),
@@ -140,7 +142,7 @@ def _patch(reader: Reader, document: dict[str, Any], find: _Finders) -> Patch:
         table=parameters,
         values=({"/clock/source": spec.source} if "source" in clock else {})
         | ({"/sound/source": _source(reader, sound)} if sound else {})
-        | reader.values(parameters, document.get("params", {}), ("params",)),
+        | values,
         timeline=timeline(reader, document, parameters, (tempo, meter)),
         layers=seen.layers,
         shaders=seen.shaders,

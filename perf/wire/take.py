@@ -1,4 +1,5 @@
 """Takes: a performance as lines of JSON. The first line says what it was played on, then one event a line, in order.
+A `/ping` of the take's own says that the show was still played then.
 
 Opens no file. Times are the clock's seconds since the start of the show, monotonic.
 """
@@ -6,17 +7,20 @@ Opens no file. Times are the clock's seconds since the start of the show, monoto
 import json
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 
 from perf.core.event import Argument, Event
 from perf.errors import TakeError
 
 VERSION = 1
+TAKER = "take"  # the source of the take's own events
 
 
 @dataclass(frozen=True, slots=True)
 class TakeHead:
-    """The first line: versions, patch and its hash, model and its hash, seed, and the stage it was played on."""
+    """The first line: versions, patch and its hash, model and its hash, seed, the stage it was played on, and the local
+    date and time of second 0 (ISO 8601; "": not known)."""
 
     patch: str
     patch_sha256: str
@@ -26,6 +30,7 @@ class TakeHead:
     size: tuple[int, int] = (1280, 720)
     version: int = VERSION
     software: dict[str, str] = field(default_factory=dict)
+    began: str = ""
 
 
 def encode_head(head: TakeHead) -> str:
@@ -66,8 +71,10 @@ def decode(lines: Iterable[str], file: str = "") -> tuple[TakeHead, Iterator[tup
     numbered = enumerate(lines, 1)
     _, first = next(numbered, (0, ""))
     try:
-        head = TakeHead(**json.loads(first)["retrograde"])
-    except (ValueError, KeyError, TypeError) as error:
+        known = {one.name for one in fields(TakeHead)}
+        head = TakeHead(**{name: said for name, said in json.loads(first)["retrograde"].items() if name in known})
+        datetime.fromisoformat(head.began or "2000-01-01")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TakeError("not a take: its first line is no head; takes are written by `play --take`", file, 1) from error
     if head.version > VERSION:
         raise TakeError(f"version {head.version} is newer than this program's {VERSION}; update retrograde", file, 1)

@@ -166,7 +166,9 @@ def bent(track: Track, transform: Transform) -> Track:
         raise ValueError(f"a formula takes offset and augment; write {transform.name} into it")
     span = track.loop or track.source.span
     shift = -track.shift if transform.name == "reverse" else track.shift
-    return replace(track, source=transformed(track.source, transform, span), shift=shift)
+    if transform.name == "quantise":  # its grid is the track's, wherever that has been moved to
+        transform = replace(transform, amount=transform.amount * track.scale)
+    return replace(track, source=transformed(track.source, transform, span, track.shift), shift=shift)
 
 
 def _course(score: Score, row: dict[str, Any], at: Path) -> TempoMap | None:

@@ -244,3 +244,77 @@ def test_the_clubs_kick_comes_back_after_the_break_and_its_build_is_seen_twice()
     assert seen[:6] == seen[6:]
     assert {(name, kick) for name, kick, _ in seen} == {(name, name != "break") for name in names}
     assert all(build for name, _, build in seen if name == "break")
+
+
+def pan(name: str, rest: str) -> str:
+    return f"[[cue]]\nname = '{name}'\nvalues = {{ '/camera/pan' = 0.5 }}\n{rest}\n"
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+@pytest.mark.parametrize(
+    ("others", "at"),
+    [
+        (pan("loop", "at = 16\nseek = 0"), 0.0),  # on the same line: the hand's goes first, and then it leaps
+        (pan("loop", "at = 15\nseek = 5"), 8.0),  # before it: it waits for the next line there
+        (pan("placed", "at = 14.5"), 16.0),
+        (pan("first", 'at = 13\nfollow = "second"\nafter = 2') + pan("second", ""), 16.0),
+    ],
+)
+def test_a_cue_that_waits_goes_whatever_else_goes_before(others: str, at: float, is_above: bool) -> None:
+    drop = cue("drop", 0.9, 'quantise = "bar"')
+    ticks = play(read(others + drop if is_above else drop + others), 18.5, [Event(14.0, "/cue/go", ("drop",))])
+    assert changes(ticks) == [(0.0, 0.0), (at, 0.9)]
+
+
+def test_a_nudge_back_neither_undoes_nor_repeats_what_cues_have_done() -> None:
+    patch = read(cue("a", 0.1, "at = 0") + cue("b", 0.9) + cue("c", 0.5, "at = 2") + cue("d", 0.2, "quantise = 4"))
+    moves = [
+        Event(1.0, "/cue/go", ("b",)),
+        Event(2.5, "/cue/go", ("d",)),
+        Event(2.6, "/transport/nudge", (-900.0,)),
+    ]
+    ticks = play(patch, 5.5, moves)
+    assert changes(ticks) == [(0.0, 0.1), (1.0, 0.9), (2.0, 0.5), (4.0, 0.2)]
+    assert ticks[-1].state.cues.fired == 4
+
+
+def test_a_clock_that_leads_back_takes_the_cues_before_it_as_played() -> None:
+    patch = read(cue("a", 0.1, "at = 0") + cue("b", 0.9, "at = 4"))
+    ticks = play(patch, 6.0, [Event(5.0, "/transport/follow", (1.0, 60.0))])
+    assert changes(ticks) == [(0.0, 0.1), (4.0, 0.9), (1.0, 0.1)]
+
+
+@pytest.mark.parametrize("back", [cue("loop", 0.0, "at = 8\nseek = 0"), ""])
+def test_a_sequence_that_a_cue_launched_is_played_before_the_beat_where_it_was_launched(back: str) -> None:
+    pulse = "[[sequence]]\nname = 'pulse'\nlength = 4\n[[sequence.track]]\naddress = '/camera/pan'\nkeys = [[0, 0.7]]\n"
+    launch = "[[cue]]\nname = 'launch'\nplays = ['pulse']\n"
+    moves = [Event(6.0, "/cue/go", ("launch",)), *([] if back else [Event(8.0, "/transport/seek", (0.0,))])]
+    ticks = play(read(back + launch + pulse), 11.0, moves)
+    assert changes(ticks, "/camera/pan") == [(0.0, 0.0), (6.0, 0.7)]
+
+
+def test_what_a_cue_plays_goes_on_in_its_round_over_a_loop() -> None:
+    rise = (
+        "[[sequence]]\nname = 'r'\nlength = 3\n[[sequence.track]]\naddress = '/camera/pan'\nkeys = [[0, 0], [3, 0.3]]\n"
+    )
+    text = cue("loop", 0.0, "at = 8\nseek = 0") + "[[cue]]\nname = 'launch'\nat = 1\nplays = ['r']\n" + rise
+    ticks = play(read(text), 8.4)
+    assert ticks[-1].frame.values["/camera/pan"] == pytest.approx(0.14), "7.4 beats: the third round's second"
+
+
+def test_a_cue_sets_the_tempo_and_auto_gives_it_back_to_its_track() -> None:
+    track = "[[track]]\naddress = '/transport/tempo'\nkeys = [[0, 60], [64, 60]]\n"
+    fast = "[[cue]]\nname = 'fast'\nat = 2\nvalues = { '/transport/tempo' = 120 }\n"
+    ticks = play(read(track + fast), 6.0, [Event(4.0, "/transport/tempo/auto")])
+    tempi = changes(ticks, "/transport/tempo")
+    assert [tempo for _, tempo in tempi] == [60.0, 120.0, 60.0]
+    assert ticks[-1].frame.moment.beat == pytest.approx(2.0 + 4.0 + 2.0)
+    held = play(
+        read(track), 3.0, [Event(1.0, "/transport/tempo/touch", (1,)), Event(2.0, "/transport/tempo/touch", (0,))]
+    )
+    assert changes(held, "/transport/tempo") == [(0.0, 60.0)]
+
+
+def test_a_tempo_among_the_params_is_the_clocks() -> None:
+    patch = read("[params]\n'/transport/tempo' = 90\n")
+    assert (patch.tempo, "/transport/tempo" in patch.values) == (90.0, False)

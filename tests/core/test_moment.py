@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf.core.meter import Meter
-from perf.core.moment import Transport
+from perf.core.meter import Meter, TempoMap
+from perf.core.moment import TOLERANCE, Transport
 
 TIMES = st.floats(0, 1000)
 TEMPI = st.floats(20, 999)
@@ -44,3 +44,12 @@ def test_seek_and_nudge_and_follow() -> None:
     followed = transport.followed(11.0, 40.0, 90.0)
     assert followed.place(0, 12.0).beat == pytest.approx(41.5)
     assert followed.place(0, 12.0).tempo == 90.0
+
+
+@given(TEMPI, st.floats(-TOLERANCE, TOLERANCE), st.floats(-50, 200), st.booleans())
+def test_when_is_the_way_back_from_a_beat_also_while_a_lag_is_made_up_for(
+    tempo: float, ahead: float, beat: float, rises: bool
+) -> None:
+    course = TempoMap(lambda at: tempo + min(at, 8.0), [0.0, 8.0]) if rises else None
+    led = Transport(tempo=tempo, beat=3.0, seconds=2.0, lag=ahead * tempo / 60.0, course=course)
+    assert led.place(0, led.when(beat)).beat == pytest.approx(beat, abs=1e-5)

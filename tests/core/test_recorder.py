@@ -266,14 +266,14 @@ def test_another_patch_keeps_what_is_not_saved() -> None:
     hands = [(1.0, "/x/fast", 0.9), (1.0, "/x/count", 9), (2.0, "/automation/record", 0)]
     player = Player(patch()).play(3.0, *on("latch"), *hands)
     saved = replace(patch(), timeline=Timeline(lanes={"/x/fast": player.lanes()}))
-    state = player.state.on(saved)
+    state = player.state.on(saved, player.patch)
     assert state.automation.fresh.keys() == {"/x/count"}
     player.patch, player.state = saved, state
     assert (player.at(1.5), player.at(1.5, "/x/count")) == (0.9, 9)
     player.play(4.0, (3.5, "/automation/undo"))  # goes behind what was saved
     assert (player.at(1.5), player.status("unsaved")) == (0.25, 1.0)
     bare = replace(saved, table=table([COUNT]))
-    assert not player.state.on(bare).automation.armed - {"/x/count"}
+    assert not player.state.on(bare, saved).automation.armed - {"/x/count"}
 
 
 hands = st.lists(

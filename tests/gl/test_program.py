@@ -10,7 +10,7 @@ from stagecraft import IMAGE, SIZE, filled, frame, generator, rows, shader
 from perf.core.frame import Layer, Pass
 from perf.errors import ShaderError
 from perf.gl import loaded, program, sources
-from perf.gl.compositor import Compositor
+from perf.gl.compositor import Compositor, since
 from perf.gl.instance import Tools
 from perf.gl.loaded import compile_error
 from perf.gl.target import FIRST, Target
@@ -72,7 +72,7 @@ def test_ours_and_others_shaders_end_as_they_are_asked_to(context: moderngl.Cont
 
 
 def test_the_standard_uniforms(compositor: Compositor) -> None:
-    start = Compositor(compositor._tools.context, SIZE, datetime(2031, 5, 7, 12))
+    start = Compositor(compositor._tools.context, SIZE, since(datetime(2031, 5, 7, 12)))
     body = "void main() { gl_FragColor = vec4(%s, 1.0); }"
     for words, expected in {
         "TIME / 10.0, BEAT / 10.0, TEMPO / 240.0": [51, 102, 128],

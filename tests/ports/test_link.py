@@ -16,7 +16,7 @@ import pytest
 from waiting import until
 
 from perf.core.event import Event
-from perf.core.meter import Meter
+from perf.core.meter import Meter, TempoMap
 from perf.core.moment import Transport
 from perf.errors import DeviceError
 from perf.ports.link import LinkPort, LinkSession
@@ -62,6 +62,13 @@ class Desk:
     def look(self, transport: Transport, **switches: bool) -> list[Event]:
         self.port.observe(transport, **{"send": True, "receive": True, "startstop": False} | switches)
         return self.port.look()
+
+
+def test_alone_the_session_is_told_the_tempo_tracks_tempo() -> None:
+    desk = Desk()
+    desk.session.others = 0
+    desk.look(Transport(tempo=120, playing=False, course=TempoMap(lambda beat: 90.0, [0.0])))
+    assert desk.session.asked == [("tempo", pytest.approx(90.0))]
 
 
 def test_the_bars_are_ours_and_the_phase_is_the_sessions() -> None:

@@ -37,6 +37,15 @@ def test_a_bundle_waits_for_its_time_and_stays_together() -> None:
     assert not inbox.faults()[0]
 
 
+def test_what_was_put_off_comes_where_its_time_is() -> None:
+    inbox = Inbox()
+    inbox.put([Event(1.5, "/x", (2.0,)), Event(1.5, "/y", (2.0,))], due=1.5, now=1.0)
+    inbox.put([Event(1.4, "/x", (1.0,))])
+    inbox.put([Event(1.6, "/x", (3.0,))])
+    assert [event.args[0] for event in inbox.peek(2.0)] == [1.0, 2.0, 2.0, 3.0]
+    assert [event.args[0] for event in inbox.drain(2.0)] == [1.0, 2.0, 2.0, 3.0]
+
+
 def test_what_was_looked_at_is_still_there() -> None:
     inbox = Inbox()
     assert not inbox.wait(0.0)

@@ -8,7 +8,7 @@ from perf.core.event import Event
 from perf.errors import TakeError
 from perf.ports.mailbox import Inbox
 from perf.ports.take import TakeWriter, read_take
-from perf.wire.take import TakeHead
+from perf.wire.take import TAKER, TakeHead
 
 HEAD = TakeHead("default", "0" * 64, "embedded")
 
@@ -19,7 +19,17 @@ def test_what_was_played_is_in_the_file_at_once(tmp_path: Path) -> None:
     assert [event.address for _, event in read_take(tmp_path / "t.jsonl")[1]] == ["/a", "/b"]
     writer.close()
     writer.write(2.0, [Event(2.0, "/late", ())])
-    assert len(read_take(tmp_path / "t.jsonl")[1]) == 2
+    assert [event.address for _, event in read_take(tmp_path / "t.jsonl")[1]] == ["/a", "/b", "/ping"]
+
+
+def test_a_take_says_how_long_it_was_played(tmp_path: Path) -> None:
+    writer = TakeWriter(tmp_path / "t.jsonl", HEAD, Inbox())
+    for tenth in range(256):
+        writer.write(tenth / 10, [])
+    told = [(seconds, event.source) for seconds, event in read_take(tmp_path / "t.jsonl")[1]]
+    assert told == [(10.0, TAKER), (20.0, TAKER)], "a show that is killed has said so until then"
+    writer.close()
+    assert read_take(tmp_path / "t.jsonl")[1][-1][0] == 25.5
 
 
 def test_a_full_disk_is_one_fault_and_no_exception() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from perf.core.meter import TempoMap
 from perf.core.moment import Transport
 from perf.wire.clockout import ClockOut
 from perf.wire.midiclock import MidiClock
@@ -55,6 +56,13 @@ def test_tempo_changes_lose_and_double_nothing() -> None:
     assert len(ticks(sent)) == pytest.approx(state[0].place(0, 30.0).beat * 24, abs=1.5)
     gaps = [b - a for a, b in zip(ticks(sent), ticks(sent)[1:], strict=False)]
     assert min(gaps) > 0.005, "no two ticks at once"
+
+
+@pytest.mark.parametrize(("base", "track"), [(60.0, 120.0), (120.0, 200.0), (120.0, 60.0)])
+def test_a_tempo_track_is_counted_whatever_the_patchs_own_tempo(base: float, track: float) -> None:
+    course = TempoMap(lambda beat: track, [0.0])
+    sent = asked(ClockOut(), lambda s: Transport(tempo=base, course=course), (0.0, 20.0001))
+    assert len(ticks(sent)) == pytest.approx(20 * track / 60 * 24, abs=1.5)
 
 
 def test_stop_seek_and_continue() -> None:

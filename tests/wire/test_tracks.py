@@ -90,6 +90,13 @@ def test_transforms_apply_in_their_order() -> None:
     assert row(read(track(keys + 'transform = ["augment 2", "offset 1"]')), [1, 5]) == pytest.approx([0, 0.5])
     assert row(read(track(keys + 'transform = ["offset 1", "augment 2"]')), [2, 6]) == pytest.approx([0, 0.5])
     assert row(read(track(keys + 'transform = "invert 1"')), [0, 1]) == pytest.approx([2, 1.75])
+    steps = 'keys = [[0, 0, "hold"], [1, 1, "hold"]]\n'
+    on_grid = read(track(steps + 'transform = ["offset 0.3", "quantise 0.5"]'))
+    assert row(on_grid, [1.4, 1.6]) == [0, 1], "the second key lies at 1.3, then at 1.5"
+    off_grid = read(track(steps + 'transform = ["quantise 0.5", "offset 0.3"]'))
+    assert row(off_grid, [1.2, 1.4]) == [0, 1]
+    slow = read(track(steps + 'transform = ["augment 1.3", "quantise 0.5"]'))
+    assert row(slow, [1.4, 1.6]) == [0, 1], "the second key lies at 1.3, then at 1.5"
     late = read(track(keys + 'transform = ["offset 1", "reverse"]'))
     assert row(late, [0, 2, 2.5]) == pytest.approx([0.75, 0.25, 0.125]), "late by one, and then backwards"
 

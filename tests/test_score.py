@@ -1,0 +1,59 @@
+"""What a render plays: how long a take is, what is to be known of it, and when it was played."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from perf.core.event import Event
+from perf.errors import TakeError
+from perf.options import RenderOptions
+from perf.ports.mailbox import Inbox
+from perf.ports.take import TakeWriter
+from perf.score import Score, score
+from perf.wire.take import TakeHead
+
+Played = list[tuple[float, list[Event]]]
+SEED = [Event(3.0, "/sampler/seed", (5.0,), "osc")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "p.toml").write_text("[clock]\ntempo = 60\n")
+    return tmp_path
+
+
+def taken(folder: Path, ticks: Played, began: str = "", *, killed: bool = False, **asked: float) -> Score:
+    """The score of a render with the take of a show that had these events at these seconds."""
+    take = TakeWriter(folder / "t.jsonl", TakeHead("p.toml", "", "embedded", began=began), Inbox())
+    for seconds, events in ticks:
+        take.write(seconds, events)
+    so_far = (folder / "t.jsonl").read_text()
+    take.close()
+    if killed:
+        (folder / "t.jsonl").write_text(so_far)
+    return score(RenderOptions(str(folder / "p.toml"), folder / "film", take=str(folder / "t.jsonl"), **asked))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ticks", "killed", "seconds"),
+    [
+        ([(3.0, SEED), (9.5, [])], False, 9.5),  # to the show's end, not to its last event
+        ([(9.5, [])], False, 9.5),
+        ([(3.0, SEED), (9.5, []), (10.0, []), (12.0, [])], True, 10.0),
+        ([(3.0, SEED), (9.5, [])], True, 5.0),  # nobody knows: the last event, and a little
+        ([], False, 16.0),  # nothing was played: as long as the patch says
+    ],
+)
+def test_a_take_is_as_long_as_it_was_played(folder: Path, ticks: Played, killed: bool, seconds: float) -> None:
+    found = taken(folder, ticks, killed=killed)
+    assert found.frames / found.fps == pytest.approx(seconds)
+    assert any("how long" in note for note in found.notes) == (seconds == 5.0)
+    assert taken(folder, ticks, killed=killed, seconds=2.0).frames == 60
+
+
+def test_a_take_is_dated_as_it_was_played(folder: Path) -> None:
+    assert taken(folder, [(1.0, [])], "2026-05-04T21:30:00.250").began == datetime(2026, 5, 4, 21, 30, 0, 250000)
+    assert taken(folder, [(1.0, [])]).began is None
+    with pytest.raises(TakeError, match="its first line"):
+        taken(folder, [(1.0, [])], "yesterday")
