@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from keyword import iskeyword
 from types import ModuleType
 
@@ -56,6 +57,8 @@ def main(argv: list[str] | None = None) -> int:
     module = import_module(f"perf.commands.{name}" + "_" * iskeyword(name))
     args = _parser(name, module).parse_args(before + rest)
     args.words = argv  # as they were typed, for what lies beside a film
+    if isinstance(sys.stdout, TextIOWrapper):  # as stderr does by itself: what is said may have letters it has not
+        sys.stdout.reconfigure(errors="backslashreplace")
     if args.debug:
         return int(module.run(args))
     return _guarded(module, args)

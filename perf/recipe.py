@@ -17,6 +17,7 @@ from perf import __version__
 from perf.core.patch import Patch
 from perf.errors import UsageError
 from perf.options import RenderOptions, ShowOptions
+from perf.ports.clip import place_of
 from perf.ports.film_writers import is_folder
 from perf.ports.library import Library, digest, fingerprint
 from perf.score import Score
@@ -43,11 +44,7 @@ def recipe(options: RenderOptions, score: Score) -> dict[str, Any]:
         "manifest": _file(options.from_manifest),
         "sound": _file(score.sound.path if score.sound else ""),
         "heard": _file(score.track.path if score.track and not score.sound else ""),
-        "media": {
-            n: _media(library.path.parent / Path(film.file).expanduser())
-            for n, film in patch.films.items()
-            if film.file
-        },
+        "media": {n: _media(place_of(film, library.path.parent)) for n, film in patch.films.items() if film.file},
         "model": {"path": str(model), "sha256": fingerprint(model)},
         "second": _second(options, patch),
         "loras": {lora.name: digest(Path(lora.path)) for lora in patch.loras},

@@ -74,8 +74,8 @@ class Reel:
 
     def add(self, frame: Frame, job: Job) -> None:
         """Draw a frame, of a picture that was asked for by `job`, and write it. Raises DeviceError when it cannot."""
-        track, shots = self._score.track, self.projector.shots(frame)
-        for cut in self._cuts:
+        track, shots, whole = self._score.track, self.projector.shots(frame), self._cuts[0].compositor
+        for cut in reversed(self._cuts):  # the film last: the stems' source `stage` is that of the frame before
             cut.compositor.film(shots)
             if track is not None and cut.compositor.listens:
                 cut.compositor.hear(track.window(frame.moment.seconds, frame.values))
@@ -84,7 +84,7 @@ class Reel:
                 pixels = cut.compositor.read_cut() if self._alpha else bytes(cut.compositor.read())
                 self.digest = hashlib.sha256(self.digest + pixels).digest()
             else:
-                cut.compositor.draw(replace(frame, layers=alone(frame.layers, cut.number)))
+                cut.compositor.draw(replace(frame, layers=alone(frame.layers, cut.number)), whole)
                 pixels = cut.compositor.read_cut()
             if not cut.film.put(pixels, scene(job.prompts, job.seed)):
                 raise DeviceError(cut.film.failure)

@@ -138,8 +138,8 @@ class Rig:
                 self.inbox.fault("event", f"{outcome.event.source} {outcome.event.address}: {outcome.detail}")
             elif outcome.event.address.startswith("/midi/"):
                 self.midi.command(outcome)
-            elif outcome.event.address == "/patch/save":
-                self._save()
+        if result.frame.values["/patch/save"]:
+            self._save()
 
     def show(self, frame: Frame, stage: Stage) -> None:
         """After a frame is drawn: the window and the further monitors."""

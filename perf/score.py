@@ -12,6 +12,7 @@ from perf.core.event import Event
 from perf.core.patch import Patch
 from perf.errors import ManifestError, UsageError
 from perf.options import RenderOptions
+from perf.ports.clip import place_of
 from perf.ports.film_sound import Sound, measured
 from perf.ports.film_writers import Shape, form, is_folder
 from perf.ports.library import Library, find_patch
@@ -83,7 +84,7 @@ def _track(library: Library, patch: Patch, sound: Sound | None) -> Soundtrack | 
 def _films(library: Library, patch: Patch) -> None:
     """Raises UsageError naming a clip that is not there."""
     for number, film in patch.films.items():
-        path = library.path.parent / Path(film.file).expanduser()
+        path = place_of(film, library.path.parent)
         if film.file and not path.exists():
             words = f"layer {number}: {path}: there is no such file"
             raise UsageError(f"{library.path}: {words}; put it there, or correct `file`")

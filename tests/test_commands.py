@@ -1,6 +1,7 @@
 """Commands as a person types them: exit statuses, one message, no traceback."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from clips import video
 from PIL import Image
 
+import perf
 from perf.__main__ import COMMANDS, main
 from perf.ports.library import EMBEDDED
 
@@ -98,6 +100,17 @@ def test_check_opens_what_layers_show(capsys: pytest.CaptureFixture[str], tmp_pa
     (tmp_path / "clip.mp4").write_bytes(b"no film")
     assert "cannot be played" in run(capsys, "check", str(patch))[1]
     video(tmp_path / "clip.mp4", 3)
+    assert run(capsys, "check", str(patch))[:2] == (0, f"{patch}: ok\n")
+
+
+def test_check_draws_the_shaders_of_a_patch_s_own(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    patch, shader = tmp_path / "p.toml", tmp_path / "own.fs"
+    patch.write_text('[[layer]]\nsource = "own"\nfilters = ["grade"]\n')
+    shader.write_text('/*{"ISFVSN": "2.0"}*/\nvoid main() {\n  gl_FragColor = oops;\n}\n')
+    status, out, _ = run(capsys, "check", str(patch))
+    assert status == 1
+    assert out.startswith(f"{shader}:3: the GLSL does not compile")
+    shader.write_text(shader.read_text().replace("oops", "vec4(1.0)"))
     assert run(capsys, "check", str(patch))[:2] == (0, f"{patch}: ok\n")
 
 
@@ -311,3 +324,32 @@ def test_a_reader_that_leaves_is_no_error() -> None:
     command = f"{sys.executable} -m perf params | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_a_terminal_without_the_letters_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "海.toml").write_text("")
+    command, narrow = [sys.executable, "-m", "perf", "check", "海.toml"], {"PYTHONIOENCODING": "latin-1"}
+    environment = os.environ | narrow | {"PYTHONPATH": str(Path(perf.__file__).parent.parent)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\\u6d77.toml: ok\n", "")
+
+
+def unread() -> int:
+    """A pipe whose reader has left."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    return writer
+
+
+@pytest.mark.parametrize("out", [lambda: "/dev/full", unread])
+def test_a_line_that_cannot_be_written_ends_no_show(out: Callable[[], int | str]) -> None:
+    score = """
+import sys, types
+from perf.__main__ import _guarded
+from perf.commands.play import report
+lines = ["OSC on 127.0.0.1:9000", "sampler 20 images/s", "ended by a signal"]
+show = types.SimpleNamespace(run=lambda args: len([report(line) for line in lines]))
+sys.exit(_guarded(show, None))"""
+    with open(out(), "w") as log:
+        done = subprocess.run([sys.executable, "-c", score], stdout=log, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (3, "")

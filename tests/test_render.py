@@ -227,6 +227,21 @@ def test_the_stems_laid_over_one_another_are_the_film(room: Room, gain: float) -
     ]
 
 
+def test_the_stem_of_a_trail_is_what_the_film_has_of_it(room: Room) -> None:
+    trail = '[[layer]]\nsource = "stage"\nhalflife = 1.0\nx = 0.2\n'
+    spot = '[[layer]]\nsource = "colour"\ncolour = [0.0, 1.0, 0.0, 1.0]\ncrop = { right = 0.75 }\n'
+    room.patch.write_text(PATCH[: PATCH.index("[[layer]]")] + trail + spot)
+    room.render("a.mkv", seconds=7.0, stems=True, stop=24)
+    room.render("a.mkv", seconds=7.0, stems=True)
+    film = frames(room.folder / "a.mkv").astype(float)
+    below = np.zeros_like(film)
+    for name in ("a.1-stage.mkv", "a.2-colour.mkv"):
+        rgba = frames(room.folder / name, "rgba").astype(float)
+        below = rgba[..., :3] * rgba[..., 3:] / 255 + below * (1 - rgba[..., 3:] / 255)
+    assert np.abs(below - film).max() <= 3
+    assert film[5:, :, 30:40].max() > 100  # the trail
+
+
 def test_a_film_with_alpha_is_transparent_where_nothing_lies(room: Room) -> None:
     title = '[[layer]]\nsource = "text"\ntext = "SEA"\nsize = 0.5\ncolour = "#ffffff"\n'
     room.patch.write_text(PATCH[: PATCH.index("[[layer]]")] + '"/master/gamma" = 2.0\n' + title)

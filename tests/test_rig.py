@@ -1,8 +1,14 @@
-"""What stands over the window: a message for the performer, and never for an audience."""
+"""What stands over the window, a message for the performer and never for an audience; and what is saved."""
 
 from types import SimpleNamespace
 
+import pytest
+
+from perf.core.event import Event, Value
+from perf.core.moment import Moment
 from perf.core.patch import Patch
+from perf.core.state import State
+from perf.core.tick import tick
 from perf.options import ShowOptions
 from perf.ports.library import Library, find_patch
 from perf.ports.mailbox import Inbox
@@ -22,3 +28,28 @@ def test_a_message_stands_over_a_window_and_not_over_a_full_screen_or_a_blackout
     rig.pressed({"h"})
     rig._overlay(3.0, public=True)
     assert over[-1] is not None, "help is asked for by hand"
+
+
+class Silent:
+    """A port that does whatever it is asked, and says nothing."""
+
+    def __getattr__(self, name: str) -> object:
+        return lambda *args: None
+
+
+SAVED = [("/patch/save", 1), ("/patch/sav?", 1), ("/norm/patch/save", 1.0), ("/patch/save", True)]
+NOT_SAVED = [("/patch/save", 0), ("/patch/save", "?"), ("/norm/patch/save", 0.0), ("/patch/save", "x")]
+
+
+@pytest.mark.parametrize(("score", "saves"), [(played, 1) for played in SAVED] + [(played, 0) for played in NOT_SAVED])
+def test_the_patch_is_saved_by_what_a_message_does_and_not_by_its_name(score: tuple[str, Value], saves: int) -> None:
+    library = Library(find_patch("default"))
+    rig = Rig(ShowOptions(), library, patch := library.load(), Inbox())
+    for port in ("http", "osc", "clocks", "listener", "compositor", "bay", "sampler", "plates", "second"):
+        setattr(rig, port, Silent())
+    rig.take, rig.midi, asked = None, SimpleNamespace(bindings=()), []  # type: ignore[assignment]
+    rig.saver = SimpleNamespace(ask=lambda *edits: asked.append(edits))  # type: ignore[assignment]
+    address, value = score
+    result = tick(patch, State(), [Event(0.0, address, (value,), "osc:udp:127.0.0.1:9")], Moment(0, 0.0))
+    rig.heard(0.0, [], result)
+    assert len(asked) == saves

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perf.errors import FileError, RetrogradeError, UsageError
-from perf.ports.library import Library
+from perf.ports.library import Library, shipped
 from perf.ports.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -62,18 +62,26 @@ class Check:
         if path.is_dir():
             _load(path)
         elif path.suffix == ".toml":
-            for words in Library(path).examine():
-                print(f"note: {words}")
+            self._examine(Library(path))
         elif path.suffix == ".fs":
-            self._draw(path)
+            shader = Shelf(path.parent, path.parent).shader(path.stem)
+            self._draw(shader)
+            self._drawn.append(shader)
         elif not path.exists():
             raise FileError("no such file or folder", str(path))
         else:
             raise FileError("not something to check; give a patch (.toml), a shader (.fs) or a model folder", str(path))
 
-    def _draw(self, path: Path) -> None:
-        """Compile a shader and draw it; one that may not end is tried in another process first."""
-        shader = Shelf(path.parent, path.parent).shader(path.stem)
+    def _examine(self, library: Library) -> None:
+        """Read a patch, and draw the shaders of its own."""
+        for words in library.examine():
+            print(f"note: {words}")
+        for shader in map(library.shader, library.load().shaders):
+            if Path(shader.file).parent != shipped("shaders"):
+                self._draw(shader)
+
+    def _draw(self, shader: "IsfShader") -> None:
+        """Compile a shader and draw it; one that may not end was tried in another process when it was read."""
         if self._easel is None:
             from perf.gl.once import Easel
 
@@ -81,8 +89,7 @@ class Check:
             self._stack.callback(self._easel.close)
         self._easel.draw(shader)
         if shader.suspect:
-            print(f"note: {path}: {shader.suspect}")
-        self._drawn.append(shader)
+            print(f"note: {shader.file}: {shader.suspect}")
 
     def sheet(self, path: Path) -> None:
         """Write the shaders that are right as one picture. Raises UsageError where there is none."""

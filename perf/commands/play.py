@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from perf.commands.types import port, rate, seconds, size
 from perf.options import ShowOptions
@@ -79,9 +80,6 @@ def run(args: argparse.Namespace) -> int:
 
 def report(line: str) -> None:
     """Print a line; a status line overwrites the last one where the terminal can."""
-    status = line.startswith("sampler ")
-    print(
-        ("\r\x1b[K" if status and sys.stdout.isatty() else "") + line,
-        end="" if status and sys.stdout.isatty() else "\n",
-        flush=True,
-    )
+    over = line.startswith("sampler ") and sys.stdout.isatty()
+    with suppress(OSError):  # a log whose disk is full, or a reader that has left, ends no show
+        print(("\r\x1b[K" if over else "") + line, end="" if over else "\n", flush=True)

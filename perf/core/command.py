@@ -225,7 +225,6 @@ COMMANDS: Mapping[str, Callable[[Any, Value, float], str]] = {
     "/transport/nudge": lambda desk, value, s: _turn(desk, "nudged", s, float(value)),  # type: ignore[arg-type]
     "/midi/learn": _addressed,
     "/midi/forget": _addressed,
-    "/patch/save": lambda desk, value, s: "asked for",
     "/sampler/restart": _restart,
     "/camera/shot": _shot,
     "/automation/arm": _arm,

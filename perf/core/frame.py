@@ -238,8 +238,8 @@ class Frame:
     """What one tick shows. `values` are all parameters as they are to be seen in it, by address; `pose` and `fov` are
     the camera's then, the job's those at the moment at which its image will be seen. `cue` is the one that stands
     (-1: none) and how many have gone; `preview` is what comes next. `crossfade` leads from deck A (0) to deck B (1),
-    `transition` is the shader on the way; `mapping` is how the picture lies on a screen, `card` the test card in it;
-    `second` is the second sampler's job."""
+    which are mixed where layer number `decks` lies; `transition` is the shader on the way; `mapping` is how the picture
+    lies on a screen, `card` the test card in it; `second` is the second sampler's job."""
 
     moment: Moment
     values: Mapping[str, Value]
@@ -254,6 +254,7 @@ class Frame:
     preview: Preview | None = None
     gamma: float = 1.0
     crossfade: float = 0.0
+    decks: int = 0
     transition: Pass | None = None
     mapping: tuple[Slice, ...] = ()
     card: bool = False

@@ -143,11 +143,18 @@ def alone(layers: tuple[Layer, ...], number: int) -> tuple[Layer, ...]:
     return tuple(layer if within(layer.number) else replace(layer, opacity=0.0) for layer in layers)
 
 
+def decks_at(specs: tuple[LayerSpec, ...], values: Mapping[str, Value]) -> int:
+    """The number of the layer where the decks are mixed, the lowest on one, seen or not; 0 where none is."""
+    dealt = (n for n, spec in enumerate(specs, 1) if not spec.group and values[f"/layer/{n}/deck"] != "none")
+    return next(dealt, 0)
+
+
 class _Stack:
     """What is seen of a patch's layers with these values, and what those look at."""
 
     def __init__(self, specs: tuple[LayerSpec, ...], values: Mapping[str, Value]) -> None:
         self._specs, self._values = specs, values
+        self._decks = decks_at(specs, values)
         self.wanted: dict[int, bool] = {}  # numbers, and whether they are seen themselves
         fade = float(values["/deck/crossfade"])  # type: ignore[arg-type]
         self._closed = "b" if fade <= 0.0 else "a" if fade >= 1.0 else ""
@@ -164,13 +171,17 @@ class _Stack:
             line.append(group)
         return line
 
-    def _alive(self, number: int) -> bool:
-        if float(self._of(number, "opacity")) <= 0.0 or self._of(number, "mute"):  # type: ignore[arg-type]
-            return False
-        return not self._solo or number in self._lit or not self._solo.isdisjoint(self._line(number))
+    def _on(self, number: int) -> bool:
+        return float(self._of(number, "opacity")) > 0.0 and not self._of(number, "mute")  # type: ignore[arg-type]
+
+    def _soloed_away(self, number: int) -> bool:
+        return bool(self._solo) and number not in self._lit and self._solo.isdisjoint(self._line(number))
 
     def _members(self, group: int) -> list[int]:
-        return [n for n, spec in enumerate(self._specs, 1) if spec.group == group and self._alive(n)]
+        """What is seen of a group, 0 being the stage. One that solo hides is looked at by others: it is whole."""
+        whole = group > 0 and self._soloed_away(group)
+        members = (n for n, spec in enumerate(self._specs, 1) if spec.group == group and self._on(n))
+        return [n for n in members if whole or not self._soloed_away(n)]
 
     def roots(self) -> list[int]:
         """What is seen on the stage and on the decks that the fader shows."""
@@ -180,7 +191,7 @@ class _Stack:
         decks.pop(self._closed, None)
         beside = self._uncovered(decks.pop("none"))
         dealt = [number for deck in decks.values() for number in self._uncovered(deck)]
-        if beside and dealt and min(map(min, filter(None, decks.values()))) < beside[0] and self._covers(beside[0]):
+        if beside and self._decks < beside[0] and self._covers(beside[0]):
             return beside
         return sorted([*beside, *dealt])
 

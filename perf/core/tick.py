@@ -17,7 +17,7 @@ from perf.core.event import Event, Outcome, Reply, Value
 from perf.core.footage import Footage, Head, footage, rolled
 from perf.core.frame import Delays, Frame
 from perf.core.job import filmed, job_of, leap, leaping
-from perf.core.layers import crossing, layers_of
+from perf.core.layers import crossing, decks_at, layers_of
 from perf.core.mapping import slices_of
 from perf.core.moment import Moment
 from perf.core.patch import Patch
@@ -82,6 +82,7 @@ def tick(
         preview=after.preview,
         gamma=shown["/master/gamma"],  # type: ignore[arg-type]
         crossfade=shown["/deck/crossfade"],  # type: ignore[arg-type]
+        decks=decks_at(patch.layers, shown),
         transition=crossing(patch, shown),
         mapping=slices_of(patch.mapping, shown),
         card=bool(shown.get("/mapping/card", False)),

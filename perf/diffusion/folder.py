@@ -5,6 +5,7 @@ Knows files and JSON, no tensor; `retrograde models` and `retrograde check` need
 
 import json
 import math
+import os
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -279,7 +280,7 @@ def header(path: Path) -> dict[str, Any]:
 
 def fetch(model: str) -> Path:
     """The folder of a model: itself, or a hub id's local copy (which may download it). Raises ModelError."""
-    folder = Path(model).expanduser()
+    folder = Path(os.path.expanduser(model))
     if folder.exists():
         return folder
     if model.count("/") != 1 or folder.is_absolute() or model.startswith("."):

@@ -102,14 +102,15 @@ class Compositor:
         """Take what layers of source media show from now on, by their numbers; words are the test card's reason."""
         self._stack.parts.films.show(shots)
 
-    def draw(self, frame: Frame) -> None:
-        """Draw a frame off-screen. A frozen one keeps what was composed last; opacity and blackout act all the same."""
+    def draw(self, frame: Frame, whole: "Compositor | None" = None) -> None:
+        """Draw a frame off-screen. A frozen one keeps what was composed last; opacity and blackout act all the same.
+        `whole` has what source `stage` shows where that is not this compositor's own last frame."""
         if self._live:
             self._tools.limit.seconds = float(frame.values.get("/master/limit", 0.0)) / 1000.0  # type: ignore[arg-type]
             self._hold = float(frame.values.get("/master/hold", 0.0))  # type: ignore[arg-type]
         frozen = frame.freeze and self._draws > 0
         if not frozen:
-            self._stack.compose(frame, self._instant(frame))
+            self._stack.compose(frame, self._instant(frame), whole._stack.kept if whole else None)
             self._draws += 1
         self._known = not frozen and self._waited()
         self._gain = 0.0 if frame.blackout else frame.opacity

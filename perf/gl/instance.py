@@ -104,6 +104,12 @@ class Instance:
         self.governor = Governor(tools.limit, loaded.source.name)
         self._governed: Loaded | None = None
 
+    def adopt(self, loaded: Loaded) -> None:
+        """Play another version of the shader. One with a new memory counts its frames anew, by which that is seeded."""
+        if loaded.persistent - self.loaded.persistent:
+            self._frames = 0
+        self.loaded = loaded
+
     def draw(self, onto: Onto, inputs: Mapping[str, Value], images: Images, instant: Instant) -> None:
         """Run every pass; the last lands on `onto`."""
         self._press(inputs)

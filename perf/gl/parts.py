@@ -112,7 +112,8 @@ class Parts:
         instance = self._instances.get(key)
         if instance is None:
             instance = self._instances[key] = Instance(self.tools, loaded)
-        instance.loaded, instance.used = loaded, self._draws
+        instance.adopt(loaded)
+        instance.used = self._draws
         given = images or {}
         further = [
             i.name

@@ -10,7 +10,7 @@ from typing import Any
 import moderngl
 
 from perf.core.frame import Frame, Layer
-from perf.core.layers import BLENDS, looked_at
+from perf.core.layers import BLENDS, is_generator, looked_at
 from perf.gl import blend
 from perf.gl.canvas import UNIT, Canvas, Draw
 from perf.gl.instance import Instant, Tools
@@ -44,12 +44,14 @@ class Stack:
         self._looks: dict[int, tuple[Target, int]] = {}  # pictures of layers that others look at, and when
         self.kept = self._flat
 
-    def compose(self, frame: Frame, instant: Instant) -> Target:
-        """Draw it. The answer is `kept`."""
+    def compose(self, frame: Frame, instant: Instant, stage: Target | None = None) -> Target:
+        """Draw it. The answer is `kept`; source `stage` shows `stage`, or else what was kept before."""
         self._frame, self._layers = frame, {layer.number: layer for layer in frame.layers}
+        self._before = stage or self.kept
         self.parts.begin(frame, instant, self._draws)
         self._looked = {n for layer in frame.layers for n in _looks(layer)} & self._layers.keys()
         self._made: set[str] = set()
+        self._making: set[str] = set()  # groups and decks
         echo = any(layer.source == "stage" for layer in frame.layers)
         items = self._unwrapped(self._items(0))
         if len(items) == 1 and isinstance(items[0], Layer) and items[0].source != "group" and not echo:
@@ -65,16 +67,13 @@ class Stack:
         return self.kept
 
     def _items(self, group: int) -> list[Layer | Decks]:
-        """What lies on the stage or in a group, lowest first; the decks lie where the lowest layer on them does."""
+        """What lies on the stage or in a group, lowest first; the decks lie where the patch's lowest layer on one does,
+        drawn or not."""
         layers = [layer for layer in self._frame.layers if layer.group == group and layer.opacity > 0.0]
+        beside = [layer for layer in layers if layer.deck == "none"]
         dealt = tuple(layer for layer in layers if layer.deck != "none")
-        items: list[Layer | Decks] = []
-        for layer in layers:
-            if layer.deck == "none":
-                items.append(layer)
-            elif layer is dealt[0]:
-                items.append(dealt)
-        return items
+        below = sum(layer.number < self._frame.decks for layer in beside)
+        return [*beside[:below], dealt, *beside[below:]] if dealt else [*beside]
 
     def _unwrapped(self, items: list[Layer | Decks]) -> list[Layer | Decks]:
         """The same picture with less to do: what lies on nothing as it is needs no canvas of its own."""
@@ -135,9 +134,11 @@ class Stack:
         canvas.used = self._draws
         if name not in self._made:
             self._made.add(name)
+            self._making.add(name)
             canvas.begin()
             self._land(self._unwrapped(list(items)), canvas)
             canvas.finished()
+            self._making.remove(name)
         return canvas.front.texture
 
     def _prepare(self, layer: Layer) -> None:
@@ -149,9 +150,9 @@ class Stack:
             self._composed(f"group {layer.number}", self._items(layer.number))
 
     def _look(self, layer: Layer) -> None:
-        """The picture of a layer that others look at."""
+        """The picture of a layer that others look at; what is in a group sees that as it was a frame ago."""
         name = f"layer {layer.number}"
-        if name in self._made:
+        if name in self._made or f"group {layer.number}" in self._making:
             return
         self._made.add(name)
         self._prepare(layer)
@@ -179,7 +180,7 @@ class Stack:
         return self._made_of(layer)
 
     def _made_of(self, layer: Layer) -> list[Step]:
-        steps = [] if layer.filters and layer.filters[0].shader == layer.source else [self._source(layer)]
+        steps = [] if is_generator(layer.source) else [self._source(layer)]
         for use, key in zip(layer.filters, self._keys(layer), strict=True):
             steps.append(self.parts.shader(use, key))
         placed = self.parts.placed(layer, self._matte(layer))
@@ -199,7 +200,7 @@ class Stack:
         if layer.source == "group":
             return self.parts.divided(self._canvases[f"group {layer.number}"].front.texture)
         if layer.source == "stage":
-            return self.parts.divided(self.kept.texture, layer.halflife)
+            return self.parts.divided(self._before.texture, layer.halflife)
         sampler = self.parts.sampler
         kinds = {"sampler": sampler, "second": sampler, "depth": self.parts.depth, "text": self.parts.title}
         return (kinds | {"media": self.parts.film}).get(layer.source, self.parts.fill)(layer)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from perf.core.footage import MediaSpec, Shot
 from perf.errors import DeviceError
+from perf.ports.files import expanded
 from perf.ports.still import Size
 from perf.ports.stills import STILLS, Moving, Stills, moves, numbered
 from perf.ports.video import Video
@@ -31,7 +32,7 @@ class Clip(Protocol):
 
 def place_of(media: MediaSpec, folder: Path) -> Path:
     """Where the file of a layer lies, `folder` being the patch's."""
-    return folder / Path(media.file).expanduser()
+    return folder / expanded(media.file)
 
 
 def open_clip(media: MediaSpec, folder: Path, stage: Size | None = None) -> Clip:

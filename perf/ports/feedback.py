@@ -13,11 +13,12 @@ INTERVAL = 1 / 30  # seconds between two messages about one address
 
 @dataclass(slots=True)
 class Listener:
-    """One subscriber. `wants` says which addresses; `expires` (clock seconds) ends a lease."""
+    """One subscriber. `wants` says which addresses, as `prefix` asked; `expires` (clock seconds) ends a lease."""
 
     source: str
     wants: Callable[[str], bool]
     expires: float = float("inf")
+    prefix: str = "/"
     told: dict[str, Value] = field(default_factory=dict)
     _next: float = 0.0
 

@@ -1,5 +1,6 @@
-"""Small text files as bytes, with errors in words."""
+"""Files as people name them, and small text files as bytes, with errors in words."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,3 +16,8 @@ def read_bytes(path: Path, error: Callable[[str, str], Exception]) -> bytes:
     if len(data) > SIZE_LIMIT:
         raise error(f"{len(data)} bytes; at most {SIZE_LIMIT} are read", str(path))
     return data
+
+
+def expanded(name: str) -> Path:
+    """The path that a person means: `~` is a home. One of nobody is left as it is, and not found."""
+    return Path(os.path.expanduser(name))

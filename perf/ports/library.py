@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shutil import copymode
 
 from perf.core.dates import Dates, is_dates
 from perf.core.event import Value
@@ -17,7 +18,7 @@ from perf.core.lane import Book
 from perf.core.patch import Binding, LoraSpec, Patch, ShaderSpec
 from perf.errors import DeviceError, ModelError, PatchError
 from perf.ports import font
-from perf.ports.files import SIZE_LIMIT, read_bytes
+from perf.ports.files import SIZE_LIMIT, expanded, read_bytes
 from perf.ports.shelf import Shelf
 from perf.wire import isf
 from perf.wire.isf import IsfShader
@@ -47,7 +48,7 @@ def find_patch(name: str) -> Path:
 def read_text(path: Path) -> str:
     """A patch's text. Raises PatchError."""
     try:
-        return read_bytes(path, PatchError).decode()
+        return read_bytes(path, PatchError).decode("utf-8-sig")  # some editors write a mark before the text
     except UnicodeDecodeError as reason:
         raise PatchError(f"not UTF-8 text at byte {reason.start}; save it as UTF-8", str(path)) from reason
 
@@ -112,14 +113,17 @@ class Library:
 
     def save(self, values: Mapping[str, Value], bindings: tuple[Binding, ...], lanes: Book = NO_LANES) -> None:
         """Write values, MIDI bindings and lanes into the patch file, whole or not at all. Raises DeviceError."""
-        text = save(read_text(self.path), values, bindings, lanes)
-        if len(text.encode()) > SIZE_LIMIT:
-            words = f"{len(text.encode())} bytes, and at most {SIZE_LIMIT} are read again"
+        data = save(read_text(self.path), values, bindings, lanes).encode()
+        if len(data) > SIZE_LIMIT:
+            words = f"{len(data)} bytes, and at most {SIZE_LIMIT} are read again"
             raise DeviceError(f"{self.path}: not saved: it would have {words}; /automation/clear what is not needed")
-        draft = self.path.with_suffix(".toml.new")
+        path = self.path.resolve()  # a link stays one
+        draft = path.with_suffix(".toml.new")
         try:
-            draft.write_text(text)
-            draft.replace(self.path)
+            draft.write_bytes(data)
+            with suppress(OSError):  # not every disk knows of modes
+                copymode(path, draft)
+            draft.replace(path)
         except OSError as error:
             with suppress(OSError):
                 draft.unlink()
@@ -136,7 +140,7 @@ class Library:
 
 def model_folder(model: str) -> Path:
     """Where a model lies: one in the package by its name, the embedded one without a name, else a folder."""
-    return MODELS.get(model or "embedded") or Path(model).expanduser()
+    return MODELS.get(model or "embedded") or expanded(model)
 
 
 def _dates(folder: Path) -> Dates:
@@ -151,7 +155,7 @@ def _dates(folder: Path) -> Dates:
 
 def _lora(name: str, places: tuple[Path, ...]) -> Path:
     for place in places:
-        for path in (place / Path(name).expanduser(), place / f"{name}.safetensors"):
+        for path in (place / expanded(name), place / f"{name}.safetensors"):
             if path.is_file():
                 return path
     raise ModelError(f"no LoRA {name!r}; looked in {', '.join(map(str, places))}; give a .safetensors file")
@@ -181,7 +185,8 @@ def digest(path: Path) -> str:
 def unused(path: Path) -> Path:
     """`path`, or if it exists the first of `path-2`, `path-3` … that does not: no film and no take is written over."""
     numbered = (path.with_stem(f"{path.stem}-{n}") for n in range(2, 10_000))
-    return path if not path.exists() or not path.is_file() else next(p for p in numbered if not p.exists())
+    taken = path.is_file() or (path.is_dir() and any(path.iterdir()))  # not a device, nor an empty folder
+    return next(p for p in numbered if not p.exists()) if taken else path
 
 
 def _mtime(path: Path) -> int:

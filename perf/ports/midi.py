@@ -8,6 +8,7 @@ once, and the show plays on.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from threading import Thread
 from typing import Any
 
@@ -20,7 +21,7 @@ from perf.ports.mididriver import Driver, numbered
 from perf.ports.midiout import ClockOutputs
 from perf.wire.midi import MidiMap
 from perf.wire.midiclock import CLOCK, MidiClocks, Stamps
-from perf.wire.midilearn import stable_name
+from perf.wire.midilearn import meant, stable_name
 from perf.wire.mtc import QUARTER_FRAME, MtcClock, parse_code
 
 POLL = 0.001  # seconds between two looks at the messages
@@ -231,7 +232,7 @@ class MidiPorts:
             messages = player.map.echo()
         for port, data in messages:
             for device in self._devices.values():
-                if device.output is not None and port in device.label:
+                if device.output is not None and meant(port, device.label):
                     device.output.send_message(data)
 
     def _scan(self) -> None:
@@ -260,7 +261,7 @@ class MidiPorts:
                 self._settle(self._driver, key)
 
     def _open(self, driver: Driver, key: tuple[str, int]) -> None:
-        label = stable_name(key[0]) + (f" #{key[1]}" if key[1] > 1 else "")
+        label = self._label(stable_name(key[0]))
         try:
             device = _Device(label, driver.open_input(key), driver.open_output(key))
         except (RuntimeError, OSError) as error:
@@ -269,6 +270,11 @@ class MidiPorts:
         self._devices[key] = device
         with self._player as player:
             player.map.shown_anew(label)
+
+    def _label(self, name: str) -> str:
+        """The name that a device plays under: its own, or with the first number that no other of its make has."""
+        names = (name if n == 1 else f"{name} #{n}" for n in count(1))
+        return next(label for label in names if label not in self.inputs)
 
     def _settle(self, driver: Driver, key: tuple[str, int]) -> None:
         """At the first look after opening, show everything again: lights may come later than keys."""

@@ -14,6 +14,7 @@ from threading import Thread
 from perf.core.event import Event, Reply, Value
 from perf.core.patch import Output
 from perf.errors import DeviceError
+from perf.ports.destinations import Destinations
 from perf.ports.mailbox import Inbox, Queue, Stop
 from perf.ports.osctcp import TcpPort
 from perf.ports.subscribers import Author, Subscribers, subscription
@@ -100,6 +101,7 @@ class OscServer:
         self._udp, listener = _bound(host, port)
         self.port: int = self._udp.getsockname()[1]
         self._subscribers = Subscribers()
+        self._destinations = Destinations(self._udp, inbox.fault)
         self._requests: Queue[Event] = Queue(REQUESTS)
         self._intakes = [Intake(inbox, now, self._ask) for _ in range(2)]
         self._tcp = TcpPort(listener, inbox, self._intakes[1].take)
@@ -133,19 +135,8 @@ class OscServer:
             intake.policies[host] = policy
 
     def outputs(self, outputs: Iterable[Output]) -> None:
-        """Send changes to these destinations of the patch without being asked; a name that is unknown is a fault."""
-        targets = {}
-        for output in outputs:
-            try:
-                found = socket.getaddrinfo(output.host, output.port, self._udp.family, socket.SOCK_DGRAM)[0][4]
-            except OSError as error:
-                reason = (
-                    f"[[osc]] host {output.host!r} is not known ({error.strerror}); give an address of this network"
-                )
-                self._inbox.fault("osc", reason)
-                continue
-            targets[f"osc:udp:{found[0]!s}:{output.port}"] = output.prefix
-        self._subscribers.fix(targets)
+        """Send changes to these destinations of the patch without being asked, from when they have been looked up."""
+        self._destinations.want(outputs)
 
     def send(self, reply: Reply) -> bool:
         """Send one message to the source it is for; False when that is nobody here, or the packet was dropped."""
@@ -161,8 +152,10 @@ class OscServer:
 
         Call it every tick, after the tick; `author` gives the source that last set an address.
         """
-        for event in self._requests.drain():
+        for event in self.requests():
             self._answer(event, now)
+        if (targets := self._destinations.found()) is not None:
+            self._subscribers.fix(targets)
         encoded: dict[str, bytes] = {}
         self._subscribers.keep(self._tcp.connected)
         for target, changes in self._subscribers.due(now, values, author):
@@ -171,6 +164,10 @@ class OscServer:
                     encoded[address] = encode(address, (value,))
             for packet in encode_bundles(encoded[address] for address, _ in changes):
                 self._send(target, packet)
+
+    def requests(self) -> list[Event]:
+        """Take what was asked of `publish` since the last call: `/subscribe` and `/unsubscribe`."""
+        return self._requests.drain()
 
     def close(self) -> None:
         """Stop receiving and free the port; returns when both threads have ended."""

@@ -29,6 +29,9 @@ class Saver:
             self._report(f"saved {self._library.path}")
         except (PatchError, DeviceError) as error:
             self._inbox.fault("patch", str(error))
+        except Exception as error:  # noqa: BLE001 - the thread's edge: a future would keep it to itself
+            words = f"not saved: {error} ({type(error).__name__}); mend the file, and save again"
+            self._inbox.fault("patch", f"{self._library.path}: {words}")
 
     def close(self) -> None:
         """Wait for what was asked for."""

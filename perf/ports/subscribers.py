@@ -71,27 +71,24 @@ class Subscribers:
 
     def __init__(self) -> None:
         self._leased: dict[str, Listener] = {}
-        self._prefixes: dict[str, str] = {}
         self._fixed: dict[str, Listener] = {}
 
     def __len__(self) -> int:
         return len(self._leased) + len(self._fixed)
 
     def subscribe(self, wish: Subscription, now: float) -> None:
-        """Add or refresh. The first one, or one with another prefix, is told everything; a refresh only changes.
-
-        Raises ValueError when there are too many.
+        """Add or refresh. The first one, or one with another prefix or from another port, as after a restart, is told
+        everything; a refresh only changes. Raises ValueError when there are too many.
         """
         expires = float("inf") if wish.target.startswith("osc:tcp:") else now + wish.lease
         known = self._leased.get(wish.target)
-        if known is not None and self._prefixes[wish.target] == wish.prefix:
+        if known is not None and (known.source, known.prefix) == (wish.source, wish.prefix):
             known.expires = expires
             return
         self._expire(now)
         if known is None and len(self._leased) >= SUBSCRIBERS:
             raise ValueError(f"{wish.source} cannot subscribe: {SUBSCRIBERS} listen already; /unsubscribe one")
-        self._leased[wish.target] = Listener(wish.source, wanted(wish.prefix), expires)
-        self._prefixes[wish.target] = wish.prefix
+        self._leased[wish.target] = Listener(wish.source, wanted(wish.prefix), expires, wish.prefix)
 
     def unsubscribe(self, source: str, target: str = "") -> None:
         """Stop telling `target`, or everything that `source` subscribed."""
@@ -106,9 +103,8 @@ class Subscribers:
 
     def fix(self, targets: Mapping[str, str]) -> None:
         """The patch's own destinations: target to prefix. Those that stay are not told everything again."""
-        kept = {t: self._fixed[t] for t in targets if t in self._fixed and self._prefixes[t] == targets[t]}
-        self._fixed = {t: kept.get(t) or Listener(t, wanted(prefix)) for t, prefix in targets.items()}
-        self._prefixes |= targets
+        kept = {t: listener for t, listener in self._fixed.items() if targets.get(t) == listener.prefix}
+        self._fixed = {t: kept.get(t) or Listener(t, wanted(p), prefix=p) for t, p in targets.items()}
 
     def due(
         self, now: float, values: Mapping[str, Value], author: Author

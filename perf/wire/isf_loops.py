@@ -254,7 +254,10 @@ class _Reader:
         word = self._at(place)
         if word == "{":
             return self._bracket(place)
-        if word in ("for", "while", "if") and self._at(place + 1) == "(":
+        if word == "do":
+            end = self._statement(place + 1)
+            return min(self._bracket(end + 1) + 1, len(self._tokens)) if self._at(end) == "while" else end
+        if word in ("for", "while", "if", "switch") and self._at(place + 1) == "(":
             end = self._statement(self._bracket(place + 1))
             return self._statement(end + 1) if word == "if" and self._at(end) == "else" else end
         for at in range(place, len(self._tokens)):

@@ -13,7 +13,7 @@ from perf.core.event import Event, Value
 from perf.core.param import Param
 from perf.core.patch import Binding
 from perf.wire.midiinput import MidiInput, Reading
-from perf.wire.midilearn import Learning
+from perf.wire.midilearn import Learning, meant
 from perf.wire.takeover import Grip
 
 BINDABLE = ("float", "int", "bool", "choice", "trigger")
@@ -63,7 +63,7 @@ class _Slot:
         if mode == "toggle":
             return grip.send(0.0 if grip.present >= 0.5 else 1.0) if edge else None
         if mode in RELATIVE:
-            return grip.send(min(max(grip.present + RELATIVE[mode](reading.raw) / 127, 0.0), 1.0))
+            return grip.send(min(max(self._here() + RELATIVE[mode](reading.raw) / 127, 0.0), 1.0))
         if mode == "absolute" and reading.control.kind == "note" and not reading.pressed:
             return None  # a note's velocity is a value that stays
         if self.param.kind == "bool":
@@ -73,10 +73,19 @@ class _Slot:
             return None
         return grip.move(self._curve(reading.place))
 
+    def _here(self) -> float:
+        """Where an endless encoder goes on from: where it has sent the parameter, if that stands there, in whole steps,
+        or is still on its way."""
+        low, high, grip = self.binding.low, self.binding.high, self._grip
+        stands = grip.engaged and self.param.denormalise(low + grip.sent * (high - low)) == self._value
+        return grip.sent if stands or grip.coming else grip.present
+
     def observe(self, value: Value) -> None:
         """The parameter's present value."""
         if value == self._value and self._grip.settled:
             return
+        if self.param.kind == "choice" and value not in self.param.choices:
+            return  # another patch's, which still plays: here the choice is called otherwise
         self._value = value
         low, high = self.binding.low, self.binding.high
         place = (self.param.normalise(value) - low) / (high - low) if high != low else 0.0
@@ -102,6 +111,13 @@ class _Slot:
             ]
         return [bytes((head, self.binding.number, shown))]
 
+    def why(self) -> str:
+        """Why a message of the control did nothing."""
+        if self._grip.engaged or self._grip.takeover == "none":
+            return f"{self.param.address} is not moved by a button let go, or by a control that says what it was told"
+        at = round(self._back(self._grip.present) * self._steps)
+        return f"{self.param.address} waits for takeover at {at} of {self._steps}"
+
     def shown_anew(self) -> None:
         """The device came back and shows nothing."""
         self._echoed = None
@@ -114,6 +130,7 @@ class MidiMap:
         self.refused: list[str] = []
         self._table = table
         self._slots: dict[Binding, _Slot] = {}
+        self._idle: list[Binding] = []  # the refused
         self._input = MidiInput()
         self._learning: Learning | None = None
         self._learned: set[Binding] = set()
@@ -122,12 +139,13 @@ class MidiMap:
                 self._slots[binding] = _Slot(binding, self._bindable(binding.address))
             except ValueError as error:
                 self.refused.append(str(error))
+                self._idle.append(binding)
         self._index()
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
-        """The bindings as they are now, in order: what a saved patch holds."""
-        return tuple(self._slots)
+        """The bindings as they are now, those that cannot be behind the others: what a saved patch holds."""
+        return (*self._slots, *self._idle)
 
     @property
     def learning(self) -> str:
@@ -136,7 +154,7 @@ class MidiMap:
 
     def feed(self, message: Message | Sequence[int], seconds: float, port: str) -> list[Event]:
         """The events of one message that came from `port` at clock time `seconds`."""
-        readings = self._input.read(message.bytes() if isinstance(message, Message) else message, port)
+        readings = self._read(message, port)
         if self._learning is not None:
             self._learning.hear(readings, seconds)
         events = []
@@ -147,6 +165,15 @@ class MidiMap:
                     args = value if isinstance(value, tuple) else (value,)
                     events.append(Event(seconds, slot.binding.address, args, f"midi:{port}"))
         return events
+
+    def why(self, message: Message | Sequence[int], port: str) -> str:
+        """Of a message that gave no event: what was moved, and why that does nothing; "" for no control's message."""
+        readings = self._read(message, port)
+        if not readings:
+            return ""
+        control, raw = readings[0].control, readings[0].raw
+        reasons = [slot.why() for reading in readings for slot in self._reached(reading)] or ["bound to nothing"]
+        return f"{control.kind} {control.number} channel {control.channel} at {raw}  -> {'; '.join(reasons)}"
 
     def observe(self, values: Mapping[str, Value]) -> None:
         """Tell the present values, once a tick; only bound addresses are looked at."""
@@ -187,6 +214,7 @@ class MidiMap:
         gone = [binding for binding in self._slots if binding.address == address]
         for binding in gone:
             del self._slots[binding]
+        self._idle = [binding for binding in self._idle if binding.address != address]
         if self.learning == address:
             self._learning = None
         self._index()
@@ -199,8 +227,11 @@ class MidiMap:
     def shown_anew(self, port: str) -> None:
         """A device came back: everything is shown on it again."""
         for binding, slot in self._slots.items():
-            if binding.port in port:
+            if meant(binding.port, port):
                 slot.shown_anew()
+
+    def _read(self, message: Message | Sequence[int], port: str) -> list[Reading]:
+        return self._input.read(message.bytes() if isinstance(message, Message) else message, port)
 
     def _reached(self, reading: Reading) -> Iterable[_Slot]:
         control = reading.control
@@ -209,7 +240,7 @@ class MidiMap:
             slots = [s for (kind, n), found in self._by_control.items() if kind == "program" for s in found]
             slots = [s for s in slots if s.binding.mode == "absolute" or s.binding.number == control.number]
         for slot in slots:
-            if slot.binding.channel in (0, control.channel) and slot.binding.port in control.port:
+            if slot.binding.channel in (0, control.channel) and meant(slot.binding.port, control.port):
                 yield slot
 
     def _index(self) -> None:

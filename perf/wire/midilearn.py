@@ -14,20 +14,34 @@ from perf.wire.midiinput import FINE, Control, Reading
 
 WINDOW = 0.3  # seconds of moving
 FIRST = 1 / 127  # what a control's first message counts for: how far it came is unknown
+REPEATS = 2  # a fader never says the same twice in a row, an endless encoder that is turned does
+ENDLESS = {  # modes, and what encoders send that are turned by hand; a fader in the middle sends 64, too
+    "relative": {1, 2, 3, 125, 126, 127},
+    "relative-offset": {61, 62, 63, 65, 66, 67},
+    "relative-sign": {1, 2, 3, 65, 66, 67},
+}
 _ALSA_NUMBERS = re.compile(r" \d+:\d+$")  # client and port numbers change with the order of plugging in
+_TWIN = re.compile(r" #\d+")
 
 
 @dataclass(slots=True)
 class _Activity:
     moved: float = 0.0
-    messages: int = 0
+    repeats: int = 0
     place: float | None = None
     values: set[int] = field(default_factory=set)
 
     def hear(self, reading: Reading) -> None:
         self.moved += FIRST if self.place is None else abs(reading.place - self.place) + FIRST / 100
-        self.place, self.messages = reading.place, self.messages + 1
+        self.repeats += reading.place == self.place
+        self.place = reading.place
         self.values.add(reading.raw)
+
+    @property
+    def endless(self) -> str:
+        """How an endless encoder that moved so counts; "" for what may be a fader."""
+        modes = (mode for mode, steps in ENDLESS.items() if self.values <= steps)
+        return next(modes, "") if self.repeats >= REPEATS else ""
 
 
 class Learning:
@@ -85,9 +99,16 @@ def _mode(control: Control, activity: _Activity | None, param: Param) -> str:
     button = control.kind == "note" or (activity is not None and activity.values <= {0, 127})
     if button and param.kind == "bool":
         return "toggle"
+    if control.kind == "cc" and activity is not None and param.kind != "bool":
+        return activity.endless or "absolute"
     return "momentary" if control.kind == "note" else "absolute"
 
 
 def stable_name(port: str) -> str:
     """A port's name without the numbers that ALSA appends: what is found again tomorrow."""
     return _ALSA_NUMBERS.sub("", port)
+
+
+def meant(part: str, port: str) -> bool:
+    """Whether a part of a port's name means this one. A whole name means the first of its make, not `NAME #2`."""
+    return part in port and not (part and _TWIN.fullmatch(port.removeprefix(part)))

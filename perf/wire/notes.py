@@ -20,6 +20,10 @@ Note = tuple[Path, str]  # where it is, and what
 
 def notes(document: Mapping[str, Any]) -> Iterator[Note]:
     """Everything worth a note, with its path."""
+    for i, row in enumerate(document.get("layer", [])):
+        if row.get("group") and row.get("deck", "none") != "none":
+            words = f"what is in a group is on no deck of its own: give the group, layer {row['group']}, the deck"
+            yield ("layer", i, "deck"), words
     sequences = ((row, ("sequence", i)) for i, row in enumerate(document.get("sequence", [])))
     for section, path in ((document, ()), *sequences):
         yield from _tracks(section, path)

@@ -26,7 +26,7 @@ from perf.core.patch import CURVES, MODES, TAKEOVERS, Binding, LoraSpec, Output,
 from perf.core.second import second_params
 from perf.core.table import lora_params, table
 from perf.errors import ModelError, PatchError
-from perf.wire import layers
+from perf.wire import bindings, layers
 from perf.wire.lanes import put
 from perf.wire.layers import FindMedia, FindShader, trusting
 from perf.wire.mtc import parse_code
@@ -247,25 +247,12 @@ def _outputs(reader: Reader, document: dict[str, Any]) -> list[Output]:
     return outputs
 
 
-def save(text: str, values: Mapping[str, Value], bindings: tuple[Binding, ...], lanes: Book = NO_LANES) -> str:
+def save(text: str, values: Mapping[str, Value], bound: tuple[Binding, ...], lanes: Book = NO_LANES) -> str:
     """The patch text with these values in `[params]`, these MIDI bindings and lanes; comments and order stay."""
-    document = tomlkit.parse(text)
+    document = tomlkit.parse(text if text.endswith("\n") else text + "\n" * bool(text))
     params = document.setdefault("params", tomlkit.table())
     for address, value in values.items():
         params[address] = list(value) if isinstance(value, tuple) else value
-    default = Binding("cc", 0, "")
-    rows = tomlkit.aot()
-    for binding in bindings:
-        row = tomlkit.table()
-        for f in fields(Binding):
-            if f.name in ("kind", "number", "address") or getattr(binding, f.name) != getattr(default, f.name):
-                row[f.name] = getattr(binding, f.name)
-        rows.append(row)
-    if bindings and tuple(map(_plain, document.get("midi", []))) != tuple(map(_plain, rows)):
-        document["midi"] = rows
+    bindings.put(document, bound)
     put(document, lanes)
     return tomlkit.dumps(document)
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(row)

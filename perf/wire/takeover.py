@@ -18,6 +18,7 @@ class Grip:
     takeover: str = "pickup"
     engaged: bool = False
     sent: float = 0.0
+    coming: bool = False  # at the last look the parameter came nearer to what was sent
     _before: float | None = None
     _matched: bool = False
     _seen: float = 0.0
@@ -32,7 +33,7 @@ class Grip:
     @property
     def settled(self) -> bool:
         """Whether nothing is on its way."""
-        return not self._fresh
+        return not self._fresh and not self.coming
 
     def send(self, place: float) -> float:
         """Note that `place` goes to the parameter."""
@@ -67,6 +68,7 @@ class Grip:
         if not self.engaged:
             return
         gap = abs(place - self.sent)
+        self.coming = gap < self._gap - MOVED
         if self._fresh:
             self._fresh -= 1
         elif gap > self._gap + MOVED:
@@ -75,7 +77,7 @@ class Grip:
 
     def release(self) -> None:
         """Let go: the control must take over again."""
-        self.engaged, self._fresh = False, 0
+        self.engaged, self.coming, self._fresh = False, False, 0
 
 
 def _scaled(before: float | None, control: float, here: float) -> float | None:

@@ -1,7 +1,7 @@
 """Where a film stands: folded into its length, and counted by a head that nothing but a hand anchors anew."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from perf.core.event import Event
@@ -34,6 +34,12 @@ def run(frame: Frame) -> float:
     footage = frame.layers[0].footage
     assert footage is not None
     return round(footage.run, 9)
+
+
+def place(frame: Frame, length: float = 20.0) -> float:
+    footage = frame.layers[0].footage
+    assert footage is not None
+    return footage.place(length)
 
 
 @given(runs, seconds, seconds, lengths, st.sampled_from(["loop", "once", "pingpong"]))
@@ -86,6 +92,51 @@ def test_it_runs_from_its_first_frame_on() -> None:
 def test_speed_and_play_act_from_when_they_are_set() -> None:
     film = show((1.0, "speed", -2.0), (2.0, "play", False), (3.0, "play", True))
     assert [run(film.at(n, float(n))) for n in range(5)] == [0.0, 1.0, -1.0, -1.0, -3.0]
+
+
+@pytest.mark.parametrize("loop", ["loop", "once", "pingpong"])
+@pytest.mark.parametrize("when", [3.0, 74.0, 88.0])
+@pytest.mark.parametrize(
+    ("name", "value"), [("out", 9.5), ("in", 0.5), ("loop", "once"), ("loop", "pingpong"), ("speed", -0.5)]
+)
+def test_a_film_goes_on_from_where_it_is_whatever_is_set(loop: str, when: float, name: str, value: object) -> None:
+    film = show((when, name, value), out=10.0, loop=loop)
+    film.at(0, 0.0)
+    before, after = (place(film.at(n, when - gap)) for n, gap in enumerate((1e-6, 0.0), 1))
+    assert after == pytest.approx(min(before, 9.5) if name == "out" else before, abs=2 * SLIVER)
+
+
+def test_a_pingpong_on_its_way_back_stays_on_it_and_what_is_outside_begins_at_the_edge() -> None:
+    film = show((18.0, "out", 9.0), (19.0, "in", 1.5), (19.25, "out", 1.6), out=10.0, loop="pingpong")
+    places = [place(film.at(n, second)) for n, second in enumerate((0.0, 17.0, 18.0, 18.25, 19.0, 19.25))]
+    assert places == pytest.approx([0.0, 3.0, 2.0, 1.75, 1.5, 1.6], abs=2 * SLIVER)
+
+
+def test_in_its_first_round_a_whole_film_goes_on_from_where_it_is() -> None:
+    film = show((4.0, "in", 3.0), (5.0, "out", 9.0))
+    assert [place(film.at(n, float(n))) for n in range(7)] == pytest.approx([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 20.0), st.sampled_from([-2.0, -1.0, 0.0, 0.5, 1.0, 3.0])), max_size=12))
+@example([(30.0, -1.0), (5.0, 1.0)])
+def test_what_is_seen_once_turns_where_it_stands(moves: list[tuple[float, float]]) -> None:
+    """Whatever the length of the film, which its head does not know."""
+    now, speed, events, places = 0.0, 1.0, [], {2.0: 0.0, 10.0: 0.0, 50.0: 0.0}
+    for gap, after in moves:
+        places = {length: min(max(run + gap * speed, 0.0), length) for length, run in places.items()}
+        now, speed = now + gap, after
+        events.append((now, "speed", speed))
+    film = show(*events, loop="once")
+    for n, (when, _, _) in enumerate([(0.0, "", 0.0), *events]):
+        seen = film.at(n, when)
+    assert [place(seen, length) for length in places] == pytest.approx(list(places.values()), abs=2 * SLIVER)
+
+
+def test_however_often_it_turns_no_more_is_kept() -> None:
+    events = [(n / 4, "speed", (-1.0) ** n * (1.0 + n / 1000)) for n in range(1, 400)]
+    film = show(*events, loop="once")
+    footages = [film.at(n, n / 4).layers[0].footage for n in range(400)]
+    assert max(len(one.turns) for one in footages if one) < 8
 
 
 def test_a_written_position_seeks_and_the_same_one_seeks_again() -> None:

@@ -1,12 +1,17 @@
 """Which layers a frame has to draw, and what they carry."""
 
+from dataclasses import replace
+
 import pytest
 
 from perf.core.frame import Matte, Pass, Placement, Title
-from perf.core.layers import DISSOLVE, alone, crossing, deck_params, deep, layer_params, layers_of
+from perf.core.layers import DISSOLVE, alone, crossing, deck_params, decks_at, deep, layer_params, layers_of
+from perf.core.moment import Moment
 from perf.core.param import Param
 from perf.core.patch import LayerSpec, Patch, ShaderSpec
+from perf.core.state import State
 from perf.core.table import table
+from perf.core.tick import tick
 
 WIPE = ShaderSpec("wipe", "transition", (Param("/shader/wipe/soft", "float", 0.1),))
 
@@ -23,13 +28,17 @@ def seen(show: Patch, **values: object) -> list[int]:
     return [layer.number if layer.opacity else -layer.number for layer in layers(show, **values)]
 
 
-def layers(show: Patch, **values: object):
+def floor(show: Patch, **values: object):
     changed = {
         "/deck/crossfade" if key == "fade" else f"/layer/{key[1]}/{key[3:].replace('__', '/')}": value
         for key, value in values.items()
     }
     assert changed.keys() <= show.table.keys()
-    return layers_of(show, show.floor | changed, str.upper)
+    return show.floor | changed
+
+
+def layers(show: Patch, **values: object):
+    return layers_of(show, floor(show, **values), str.upper)
 
 
 def test_a_plain_layer_is_there_with_its_filters() -> None:
@@ -91,6 +100,16 @@ def test_a_layer_that_is_looked_at_is_drawn_though_it_is_not_seen() -> None:
     assert seen(show, l1_mute=True, l3_mute=True) == [-1, 2]
 
 
+def test_a_group_that_is_looked_at_is_whole_though_another_layer_is_solo() -> None:
+    inner = (LayerSpec("stars", group=2), LayerSpec("group", group=3), "group")
+    masked = {"l4_mask__by": "luma", "l4_mask__layer": 3}
+    assert seen(patch(*inner, "stars", "stars"), l4_solo=True, **masked) == [1, 2, -3, 4]
+    assert seen(patch(*inner, "layer:3"), l3_mute=True, l4_solo=True) == [1, 2, -3, 4]
+    assert seen(patch(*inner, "layer:3"), l1_mute=True, l4_solo=True) == [2, -3, 4]
+    both = patch(*inner, LayerSpec("stars", group=3), "layer:3")
+    assert seen(both, l1_solo=True, l5_solo=True) == [1, 2, 3, 5]
+
+
 def test_layers_that_look_at_each_other_end() -> None:
     assert seen(patch("layer:2", "layer:1"), l2_mute=True) == [1, -2]
 
@@ -119,6 +138,29 @@ def test_an_opaque_layer_over_the_decks_hides_both() -> None:
     assert seen(patch("colour", "stars", "stars"), l2_deck="a", l3_deck="b", fade=0.5) == [1, 2, 3]
     assert seen(patch("stars", "colour", "stars"), l1_deck="a", l3_deck="a") == [2]
     assert seen(patch("stars", "sampler", "stars"), l1_deck="a", l2_deck="a", l3_deck="b", fade=0.5) == [2, 3]
+
+
+@pytest.mark.parametrize("fade", [0.0, 0.001, 0.5, 0.999, 1.0])
+def test_the_decks_keep_their_place_wherever_the_fader_is(fade: float) -> None:
+    assert seen(patch("colour", "colour", "colour"), l1_deck="a", l3_deck="b", fade=fade) == [2]
+    higher = seen(patch("colour", "stars", "colour"), l1_deck="b", l3_deck="a", fade=fade)
+    assert higher == ([2, 3] if fade == 0.0 else [1, 2] if fade == 1.0 else [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"l2_opacity": 0.0}, {"l2_mute": True}, {"l3_solo": True}, {"fade": 1.0}, {"l4_deck": "a"}]
+)
+def test_the_decks_are_where_the_lowest_layer_on_one_is_seen_or_not(values: dict[str, object]) -> None:
+    show = patch("stars", "stars", "stars", "colour")
+    changed = floor(show, l2_deck="a", l3_deck="b", **values)
+    assert decks_at(show.layers, changed) == 2
+    assert tick(replace(show, values=changed), State(), [], Moment(0, 0.0)).frame.decks == 2
+
+
+def test_what_is_in_a_group_is_on_no_deck() -> None:
+    show = patch(LayerSpec("stars", group=2), "group", "stars")
+    assert decks_at(show.layers, floor(show, l1_deck="a")) == 0
+    assert decks_at(show.layers, floor(show, l1_deck="a", l3_deck="b")) == 3
 
 
 def test_a_layer_carries_its_place_mask_title_and_fading() -> None:

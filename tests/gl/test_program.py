@@ -141,6 +141,22 @@ def test_a_persistent_buffer_remembers(compositor: Compositor, wide: str) -> Non
     assert value(compositor, generator("one"))[0] == pytest.approx(128, abs=1)
 
 
+SEED = """void main() {
+    if (PASSINDEX == 0) gl_FragColor = FRAMEINDEX == 0 ? vec4(0.5) : IMG_THIS_PIXEL(memory) + vec4(0.1);
+    else gl_FragColor = vec4(IMG_THIS_PIXEL(memory).rgb, 1.0);
+}"""
+
+
+def test_a_buffer_that_is_added_while_it_plays_is_seeded_and_other_edits_keep_it(compositor: Compositor) -> None:
+    memory = ', "PASSES": [{"TARGET": "memory", "PERSISTENT": true}, {}]'
+    compositor.load(filled("one", "1.0"))
+    assert [value(compositor, generator("one"))[0] for _ in range(3)] == [255] * 3
+    compositor.load(shader("one", SEED, more=memory))
+    assert [value(compositor, generator("one"))[0] for _ in range(2)] == pytest.approx([128, 153], abs=1)
+    compositor.load(shader("one", SEED.replace("0.1", "0.2"), more=memory))
+    assert value(compositor, generator("one"))[0] == pytest.approx(204, abs=1)
+
+
 def test_a_last_pass_with_a_target_is_seen_too(compositor: Compositor) -> None:
     more = ', "PASSES": [{"TARGET": "memory", "PERSISTENT": true}]'
     compositor.load(shader("one", "void main() { gl_FragColor = IMG_THIS_PIXEL(memory) + vec4(0.2); }", more=more))

@@ -8,6 +8,7 @@ from stagecraft import IMAGE, SIZE, filled, frame, generator, picture, plain, ro
 
 from perf.core.camera import Pose
 from perf.core.frame import Layer, Matte, Pass, Placement, Title
+from perf.core.layers import alone
 from perf.core.moment import Moment
 from perf.core.picture import Picture
 from perf.gl.canvas import DEEP
@@ -79,6 +80,14 @@ def test_a_layer_lies_where_it_is_placed(compositor: Compositor, at: Placement) 
     expected = np.where(inside[..., None], np.stack([u, v, np.full_like(u, 0.25)], -1) * 255, 0)
     assert inside.any()
     assert np.abs(out - expected)[~edge].max() <= 1.5
+
+
+def test_a_filter_may_be_called_as_its_layer_s_source(compositor: Compositor) -> None:
+    body = "void main() { gl_FragColor = vec4(1.0 - IMG_THIS_PIXEL(inputImage).rgb, 1.0); }"
+    for name in ("colour", "inverted"):
+        compositor.load(shader(name, body, IMAGE))
+        out = drawn(compositor, colour(RED, 1, filters=(Pass(name, {}),)))
+        assert out[45, 80].tolist() == [0, 255, 255]
 
 
 def test_edges_of_a_turned_layer_are_smooth(compositor: Compositor) -> None:
@@ -181,7 +190,7 @@ def test_a_group_has_filters_and_a_group_in_it(compositor: Compositor) -> None:
 def decks(fade: float, **rest: object) -> tuple[tuple[Layer, ...], dict[str, object]]:
     below = colour(BLUE, 1, placement=Placement(top=0.5))
     layers = (below, colour(RED, 2, deck="a"), colour(GREEN, 3, deck="b"), colour((1.0, 1.0, 1.0, 0.2), 4))
-    return layers, {"crossfade": fade, **rest}
+    return layers, {"crossfade": fade, "decks": 2, **rest}
 
 
 @pytest.mark.parametrize("fade", [0.0, 0.25, 0.5, 1.0])
@@ -193,8 +202,18 @@ def test_the_cross_fader_dissolves_from_deck_to_deck(compositor: Compositor, fad
 
 
 def test_a_dissolve_of_one_thing_into_nothing_shows_what_is_below(compositor: Compositor) -> None:
-    out = drawn(compositor, colour(BLUE, 1), colour(RED, 2, deck="a"), crossfade=0.25)
+    out = drawn(compositor, colour(BLUE, 1), colour(RED, 2, deck="a"), crossfade=0.25, decks=2)
     assert out[45, 80].tolist() == pytest.approx([191, 0, 64], abs=1)
+
+
+@pytest.mark.parametrize("fade", [0.0, 0.25, 1.0])
+def test_the_decks_lie_in_their_place_whichever_of_their_layers_is_drawn(compositor: Compositor, fade: float) -> None:
+    """Deck A's layer is the lowest, below one that is on no deck, and deck B's the highest: both lie below that one."""
+    layers = (colour(RED, 1, deck="a"), colour(BLUE, 2, placement=Placement(right=0.5)), colour(GREEN, 3, deck="b"))
+    open_ = [one for one in layers if one.deck != ("b" if fade == 0.0 else "a" if fade == 1.0 else "")]
+    out = drawn(compositor, *open_, crossfade=fade, decks=1)
+    assert out[45, 40].tolist() == [0, 0, 255]
+    assert out[45, 120].tolist() == pytest.approx([255 * (1 - fade), 255 * fade, 0], abs=1)
 
 
 def test_a_transition_shader_is_the_way_across(compositor: Compositor) -> None:
@@ -257,6 +276,25 @@ def test_feedback_without_a_half_life_stays_and_moves(compositor: Compositor) ->
     assert np.abs(out[:, 10:] - first[:, :-10]).max() <= 2
 
 
+def test_a_trail_by_itself_shows_the_whole_stage_of_a_frame_ago(compositor: Compositor, context) -> None:
+    """Laid over one another, the stems are the film."""
+    layers = (
+        Layer("stage", (), 0.8, "normal", 1, halflife=0.5, placement=Placement(x=0.2)),
+        colour(GREEN, 2, placement=Placement(right=0.75)),
+    )
+    stems = {n: Compositor(context, SIZE) for n in (1, 2)}
+    for n in range(5):
+        below = np.zeros((HEIGHT, WIDTH, 3))
+        for number, stem in stems.items():
+            stem.draw(frame(n / 30, *alone(layers, number)), compositor)
+            rgba = np.frombuffer(stem.read_cut(), np.uint8).reshape(HEIGHT, WIDTH, 4) / 255
+            below = rgba[..., :3] * rgba[..., 3:] + below * (1 - rgba[..., 3:])
+        assert np.abs(255 * below - drawn(compositor, *layers, seconds=n / 30)).max() <= 3
+    assert 0 < rgba[..., 3].mean() < 1
+    for stem in stems.values():
+        stem.release()
+
+
 def test_several_layers_do_not_band(compositor: Compositor) -> None:
     """Eight layers that darken a ramp: the mean of each column stays on the line, which 8 bits in between lose."""
     compositor.load(RAMP)
@@ -302,7 +340,7 @@ def test_a_frame_makes_no_textures_once_it_has_been_drawn(compositor: Compositor
         Layer("group", (), 0.5, "screen", 5),
         Layer("layer:2", (), 0.2, "hue", 6),
     )
-    rest = {"crossfade": 0.5, "transition": Pass("wipe", {"progress": 0.5})}
+    rest = {"crossfade": 0.5, "decks": 2, "transition": Pass("wipe", {"progress": 0.5})}
     compositor.show(picture(plain((9, 9, 9))))
     for _ in range(3):
         drawn(compositor, *layers, **rest)
@@ -333,12 +371,45 @@ def test_a_film_with_feedback_goes_on_as_if_nothing_had_been(compositor: Composi
     other.release()
 
 
+# A group that is drawn from its own picture: a trail in it, and one of its layers masked by it.
+TRAIL = (
+    Layer("layer:3", (), 0.9, "normal", 1, group=3, placement=Placement(x=2 / HEIGHT)),
+    colour(GREEN, 2, group=3, placement=Placement(right=0.8, bottom=0.3)),
+    Layer("group", (), 1.0, "normal", 3, placement=Placement(scale=0.98)),
+)
+TURNS = (
+    colour(GREEN, 1, group=2, placement=Placement(scale=0.5), matte=Matte(2, "alpha", True)),
+    Layer("group", (), 1.0, "normal", 2),
+)
+
+
+@pytest.mark.parametrize("layers", [TRAIL, TURNS])
+def test_a_group_that_is_drawn_from_its_own_picture_goes_on(compositor: Compositor, context, layers) -> None:
+    other = Compositor(context, SIZE)
+    for n in range(5):
+        drawn(compositor, *layers, seconds=n / 30)
+    other.restore(compositor.saved())
+    for n in range(5, 8):
+        assert np.array_equal(*(drawn(one, *layers, seconds=n / 30) for one in (compositor, other)))
+    other.release()
+
+
+def test_a_group_sees_itself_as_it_was_a_frame_ago(compositor: Compositor) -> None:
+    seen = [drawn(compositor, *TURNS, seconds=n / 30)[45, 80, 1] for n in range(5)]
+    assert seen == [255, 0, 255, 0, 255]
+    level = [drawn(compositor, *TRAIL, seconds=n / 30).sum() for n in range(6)]
+    assert level == sorted(level)
+    assert level[-1] > 1.05 * level[0]
+    compositor._stack.resize((64, 36))
+    assert drawn(compositor, *TRAIL).sum() == pytest.approx(level[-1], rel=0.05)
+
+
 @pytest.mark.parametrize("alone", [True, False])
 def test_composed_smaller_nothing_blinks(compositor: Compositor, alone: bool) -> None:
     """What the stage saw of itself, and layers of each other, is there in the first frame of another size."""
     box = colour(RED, 2, placement=Placement(scale=0.5))
     echo = Layer("stage", (), 1.0, "normal", 1)
-    mirrors = (Layer("layer 4", (), 1.0, "normal", 3), Layer("layer 3", (), 1.0, "normal", 4))
+    mirrors = (Layer("layer:4", (), 1.0, "normal", 3), Layer("layer:3", (), 1.0, "normal", 4))
     later = (echo,) if alone else (*mirrors, echo)
     drawn(compositor, *(() if alone else mirrors), echo, box)
     before = drawn(compositor, *later)

@@ -59,7 +59,7 @@ def test_layers_that_come_and_go_are_drawn_in_ways_that_were_compiled_ahead(
             if KEPT[3] in layers and KEPT[2] not in layers:
                 continue  # it looks at nothing
             for fade, pose in ((0.0, Pose()), (0.5, Pose(x=0.3))):
-                compositor.draw(frame(100.0, *layers, crossfade=fade, pose=pose))
+                compositor.draw(frame(100.0, *layers, crossfade=fade, decks=5, pose=pose))
     compositor.release()
     drawn = {text: seen for text, seen in ways.items() if text in ahead}
     assert len(drawn) >= 7

@@ -123,6 +123,17 @@ def test_unsubscribe_ends_what_its_sender_began() -> None:
     assert not len(subscribers)
 
 
+def test_who_starts_anew_on_another_port_is_told_everything_and_may_end_it() -> None:
+    subscribers = Subscribers()
+    subscribers.subscribe(Subscription("u:1", "u:9002"), 0.0)
+    assert targets(subscribers, 0.0, 1.0) == {"u:9002"}
+    subscribers.subscribe(Subscription("u:2", "u:9002"), 1.0)
+    assert targets(subscribers, 1.0, 1.0) == {"u:9002"}
+    assert list(subscribers.due(2.0, {"/a": 2.0}, lambda address: "u:2")) == [], "its own move"
+    subscribers.unsubscribe("u:2")
+    assert not len(subscribers)
+
+
 def test_there_is_a_most_of_them_and_the_expired_make_room() -> None:
     subscribers = Subscribers()
     for n in range(SUBSCRIBERS):

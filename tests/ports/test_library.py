@@ -51,6 +51,37 @@ def test_saving_writes_the_file_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_save_is_utf_8_with_the_files_own_line_ends_on_every_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def windows(self: Path, text: str) -> int:
+        return self.write_bytes(text.replace("\n", "\r\n").encode("cp1252"))
+
+    monkeypatch.setattr(Path, "write_text", windows)
+    path = tmp_path / "p.toml"
+    path.write_bytes('name = "Möwe"\r\n[params]\r\n"/camera/roll" = 0.5\r\n'.encode())
+    Library(path).save({"/camera/roll": 0.25}, ())
+    assert path.read_bytes() == 'name = "Möwe"\r\n[params]\r\n"/camera/roll" = 0.25\r\n'.encode()
+
+
+def test_a_mark_before_the_text_is_none_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "p.toml"
+    path.write_bytes('\ufeffname = "marked"\n'.encode())
+    Library(path).save({"/camera/roll": 0.25}, ())
+    patch = Library(path).load()
+    assert (patch.name, patch.values) == ("marked", {"/camera/roll": 0.25})
+
+
+def test_a_linked_patch_stays_linked_and_keeps_its_mode(tmp_path: Path) -> None:
+    (real := tmp_path / "real.toml").write_text("")
+    real.chmod(0o600)
+    (link := tmp_path / "p.toml").symlink_to(real)
+    Library(link).save({"/camera/zoom": 0.5}, ())
+    assert link.is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o600
+    assert Library(real).load().values == {"/camera/zoom": 0.5}
+
+
 def test_a_full_disk_keeps_the_patch_as_it_was_and_leaves_no_half_one(tmp_path: Path) -> None:
     path = tmp_path / "p.toml"
     path.write_text("# mine\n")
@@ -75,6 +106,10 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     (tmp_path / "set-2.mp4").write_text("another")
     assert unused(path) == tmp_path / "set-3.mp4"
     assert unused(Path("/dev/null")) == Path("/dev/null")
+    (pictures := tmp_path / "night").mkdir()
+    assert unused(pictures) == pictures
+    (pictures / "000000.png").write_text("a picture")
+    assert unused(pictures) == tmp_path / "night-2"
 
 
 def test_a_model_has_a_fingerprint(tmp_path: Path) -> None:

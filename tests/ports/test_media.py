@@ -91,6 +91,12 @@ def test_a_missing_film_is_said_once_and_plays_when_it_is_there(stand: Stand) ->
     assert words.endswith("it is looked for again")
 
 
+def test_a_film_of_nobody_shows_the_card_and_is_said(stand: Stand) -> None:
+    bay = stand.opened(MediaSpec("~nobody here/a.mp4"))
+    until(lambda: stand.said() and shown(bay, Footage()) == -2, 10.0)
+    assert "~nobody here/a.mp4: there is no such file" in stand.said()[0][1]
+
+
 @pytest.mark.parametrize("content", [b"", b"no film", bytes(5000)])
 def test_a_corrupt_film_shows_the_card_and_is_said_once(stand: Stand, content: bytes) -> None:
     (stand.folder / "a.mp4").write_bytes(content)

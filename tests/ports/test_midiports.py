@@ -26,6 +26,7 @@ from perf.wire.midi import MidiMap
 
 TABLE = table()
 FADER = Binding("cc", 1, "/camera/fov", takeover="none")
+PAD = "LPD8:LPD8 MIDI 1"
 PATIENCE = 10.0
 
 
@@ -172,6 +173,25 @@ def test_a_device_that_comes_back_is_taken_up_again(driver: type[PlayedDriver], 
     again, _ = plug(driver, "nano 24:0")
     again.messages.append(([0xB0, 1, 0], 0.0))
     assert heard(inbox)[0].source == "midi:nano"
+
+
+def test_two_of_a_make_are_two_controllers(driver: type[PlayedDriver], opened: Opened) -> None:
+    """ALSA tells them apart by numbers that are others tomorrow."""
+    names = "LPD8:LPD8 MIDI 1 20:0", "LPD8:LPD8 MIDI 1 24:0"
+    first, second = (plug(driver, name)[0] for name in names)
+    zoom = Binding("cc", 1, "/camera/zoom", port=PAD, takeover="none")
+    roll = Binding("cc", 1, "/camera/roll", port=f"{PAD} #2", takeover="none")
+    ports, inbox = opened(zoom, roll)
+    for port in (first, second):
+        port.messages.append(([0xB0, 1, 127], 0.0))
+    assert sorted((e.address, e.source) for e in heard(inbox, 2)) == [
+        ("/camera/roll", f"midi:{PAD} #2"),
+        ("/camera/zoom", f"midi:{PAD}"),
+    ]
+    driver.devices = {names[1]: driver.devices[names[1]]}
+    said(inbox, "20:0 is gone")
+    plug(driver, "LPD8:LPD8 MIDI 1 28:0")
+    until(lambda: sorted(ports.inputs) == [PAD, f"{PAD} #2"], PATIENCE)
 
 
 def test_a_midi_system_that_dies_comes_back(driver: type[PlayedDriver], opened: Opened) -> None:

@@ -35,3 +35,15 @@ def test_a_patch_that_would_be_too_long_is_not_saved(tmp_path: Path) -> None:
     ((kind, words),) = inbox.faults()[1]
     assert (kind, path.read_text()) == ("patch", "")
     assert "/automation/clear" in words
+
+
+def test_a_patch_that_is_no_longer_toml_is_said_and_stays_as_it_is(tmp_path: Path) -> None:
+    path, inbox = tmp_path / "p.toml", Inbox()
+    path.write_text('name = "half a')
+    saver = Saver(Library(path), inbox, lambda line: None)
+    saver.ask({"/camera/zoom": 0.4}, (), {})
+    saver.close()
+    ((kind, words),) = inbox.faults()[1]
+    assert (kind, path.read_text()) == ("patch", 'name = "half a')
+    assert words.startswith(f"{path}: not saved: ")
+    assert list(tmp_path.iterdir()) == [path]

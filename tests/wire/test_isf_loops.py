@@ -85,6 +85,11 @@ G = "{if(isf_rounds++>5000)break;"
         ("while (x < 1.0) { x += a; }", f"while (x < 1.0) {G}{{ x += a; }}}}"),
         ("do x += a; while (x < 1.0);", f"do {G}x += a;}} while (x < 1.0);"),
         ("while (a) while (b) x++;", f"while (a) {G}while (b) {G}x++;}}}}"),
+        ("while (a) do x++; while (b); y++;", f"while (a) {G}do {G}x++;}} while (b);}} y++;"),
+        (
+            "while (a) switch (n) { case 0: x++; break; default: x--; } y++;",
+            f"while (a) {G}switch (n) {{ case 0: x++; break; default: x--; }}}} y++;",
+        ),
         ("if (a) while (b) x++; else x--;", f"if (a) while (b) {G}x++;}} else x--;"),
         ("for (int i = 0; i < 9; i++) for (;;) { if (x > 1.0) break; }", None),
         ("while /* a */ (x < 1.0) // b {\n x += a;", f"while /* a */ (x < 1.0) // b {{\n {G}x += a;}}"),

@@ -85,6 +85,15 @@ def test_channel_and_port_choose() -> None:
     assert play(midimap, *cc(1, 0, channel=2), port="other") == []
 
 
+@pytest.mark.parametrize(
+    ("part", "ports"),
+    [("", ["nano", "nano #2", "pad"]), ("nan", ["nano", "nano #2"]), ("nano", ["nano"]), ("nano #2", ["nano #2"])],
+)
+def test_a_whole_name_means_one_of_two_twins(part: str, ports: list[str]) -> None:
+    midimap = playing(free("cc", 7, "/level", port=part))
+    assert [port for port in ("nano", "nano #2", "pad") if play(midimap, *cc(7, 5), port=port)] == ports
+
+
 def test_one_control_may_play_several_parameters() -> None:
     midimap = playing(free("cc", 1, "/level"), free("cc", 1, "/wide", low=1.0, high=0.0))
     assert play(midimap, (0xB0, 1, 127)) == [1.0, -10.0]
@@ -156,6 +165,32 @@ def test_endless_encoders_move_from_where_the_parameter_is(mode: str, up: int, d
     assert play(midimap, *cc(1, up, up, down)) == pytest.approx([0.5 + step, 0.5 + 2 * step, 0.5 + step])
     see(midimap, level=1.0)
     assert play(midimap, *cc(1, up)) == [1.0]
+
+
+@pytest.mark.parametrize("ticks", [1, 2, 3, 6])
+def test_every_click_counts_however_slowly_an_encoder_is_turned(ticks: int) -> None:
+    """Of whole numbers and choices many clicks are one step: those before it are not forgotten."""
+    values: dict[str, Value] = {"/count": 1, "/kind": "a"}
+    bindings = (Binding("cc", n, address, mode="relative") for n, address in enumerate(values))
+    midimap = playing(*bindings, count=1, kind="a")
+    for _ in range(64):
+        for number in range(len(values)):
+            values |= {e.address: e.args[0] for e in midimap.feed((0xB0, number, 1), 0.0, PORT)}
+        for _ in range(ticks):
+            midimap.observe(TABLE.defaults | values)
+    assert values == {"/count": 3, "/kind": "b"}
+
+
+def test_an_encoder_goes_on_from_where_a_glide_will_end_and_not_from_where_somebody_stopped_it() -> None:
+    midimap = playing(Binding("cc", 1, "/level", mode="relative"), level=0.0)
+    assert play(midimap, *cc(1, 63)) == [pytest.approx(63 / 127)]
+    for n in range(10):
+        midimap.observe({"/level": n / 127})
+    assert play(midimap, *cc(1, 1)) == [pytest.approx(64 / 127)]
+    for n in range(10, 20):
+        midimap.observe({"/level": n / 127})
+    see(midimap, level=20 / 127)
+    assert play(midimap, *cc(1, 1)) == [pytest.approx(21 / 127)]
 
 
 SWEEP = [0, 11, 23, 38, 51, 70, 90]
@@ -268,6 +303,14 @@ def test_learn_does_not_take_two_neighbours_for_halves() -> None:
         ("/bang", [(0x90, 36, 100)], "note", "trigger"),
         ("/level", [(0x90, 36, 100)], "note", "momentary"),
         ("/level", [(0xE0, 0, 70), (0xE0, 0, 80)], "bend", "absolute"),
+        ("/level", cc(16, 1, 1, 1, 2), "cc", "relative"),
+        ("/level", cc(16, 127, 127, 127, 1), "cc", "relative"),
+        ("/level", cc(16, 65, 65, 63, 63), "cc", "relative-offset"),
+        ("/level", cc(16, 1, 1, 65, 65), "cc", "relative-sign"),
+        ("/level", cc(16, 63, 64, 65, 64, 63), "cc", "absolute"),
+        ("/level", cc(16, 64, 64, 64), "cc", "absolute"),
+        ("/level", cc(16, 1, 2, 3), "cc", "absolute"),
+        ("/level", cc(16, 127), "cc", "absolute"),
     ],
 )
 def test_learn_guesses_how_a_control_is_played(
@@ -311,8 +354,17 @@ def test_forget_unbinds_and_ends_learning() -> None:
 def test_what_cannot_be_bound_is_said(address: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         playing().learn(address)
-    assert MidiMap([Binding("cc", 1, address)], TABLE).bindings == ()
-    assert len(MidiMap([Binding("cc", 1, address)], TABLE).refused) == 1
+    midimap = MidiMap([Binding("cc", 1, address)], TABLE)
+    assert len(midimap.refused) == 1
+    assert play(midimap, *cc(1, 5)) == []
+
+
+def test_a_binding_that_cannot_be_is_no_binding_that_was_forgotten() -> None:
+    midimap = MidiMap([written := Binding("cc", 7, "/words"), Binding("cc", 8, "/level")], TABLE)
+    midimap.forget("/level")
+    assert midimap.bindings == (written,)
+    midimap.forget("/words")
+    assert midimap.bindings == ()
 
 
 def test_what_was_learned_and_not_saved_survives_a_reload() -> None:
@@ -328,6 +380,12 @@ def test_what_was_learned_and_not_saved_survives_a_reload() -> None:
     changed = playing(free("cc", 3, "/level"))
     changed.inherit(former)
     assert [b.number for b in changed.bindings] == [3]
+
+
+def test_a_choice_that_is_no_longer_there_is_looked_past() -> None:
+    midimap = playing(free("cc", 21, "/kind"), kind="b")
+    see(midimap, kind="the former patch's")
+    assert play(midimap, *cc(21, 127)) == ["c"]
 
 
 def test_a_port_is_found_again_when_its_numbers_have_changed() -> None:

@@ -50,6 +50,11 @@ def prompts(keys: str, more: str = "") -> str:
             5,
             "slerp 6 at 4 is not over when the next key comes, at 9",
         ),
+        (
+            "[[layer]]\nsource = 'group'\n[[layer]]\ngroup = 1\ndeck = 'b'",
+            5,
+            "what is in a group is on no deck of its own: give the group, layer 1, the deck",
+        ),
     ],
 )
 def test_what_is_odd_is_said_with_its_line(text: str, line: int, words: str) -> None:
@@ -62,6 +67,7 @@ def test_what_is_odd_is_said_with_its_line(text: str, line: int, words: str) -> 
     "text",
     [
         "",
+        "[[layer]]\nsource = 'group'\ndeck = 'a'\n[[layer]]\ngroup = 1\ndeck = 'none'",
         track("[0, 0.1], [4, 0.2], [4, 0.3], [8, 0.1]", "loop = 8"),
         track("[0, 60], [4, 60], [4, 90]", "", "/transport/tempo"),
         track("[0, 0.1]").replace("keys", "steps").replace("[0, 0.1]", "0.1, 0.1, 0.1"),
