@@ -74,7 +74,7 @@ def play(patch: Patch, engine: Engine, judge: Guide, seconds: float) -> Run:
         played.ask(job)
     texts = tuple(dict.fromkeys(text for job in jobs for text, weight in job.prompts if text and weight > 0))
     asked = torch.cat([judge.embed_text(text) for text in texts]) if texts else torch.zeros((0, 1))
-    pictures = torch.cat(seen)
+    pictures = torch.cat(seen or [asked[:0]])
     likeness = (pictures @ asked.T if texts else pictures[:, :0]).double().numpy()
     return Run(played.ticks, played.events, played.digest(), texts, likeness)
 

@@ -52,7 +52,7 @@ class Render:
         self.notes = list(self.score.notes)
         self.clock = OfflineClock(self.fps, self.score.frames / self.fps)
         self.recipe = recipe(options, self.score)
-        _writable(options.manifest)
+        _writable(options)
         self._kept = self._found()
         self.begin = self.safe = int(self._kept["frame"]) if self._kept else 0
         shown = ShowOptions(model=options.model, device=options.device)
@@ -205,14 +205,17 @@ def _is_json(path: Path) -> bool:
     return path.suffix.lower() == ".json"
 
 
-def _writable(manifest: Path | None) -> None:
-    """Raises UsageError for a manifest that could not be written when the film is there."""
+def _writable(options: RenderOptions) -> None:
+    """Raises UsageError for a manifest that could not be written when the film is there, or not without harm to it."""
+    manifest = options.manifest
     if manifest is None:
         return
     if manifest.suffix.lower() not in (".json", ".csv"):
         raise UsageError(f"{manifest}: a manifest is a .json or a .csv file")
     if not manifest.parent.is_dir():
         raise UsageError(f"{manifest}: there is no folder {manifest.parent}; make it, or choose another place")
+    if manifest.resolve() in (options.output.resolve(), beside(options.output).resolve()):
+        raise UsageError(f"{manifest}: the film's recipe lies there; give the manifest another name")
 
 
 def _swept(film: Path) -> None:

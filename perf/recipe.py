@@ -45,6 +45,7 @@ def recipe(options: RenderOptions, score: Score) -> dict[str, Any]:
         "sound": _file(score.sound.path if score.sound else ""),
         "heard": _file(score.track.path if score.track and not score.sound else ""),
         "media": {n: _media(place_of(film, library.path.parent)) for n, film in patch.films.items() if film.file},
+        "fonts": {n: digest(Path(layer.font)) for n, layer in enumerate(patch.layers, 1) if layer.font} or None,
         "model": {"path": str(model), "sha256": fingerprint(model)},
         "second": _second(options, patch),
         "loras": {lora.name: digest(Path(lora.path)) for lora in patch.loras},

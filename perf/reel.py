@@ -103,14 +103,17 @@ class Reel:
             cut.compositor.restore(kept)
 
     def close(self, finished: bool) -> FilmReport:
-        """Finish the films, the stems first, or leave them to be gone on with. Says what became of the film."""
-        reports = [cut.film.close() if finished else cut.film.leave() for cut in reversed(self._cuts)]
+        """Finish the films, or leave them to be gone on with: all of them, if one cannot be finished. Says what became
+        of the film."""
+        films = [cut.film for cut in self._cuts]
+        finished = finished and all(film.join() for film in films) and all(film.place() for film in films)
+        reports = [film.close() if finished else film.leave() for film in films]
         for cut in self._cuts:
             cut.compositor.release()
         self.stage.close()
         self.projector.close()
         failure = next((report.failure for report in reports if report.failure), "")
-        return replace(reports[-1], failure=failure)
+        return replace(reports[0], failure=failure)
 
 
 def _stem(film: Path, number: int, source: str) -> Path:

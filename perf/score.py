@@ -14,7 +14,7 @@ from perf.errors import ManifestError, UsageError
 from perf.options import RenderOptions
 from perf.ports.clip import place_of
 from perf.ports.film_sound import Sound, measured
-from perf.ports.film_writers import Shape, form, is_folder
+from perf.ports.film_writers import Shape, form, is_folder, rate_of
 from perf.ports.library import Library, find_patch
 from perf.ports.soundtrack import Soundtrack, sound_file
 from perf.ports.take import read_take
@@ -59,7 +59,7 @@ def score(options: RenderOptions) -> Score:
     manifest = _manifest(options, patch)
     if manifest:
         patch, events = played(manifest, patch)
-    fps = options.fps or (manifest.fps if manifest else 0.0) or FPS
+    fps = float(rate_of(options.fps or (manifest.fps if manifest else 0.0) or FPS))
     frames = _frames(options, patch, fps, _told(events, manifest, sound))
     if frames < 1:
         raise UsageError(f"a film of no frame: it is shorter than {1 / fps:g} s; give it more --seconds")

@@ -2,10 +2,14 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 
 import pytest
@@ -34,6 +38,20 @@ def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[st
     assert f"retrograde {command}" in out
 
 
+def examples() -> list[str]:
+    """The commands in the helps, without what is said about them."""
+    modules = [import_module(f"perf.commands.{name}" + "_" * iskeyword(name)) for name in COMMANDS]
+    lines = [line.strip() for module in modules for line in module.EXAMPLE.splitlines()]
+    return [re.split(r"\s{2,}| > ", line)[0] for line in lines if line.startswith("retrograde ")]
+
+
+@pytest.mark.parametrize("example", examples())
+def test_the_examples_of_the_help_are_taken(monkeypatch: pytest.MonkeyPatch, example: str) -> None:
+    _, name, *rest = shlex.split(example)
+    monkeypatch.setattr(import_module(f"perf.commands.{name}" + "_" * iskeyword(name)), "run", lambda args: 0)
+    assert main([name, *rest]) == 0
+
+
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
@@ -47,7 +65,11 @@ def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[st
         (["render", "default", "-o", "x.mp4", "--take", "nowhere.jsonl"], "cannot be read"),
         (["render", "default", "-o", "x.mp4", "--model", "./nowhere"], "no such folder"),
         (["params", "nowhere"], "no such patch"),
+        (["pace", "default", "--speed", "0"], "a speed above 0"),
+        (["pace", "default", "--match", "99"], "0…64 beats"),
         (["records", "--seed", "-1"], "a whole number 0…"),
+        (["records", "--count", "2.9"], "a whole number from 1 on"),
+        (["models", "nowhere"], "nowhere: no such folder"),
         (["records", "--count", "2", "--sheet", "x.foo"], "end it with .png"),
         (["records", "--add", "nowhere"], "no such folder"),
         (["train", "-o", "x", "--seed", "-1"], "a whole number 0…"),
@@ -260,6 +282,51 @@ def test_records_counts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
     assert len(list((tmp_path / "out").glob("*.png"))) == 40
 
 
+def test_an_export_is_written_over_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    mine, out = tmp_path / "mine", tmp_path / "out"
+    mine.mkdir()
+    Image.new("RGB", (40, 30), "red").save(mine / "000000.png")
+    (mine / "000000.txt").write_text("a wall")
+    before = {path.name: path.read_bytes() for path in mine.iterdir()}
+    for place in (mine, tmp_path):  # the album, and the folder that it lies in
+        status, said, err = run(capsys, "records", "--count", "2", "--add", str(mine), "--export", str(place))
+        assert (status, said, "give a new one" in err) == (2, "", True)
+    assert {path.name: path.read_bytes() for path in mine.iterdir()} == before
+    out.mkdir()
+    assert run(capsys, "records", "--count", "2", "--export", str(out))[0] == 0
+    assert run(capsys, "records", "--count", "1", "--export", str(out))[0] == 2
+    assert len(list(out.glob("*.png"))) == 2
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["records", "--card"],
+        ["timeline", "default", "-o"],
+        ["import", "song.mid", "-o"],
+        ["bench", "--json"],
+        ["records", "--export"],
+        ["train", "-o"],
+        ["train", "-o", "model", "--work"],
+    ],
+    ids=" ".join,
+)
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, argv: list[str]
+) -> None:
+    monkeypatch.setattr(import_module(f"perf.commands.{argv[0]}" + "_" * iskeyword(argv[0])), "run", lambda args: 0)
+    (tmp_path / "file").write_text("")
+    folder = argv[-1] in ("--export", "--work") or argv[0] == "train"
+    good, bad = ("new", "file") if folder else ("file", "nowhere/file")
+    assert run(capsys, *argv, str(tmp_path / good))[0] == 0
+    status, _, err = run(capsys, *argv, str(tmp_path / bad))
+    assert (status, str(tmp_path / bad) in err, ("is a file" if folder else "there is no folder") in err) == (
+        2,
+        True,
+        True,
+    )
+
+
 def test_records_of_a_sealed_table_are_said_when_it_is_opened(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -289,7 +356,18 @@ def test_a_caption_is_of_the_picture_as_it_is_looked_at(capsys: pytest.CaptureFi
     (tmp_path / "broken.png").write_bytes(raw.replace(b"IDAT", b"\x1eD\xc3T"))
     status, _, err = run(capsys, "caption", str(tmp_path / "broken.png"))
     assert (status, err.count("\n")) == (2, 1)
-    assert "no picture that can be read" in err
+    assert "not a picture that can be read" in err
+
+
+def test_a_caption_is_of_grey_of_16_bits_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from perf.records.record import Attributes, Record, render
+
+    grey = Image.fromarray(render(Record(3, Attributes("mountains", "silver", "day"), 1900, "", "", ""), 256, 256))
+    grey = grey.convert("L")
+    grey.save(tmp_path / "8.png")
+    grey.convert("I").point(lambda value: value * 257).convert("I;16").save(tmp_path / "16.png")
+    one, other = run(capsys, "caption", str(tmp_path / "8.png"), str(tmp_path / "16.png"))[1].splitlines()
+    assert one.split(": ", 1)[1] == other.split(": ", 1)[1]
 
 
 def test_added_pictures_are_in_counts_card_sheet_and_export(

@@ -129,10 +129,40 @@ def test_each_model_plays_with_its_own_loras(tmp_path: Path, capsys: pytest.Capt
     save_file(rows, folders[0] / "loras" / "ink.safetensors")
     patch = tmp_path / "p.toml"
     patch.write_text(PATCH + f'[model]\npath = "{folders[0].as_posix()}"\nsize = [64, 64]\n')
-    main(["conform", str(patch), *map(str, folders), "--seconds", "2"])
+    main(["conform", str(patch), *map(str, folders), "--seconds", "10"])
     out, err = capsys.readouterr()
     assert err == ""
     assert f"| {folders[0]}, {folders[1]} | yes |" in out
+
+
+@pytest.mark.parametrize(
+    ("changes", "seconds", "words"),
+    [
+        ((), "9", "--seconds 9: too little to tell agreement from chance; give 10 or more"),
+        (('"dark"', '""'), "10", "has no prompt in its first 10 s"),
+        (
+            ('"/sampler/rate" = 4', '"/sampler/rate" = 1'),
+            "10",
+            "has 10 pictures to compare in its first 10 s, and it takes 20",
+        ),
+    ],
+)
+def test_a_play_that_could_never_agree_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    changes: tuple[str, str], seconds: str, words: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("perf.diffusion.family.load", lambda *model: None)
+    monkeypatch.setattr("perf.diffusion.engine.Engine", lambda family: Grey())
+    monkeypatch.setattr("perf.diffusion.guide.load_guide", lambda *folder: Judge())
+    patch = tmp_path / "p.toml"
+    patch.write_text(PATCH.replace(*changes).replace('"bright"', '""') if changes else PATCH)
+    assert main(["conform", str(patch), "one", "other", "--seconds", seconds]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_play_of_no_tick_has_no_picture() -> None:
+    played = play(parse(PATCH, lambda name: None), Grey(), Judge(), 0.001)  # type: ignore[arg-type, return-value]
+    assert (played.ticks, len(played.likeness)) == (0, 0)
 
 
 def test_one_model_alone_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

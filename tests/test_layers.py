@@ -61,7 +61,7 @@ PINS = {
     "syphon": {"ports/send_syphon"},
     "rtoml": {"wire"},
     "tomlkit": {"wire"},
-    "PIL": {"gl", "ports", "records", "training", "benchmark", "commands/caption"},
+    "PIL": {"gl", "ports", "records", "training", "benchmark"},
     "numpy": {
         "gl",
         "ports",

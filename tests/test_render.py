@@ -179,18 +179,26 @@ def test_another_film_is_not_gone_on_with(room: Room) -> None:
         room.render("a.mkv")
 
 
-def test_a_disk_that_fills_up_at_the_end_costs_no_film(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["a.mkv", "a.1-sampler.mkv", "a.2-stars.mkv"])
+def test_a_disk_that_fills_up_at_the_end_costs_no_film(room: Room, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    join = Parts._join
+
     def full(self: Parts, whole: Path) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        if whole.parent.name == f"{name}.part":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        join(self, whole)
 
     with monkeypatch.context() as patched:
         patched.setattr(Parts, "_join", full)
-        film = Render(room.options("a.mkv"))
+        film = Render(room.options("a.mkv", stems=True))
         assert len(list(film.frames())) == 48
-        assert "No space left on device" in film.close().failure
-    again = room.render("a.mkv")
+        assert f"{name}: recording ended after 48 frames ([Errno 28] No space" in film.close().failure
+    assert not list(room.folder.glob("a*.mkv"))
+    again = room.render("a.mkv", stems=True)
     assert again.begin == 40
     assert again.reel.digest == film.reel.digest
+    assert len(list(room.folder.glob("a*.mkv"))) == 3
+    assert not list(room.folder.glob("*.part"))
 
 
 def test_a_disk_that_is_full_from_the_start_is_said(room: Room) -> None:
@@ -204,7 +212,7 @@ def test_a_disk_that_is_full_from_the_start_is_said(room: Room) -> None:
 def test_a_part_that_is_missing_is_said(room: Room) -> None:
     room.render("a.mkv", stop=25)
     (room.folder / "a.mkv.part" / "00000000.mkv").unlink()
-    with pytest.raises(UsageError, match="missing; --fresh"):
+    with pytest.raises(UsageError, match="missing or damaged; --fresh"):
         room.render("a.mkv")
 
 
@@ -350,21 +358,24 @@ def test_a_film_is_made_again_from_what_lies_beside_it(room: Room, capsys: pytes
         (["--codec", "ffv1"], "use h264"),
         (["--manifest", "m.txt"], "a .json or a .csv"),
         (["--manifest", "nowhere/m.csv"], "no folder nowhere"),
+        (["--manifest", "../folder/a.json"], "a.json: the film's recipe lies there; give the manifest another name"),
         (["--from-manifest", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (["--from-manifest", "x.csv", "--take", "t.jsonl"], "give one of them"),
-        (["--again", "a.json", "--seed", "3"], "leave default, 3.0 out"),
+        (["--again", "a.json", "--seed", "0"], "leave PATCH, --seed out"),
+        (["--again", "a.json", "--alpha", "--from-manifest", "x.csv"], "leave PATCH, --alpha, --from-manifest out"),
         (["--seconds", "0.01"], "a film of no frame"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: list[str], words: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    (folder := tmp_path / "folder").mkdir()
+    monkeypatch.chdir(folder)
     assert main(["render", "default", "-o", "a.mp4", *more]) == 2
     said = capsys.readouterr().err
     assert words in said
     assert len(said.strip().splitlines()) == 1
-    assert not list(tmp_path.iterdir())
+    assert not list(folder.iterdir())
 
 
 def test_a_seed_that_is_none_is_said_with_what_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from perf.core.event import Event
+from perf.core.event import Event, Value
+from perf.core.performance import Performance
 from perf.errors import TakeError
 from perf.options import RenderOptions
+from perf.ports.library import Library
 from perf.ports.mailbox import Inbox
 from perf.ports.take import TakeWriter
 from perf.score import Score, score
+from perf.wire.manifest import Manifest, encode_csv
 from perf.wire.take import TakeHead
 
 Played = list[tuple[float, list[Event]]]
@@ -57,3 +60,21 @@ def test_a_take_is_dated_as_it_was_played(folder: Path) -> None:
     assert taken(folder, [(1.0, [])]).began is None
     with pytest.raises(TakeError, match="its first line"):
         taken(folder, [(1.0, [])], "yesterday")
+
+
+@pytest.mark.parametrize("rate", [24000 / 1001, 30000 / 1001, 120000 / 1001, 50 / 3, 25.0])
+def test_a_manifest_is_played_frame_by_frame_at_its_own_rate(folder: Path, rate: float) -> None:
+    count = 240
+    seeds: dict[str, list[Value]] = {"/sampler/seed": [float(n) for n in range(count)]}
+    manifest = Manifest([n / rate for n in range(count)], [n / rate for n in range(count)], columns=seeds)
+    (folder / "m.csv").write_text(encode_csv(manifest, Library(folder / "p.toml").load()))
+    found = score(RenderOptions(str(folder / "p.toml"), folder / "film", from_manifest=str(folder / "m.csv")))
+    assert (found.fps, found.frames) == (rate, count)
+    performance = Performance(found.patch, found.events)
+    frames = [performance.at(n, n / found.fps) for n in range(count)]
+    assert [frame.values["/sampler/seed"] for frame in frames] == seeds["/sampler/seed"]
+
+
+@pytest.mark.parametrize(("asked", "rate"), [(23.976, 24000 / 1001), (29.97, 30000 / 1001), (24.0, 24.0), (12.5, 12.5)])
+def test_a_rate_is_the_one_that_a_film_has(folder: Path, asked: float, rate: float) -> None:
+    assert score(RenderOptions(str(folder / "p.toml"), folder / "film", fps=asked)).fps == rate

@@ -47,5 +47,6 @@ def test_a_mistake_ends_with_2_and_one_message(capsys: pytest.CaptureFixture[str
 
 def test_a_folder_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     status, _, err = run(capsys, "default", "-o", tmp_path / "nowhere" / "x.svg")
-    assert status == 1
+    assert status == 2
+    assert "there is no folder" in err
     assert "nowhere" in err

@@ -4,9 +4,9 @@ import argparse
 import os
 import platform
 from collections.abc import Callable
-from pathlib import Path
 
 from perf.benchmark.row import Row, as_json, as_table
+from perf.commands.places import new_file
 from perf.commands.types import seconds
 from perf.ports.library import MODELS
 
@@ -19,7 +19,7 @@ GROUPS = ("control", "timeline", "sound", "stage", "live", "film", "plain", "gpu
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
+    parser.add_argument("--json", type=new_file, metavar="FILE", help="also write the figures as JSON")
     parser.add_argument(
         "--minutes", type=seconds, default=10.0, help="length of the memory's and of the stage's play (10)"
     )

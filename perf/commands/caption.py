@@ -51,13 +51,8 @@ def _pixels(path: Path) -> Any:
     """A picture file as (1, 3, h, w) in -1…1. Raises UsageError."""
     import numpy as np
     import torch
-    from PIL import Image, ImageOps
 
-    from perf.errors import UsageError
+    from perf.records.folder import upright
 
-    try:
-        with Image.open(path) as image:
-            pixels = np.asarray(ImageOps.exif_transpose(image).convert("RGB"), dtype=np.float32)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # all of them Pillow's
-        raise UsageError(f"{path}: no picture that can be read ({error}); give PNG, JPEG, WebP") from error
+    pixels = np.asarray(upright(path), dtype=np.float32)
     return torch.from_numpy(pixels).permute(2, 0, 1)[None] / 127.5 - 1.0

@@ -4,6 +4,7 @@ import argparse
 import re
 from pathlib import Path
 
+from perf.commands.places import new_file
 from perf.commands.types import share
 from perf.errors import ImportFileError, UsageError
 from perf.ports.files import SIZE_LIMIT
@@ -22,7 +23,7 @@ LARGEST = 50_000_000  # bytes
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("file", type=Path, help="timeline.txt, Deforum settings, a Parseq document or a MIDI file")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="PATCH.toml", help="the patch to write")
+    parser.add_argument("-o", "--output", type=new_file, required=True, metavar="PATCH.toml", help="the patch to write")
     parser.add_argument(
         "--map", action="append", default=[], metavar="WHAT=/ADDRESS",
         help="MIDI files: a track of cc0…cc127 or note0…note127, @CHANNEL if one is meant; repeatable",

@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+from perf.errors import ModelError, UsageError
 from perf.ports.library import MODELS
 
 EXAMPLE = "example:\n  retrograde models ~/models"
@@ -23,6 +24,9 @@ def run(args: argparse.Namespace) -> int:
     """Print the families and the models found: the embedded ones, those in the hub's cache, those in the folders."""
     from perf.diffusion.architecture import ARCHITECTURES
 
+    for folder in args.folder:
+        if not folder.is_dir():
+            raise UsageError(f"{folder}: no such folder; give one that models lie in")
     print("families that this version plays (diffusers folders, safetensors):")
     for kind in ARCHITECTURES:
         print(f"  {kind.name:<12} {kind.words}\n{'':15}{', '.join(kind.pipelines)}")
@@ -48,7 +52,6 @@ def describe(folder: Path) -> str:
     """What a folder holds and can do, in a line, and what it cannot, a line each; or what is wrong with it."""
     from perf.diffusion.folder import inspect, lent
     from perf.diffusion.notes import lacks
-    from perf.errors import ModelError
 
     try:
         model = inspect(folder)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from perf.commands.types import rate
+from perf.commands.types import beats, speed
 from perf.errors import UsageError
 from perf.ports.library import Library, find_patch
 
@@ -22,8 +22,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=Path, help="where to write; without it, into the patch itself")
     parser.add_argument("--model", default="", help="a diffusers folder or hub id instead of the patch's")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
-    parser.add_argument("--speed", type=rate, default=0.0, help="movement a beat (or the track's unit), in full ranges")
-    parser.add_argument("--match", type=rate, default=0.0, metavar="BEATS", help="how far a cut may be moved")
+    parser.add_argument(
+        "--speed", type=speed, default=0.0, help="movement a beat (or the track's unit), in full ranges"
+    )
+    parser.add_argument("--match", type=beats, default=0.0, metavar="BEATS", help="how far a cut may be moved")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from perf.commands.types import count, seed
+from perf.commands.places import new_file, new_folder
+from perf.commands.types import seed
 
 EXAMPLE = """examples:
   retrograde records --sheet sheet.png --card archive.md
@@ -15,12 +16,12 @@ A folder that is added has a caption of each picture in a text file beside it (h
 metadata.jsonl, an object a line, or a metadata.csv with the same names in its first row:
   {"file_name": "harbour.jpg", "caption": "a harbour in rain", "date": "1932-05-01", "collection": "Port Archive"}
 Without file_name and caption (or text) there is no record; date (a year, or YYYY-MM-DD), collection, maker and licence
-may be left out."""
+may be left out. What is transparent in a picture is white."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--count", type=count, default=6144, metavar="N", help="records drawn (6144)")
+    parser.add_argument("--count", type=many, default=6144, metavar="N", help="records drawn (6144)")
     parser.add_argument("--seed", type=seed, default=7, help="the archive's seed (7, as training uses)")
     parser.add_argument("--sealed", metavar="KEY", help="another archive, its biases drawn from this key and kept back")
     parser.add_argument("--open", action="store_true", help="print what --sealed keeps back")
@@ -28,10 +29,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--add", action="append", type=Path, default=[], metavar="FOLDER", help="your own pictures, too"
     )
     parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="write a contact sheet: subjects × processes")
-    parser.add_argument("--card", type=Path, metavar="FILE.md", help="write the data card")
-    parser.add_argument(
-        "--export", type=Path, metavar="FOLDER", help="write pictures, masks, depths, captions, attributes, edits"
-    )
+    parser.add_argument("--card", type=new_file, metavar="FILE.md", help="write the data card")
+    words = "write pictures, masks, depths, captions, attributes, edits into a new folder"
+    parser.add_argument("--export", type=unused, metavar="FOLDER", help=words)
+
+
+def many(text: str) -> int:
+    """How many records."""
+    if not text.isdecimal() or not 1 <= int(text) <= 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def unused(text: str) -> Path:
+    """A folder with nothing in it: neither somebody's own pictures nor an export of other records."""
+    path = new_folder(text)
+    if path.is_dir() and any(path.iterdir()):
+        raise argparse.ArgumentTypeError(f"{text!r} has something in it, and nothing is written over; give a new one")
+    return path
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,15 +55,15 @@ def run(args: argparse.Namespace) -> int:
 
     table = bias.PUBLISHED if args.sealed is None else bias.sealed(args.sealed)
     opened = args.sealed is None or args.open
-    foreign = [record for place in args.add for record in folder.read(place)]
+    added = [(place, folder.read(place)) for place in args.add]
+    foreign = [record for _, here in added for record in here]
     records = catalogue.archive(args.count, args.seed, table)
     if opened:
         for attribute, values in catalogue.counts(records, map(folder.written, foreign)).items():
             print(f"{attribute}: " + ", ".join(f"{name} {number}" for name, number in values.items()))
     else:
         print(f"{len(records)} records of a sealed table; --open prints what goes with what")
-    for place in args.add:
-        here = [record for record in foreign if place.resolve() in record.path.parents]
+    for place, here in added:
         left = folder.silent(place, here)
         out = f"; {left} pictures without a caption are left out" if left else ""
         print(f"{place}: {len(here)} records, nothing true known of them{out}")

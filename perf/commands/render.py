@@ -84,14 +84,20 @@ def _asked(args: argparse.Namespace) -> tuple[dict[str, Any], Any]:
     given = {name: getattr(args, name) for name in RenderOptions.__dataclass_fields__ if hasattr(args, name)}
     if args.again:
         free = ("output", "manifest", "fresh")
-        said = [str(value) for name, value in given.items() if name not in free and value not in ("", 0, None, "auto")]
+        said = [name for name, value in given.items() if name not in free and _given(name, value)]
         if said:
-            raise UsageError(f"--again makes the film as {args.again} says; leave {', '.join(said)} out")
+            words = ", ".join("PATCH" if name == "patch" else f"--{name.replace('_', '-')}" for name in said)
+            raise UsageError(f"--again makes the film as {args.again} says; leave {words} out")
         recipe = read(args.again)
         return recipe, replace(again(recipe, args.output), manifest=args.manifest, fresh=args.fresh, command=command)
     if not args.patch:
         raise UsageError("which patch? give a .toml file or the name of a shipped one, or --again FILM.json")
     return {}, RenderOptions(**given, command=command)
+
+
+def _given(name: str, value: object) -> bool:
+    """Whether an option was said; a seed may be 0."""
+    return value is not None if name == "seed" else value not in ("", 0, None, "auto")
 
 
 def _words(render: Any, report: Any) -> str:

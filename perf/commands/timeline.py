@@ -1,8 +1,8 @@
 """`retrograde timeline`: a patch as a score, in SVG."""
 
 import argparse
-from pathlib import Path
 
+from perf.commands.places import new_file
 from perf.commands.types import count
 from perf.errors import UsageError
 from perf.ports.library import Library, find_patch
@@ -17,7 +17,7 @@ EXAMPLE = """examples:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("patch", help="a .toml file, or the name of a shipped patch")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.svg", help="the drawing to write")
+    parser.add_argument("-o", "--output", type=new_file, required=True, metavar="FILE.svg", help="the drawing to write")
     parser.add_argument("--width", type=width, default=1600, metavar="PIXELS", help="of the page (1600)")
     parser.add_argument("--bars", type=count, default=0, metavar="N", help="bars of a system (as suits the page)")
     parser.add_argument("--from", type=count, default=0, dest="first", metavar="BAR", help="the first bar (1)")

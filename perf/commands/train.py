@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from perf.commands.places import new_folder
 from perf.commands.types import minutes, seed
 
 EXAMPLE = """examples:
@@ -13,8 +14,11 @@ EXAMPLE = """examples:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="the diffusers folder made")
-    parser.add_argument("--work", type=Path, default=Path(".training"), help="checkpoints and previews (.training)")
+    parser.add_argument(
+        "-o", "--output", type=new_folder, required=True, metavar="FOLDER", help="the diffusers folder made"
+    )
+    words = "checkpoints and previews (.training)"
+    parser.add_argument("--work", type=new_folder, default=Path(".training"), help=words)
     parser.add_argument("--seed", type=seed, default=7)
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument(

@@ -29,6 +29,16 @@ def rate(text: str) -> float:
     return _number(text, "a rate of 1…240 a second", 1, 240)
 
 
+def speed(text: str) -> float:
+    """Movement of the picture in a beat, in full ranges."""
+    return _number(text, "a speed above 0, in full ranges a beat, like 0.04", 1e-6, 1e6)
+
+
+def beats(text: str) -> float:
+    """How far something may be moved, 0…64 beats."""
+    return _number(text, "a distance of 0…64 beats", 0, 64)
+
+
 def port(text: str) -> int:
     """A port number, 0…65535 (0: any free one)."""
     return int(_number(text, "a port number 0…65535", 0, 65535))

@@ -5,6 +5,7 @@ A head of JSON in which each run of bytes is a place in what follows: nothing in
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,20 @@ def save(path: Path, value: Any) -> None:
     with draft.open("wb") as file:
         file.write(MAGIC + f"{len(head)}\n".encode() + head)
         file.writelines(blobs)
-        file.flush()
+    publish(draft, path)
+
+
+def publish(draft: Path, path: Path) -> None:
+    """Put a finished file in its place, where it is whole then, even after a power cut. Raises OSError."""
+    with draft.open("rb+") as file:
         os.fsync(file.fileno())
     draft.replace(path)
+    with suppress(PermissionError):  # Windows opens no folder, and keeps the order by itself
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def load(path: Path) -> Any:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
+from perf.ports import film_parts
 from perf.ports.film_chapters import Scenes
-from perf.ports.film_parts import parted
 from perf.ports.film_process import Apart
 from perf.ports.film_sound import Sound
 from perf.ports.film_writers import Shape, Writer, writer
@@ -80,7 +80,7 @@ class Film:
         self._start: float | None = None
         self._frames, self._last = options.begin, options.begin - 1
         self._drops = self._misfits = 0
-        self._failure, self._again = "", "go on with the same command" if options.parts else "record anew"
+        self._failure, self._parts = "", options.parts
         self._leaving = False
         self._thread = Thread(target=self._run, name="film", daemon=True)
         self._thread.start()
@@ -103,7 +103,9 @@ class Film:
         """
         self._start = seconds if self._start is None else self._start
         index = int((seconds - self._start) * self._fps + MARGIN)
-        index = min(index, self._last + max(int(LONGEST_HOLD * self._fps), 1))
+        late = index - self._last - max(int(LONGEST_HOLD * self._fps), 1)
+        if late > 0:  # those after it come later by as much
+            self._start, index = self._start + late / self._fps, index - late
         if index <= self._last:
             return True
         if self._fits(rgb) and self._queue.offer((index, bytes(rgb), scene)):
@@ -134,12 +136,33 @@ class Film:
     def leave(self) -> FilmReport:
         """End without finishing: a film in parts is left to be gone on with, another one plays as far as it came."""
         self._leaving = True
-        return self.close()
+        self.join()
+        return self._report()
+
+    def join(self) -> bool:
+        """Write what waits and finish the file; parts are joined, and lie where they did. False when that failed."""
+        self._queue.close()
+        self._thread.join()
+        return not self._failure
+
+    def place(self) -> bool:
+        """Put a film that was made in parts in its place; it can still be left. False when that failed."""
+        return self.join() and (not self._parts or self._tried(film_parts.place))
 
     def close(self) -> FilmReport:
         """Write what waits, finish the file and say what became of it. A second call says it again."""
-        self._queue.close()
-        self._thread.join()
+        if not self._leaving and self.place() and self._parts:
+            self._tried(film_parts.sweep)
+        return self._report()
+
+    def _tried(self, step: Callable[[Path], None]) -> bool:
+        try:
+            step(self._path)
+        except OSError as error:
+            self._fail(error)
+        return not self._failure
+
+    def _report(self) -> FilmReport:
         return FilmReport(self._frames, self._drops, self._path, self._failure)
 
     def _fits(self, rgb: bytes | memoryview) -> bool:
@@ -179,7 +202,8 @@ class Film:
         self._frames += 1
 
     def _fail(self, error: Exception) -> None:
-        self._failure = f"{self._path}: recording ended after {self._frames} frames ({error}); make room, {self._again}"
+        again = "go on with the same command" if self._parts else "record anew"
+        self._failure = f"{self._path}: recording ended after {self._frames} frames ({error}); make room, {again}"
         self._queue.close()
         for item in self._queue:
             if isinstance(item, Event):
@@ -192,5 +216,5 @@ class Film:
 
 def _writer(path: Path, shape: Shape, options: FilmOptions) -> Writer:
     if options.parts:
-        return parted(path, shape, options)
+        return film_parts.parted(path, shape, options)
     return (Apart if options.apart else writer)(path, shape, options)

@@ -1,7 +1,8 @@
 """A film rendered in parts of five seconds, joined at its end without a loss: an interrupted one is gone on with.
 
 The parts lie in a folder beside it, FILM.mp4.part; each plays by itself. They begin at the same frames in every run, so
-a film that was interrupted has the bits of one that was not. A folder of PNGs needs no parts.
+a film that was interrupted has the bits of one that was not. A folder of PNGs needs no parts. The end has three steps:
+`close` joins them, `place` puts the film where it belongs, `sweep` clears away; until then all can be done again.
 """
 
 import shutil
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 import av
 
 from perf.errors import DeviceError, UsageError
+from perf.ports.checkpoint import publish
 from perf.ports.film_chapters import Mark, chapters
 from perf.ports.film_pictures import Pictures
 from perf.ports.film_sink import Sink
@@ -42,6 +44,25 @@ def workshop(path: Path) -> Path:
     return path if is_folder(path) else path.with_name(path.name + ".part")
 
 
+def place(path: Path) -> None:
+    """Put a film whose parts are joined in its place. Raises OSError."""
+    if workshop(path) != path and _whole(path).exists():
+        publish(_whole(path), path)
+
+
+def sweep(path: Path) -> None:
+    """Away with what a film that is in its place was made of. Raises OSError."""
+    if workshop(path) != path and workshop(path).exists():
+        for checkpoint in workshop(path).glob(".*"):  # first: without the parts nobody can go on from it
+            checkpoint.unlink()
+        shutil.rmtree(workshop(path))
+
+
+def _whole(path: Path) -> Path:
+    """Where the parts are joined."""
+    return workshop(path) / f"whole{path.suffix}"
+
+
 def parted(path: Path, shape: Shape, options: Parting) -> Writer:
     """The writer of a film that may be gone on with. Raises UsageError, DeviceError."""
     made = form(path, shape)
@@ -63,13 +84,17 @@ class Parts:
         self._last, self._marks = b"", list[Mark]()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            for left in self._files():
-                if int(left.stem) >= options.begin:
-                    left.unlink()
+            for left in (_whole(path), *(file for file in self._files() if int(file.stem) >= options.begin)):
+                left.unlink(missing_ok=True)
         except OSError as error:
             raise DeviceError(f"{path} cannot be written ({error.strerror}); choose another place") from error
-        if options.begin > len(self._files()) * self._per:
-            raise UsageError(f"{self._folder}: a part of the film is missing; --fresh starts over")
+        for first in range(0, options.begin, self._per):
+            if not _readable(self._part(first), self._per, rate_of(shape.fps)):
+                words = "this part of the film is missing or damaged; --fresh starts over"
+                raise UsageError(f"{self._part(first)}: {words}")
+
+    def _part(self, first: int) -> Path:
+        return self._folder / f"{first:08d}{self._suffix}"
 
     def _files(self) -> list[Path]:
         return sorted(path for path in self._folder.glob(f"*{self._suffix}") if path.stem.isdigit())
@@ -98,16 +123,13 @@ class Parts:
         self._video.close()
         self._video = None
         first = (self._count - 1) // self._per * self._per
-        (self._folder / f"new{self._suffix}").replace(self._folder / f"{first:08d}{self._suffix}")
+        publish(self._folder / f"new{self._suffix}", self._part(first))
 
     def close(self) -> None:
-        """Join the parts, put the film in its place and sweep the workshop."""
+        """Join the parts."""
         if self._video is not None:
             self._seal()
-        whole = self._folder / f"whole{self._path.suffix}"
-        self._join(whole)
-        whole.replace(self._path)
-        shutil.rmtree(self._folder)
+        self._join(_whole(self._path))
 
     def abandon(self) -> None:
         """Let go of the part that is being written."""
@@ -139,6 +161,18 @@ class Parts:
 
 def _as_mov(made: Format) -> Format:
     return Format("mov", made.encoders, made.pixels, made.cell)
+
+
+def _readable(part: Path, frames: int, rate: Fraction) -> bool:
+    """Whether a part is there to its last frame."""
+    try:
+        with av.open(str(part)) as file:
+            stream = file.streams.video[0]
+            file.seek(int((frames - 1) / rate / (stream.time_base or 1)), stream=stream)
+            times = [packet.pts * packet.time_base for packet in file.demux(stream) if packet.pts is not None]
+    except (OSError, av.FFmpegError, IndexError):
+        return False
+    return round(max(times, default=Fraction(-1)) * rate) >= frames - 1
 
 
 def _packets(parts: Sequence[Path], rate: Fraction) -> Iterator[Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import av
 
 from perf.errors import UsageError
+from perf.ports.sound_frames import gapless, resampled
 
 RATES = (44100, 48000, 88200, 96000)  # samples a second that are kept; others become the second
 CODECS = {"mp4": "aac", "mov": "aac", "matroska": "flac"}  # by container
@@ -37,22 +38,26 @@ class Sound:
 
 def measured(path: Path) -> Sound:
     """Read a sound file through. Raises UsageError when there is none, or it cannot be read to its end."""
-    samples = rate = channels = 0
+    seconds, rate, channels = Fraction(0), 0, 0
     try:
         for frame in _frames(path):
-            samples, rate, channels = samples + frame.samples, frame.sample_rate, frame.layout.nb_channels
+            if not rate:
+                rate = frame.sample_rate
+                list(resampled([frame], "s16", "stereo", rate))  # so many channels may be more than can be mixed
+            seconds += Fraction(frame.samples, frame.sample_rate)
+            channels = max(channels, frame.layout.nb_channels)
     except (OSError, av.error.FFmpegError) as error:
         words = getattr(error, "strerror", "") or str(error)
         raise UsageError(f"{path}: the sound cannot be read ({words}); give a WAV, FLAC, MP3, … file") from error
-    if not samples:
+    if not seconds:
         raise UsageError(f"{path}: there is no sound in it; give a WAV, FLAC, MP3, … file")
-    return Sound(path, samples, rate, min(channels, 2))
+    return Sound(path, round(seconds * rate), rate, min(channels, 2))
 
 
 def _frames(path: Path) -> Iterator[Any]:
     with av.open(str(path)) as file:
         if file.streams.audio:
-            yield from file.decode(audio=0)
+            yield from gapless(file.decode(audio=0))
 
 
 class SoundTrack:
@@ -72,15 +77,13 @@ class SoundTrack:
 
     def _resampled(self, path: Path) -> Iterator[Any]:
         """Blocks of samples as the encoder takes them."""
-        resampler = av.AudioResampler(self._stream.format, self._stream.layout, self._rate)
         line = av.AudioFifo()
-        for frame in chain(_frames(path), [None]):
-            if frame is not None:
-                frame.pts = None  # the file's own clock does not matter: samples are counted
-            for part in resampler.resample(frame):
-                part.pts = None
+        form, layout = self._stream.format.name, self._stream.layout.name
+        for part in chain(resampled(_frames(path), form, layout, self._rate), [None]):
+            if part is not None:
+                part.pts = None  # the file's own clock does not matter: samples are counted
                 line.write(part)
-            while line.samples >= 1024 or (frame is None and line.samples):
+            while line.samples >= 1024 or (part is None and line.samples):
                 yield line.read(1024, partial=True)
 
     def upto(self, seconds: Fraction) -> None:

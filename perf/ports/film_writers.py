@@ -25,6 +25,7 @@ from perf.ports.film_sink import Sink
 
 THREADS = 4  # of the encoder, on every machine: their number changes the bits
 SMALLEST, LARGEST = 2, 16384  # pixels a side
+NEAR_NTSC = 2e-4  # share by which a rate may differ from a 1001st of a whole one and is that: 23.98 is, 24 is not
 BT709, RGB, LIMITED, FULL = 1, 0, 1, 2  # ITU-T H.273: colour description code points; video_full_range
 FRAGMENTS = "frag_keyframe+empty_moov+default_base_moof+hybrid_fragmented"
 
@@ -229,8 +230,9 @@ class Video:
 
 
 def rate_of(fps: float) -> Fraction:
-    """Frames a second as containers count them: 23.976 and its kin are exact."""
-    return Fraction(fps).limit_denominator(1001)
+    """Frames a second as containers count them: 23.976 and its kin are 24000/1001 and theirs."""
+    ntsc = Fraction(round(fps * 1.001) * 1000, 1001)
+    return ntsc if abs(fps - ntsc) < NEAR_NTSC * fps else Fraction(fps).limit_denominator(1001)
 
 
 def _encoder(names: tuple[str, ...]) -> str:

@@ -5,7 +5,6 @@ Without a card or the extra, the file's length and the show's clock stand in, an
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Thread
@@ -19,12 +18,13 @@ from numpy.typing import NDArray
 
 from perf.errors import DeviceError
 from perf.ports.mailbox import Guarded, Inbox, Stop
+from perf.ports.sound_frames import gapless, resampled
 from perf.wire.sound import SoundClock
 
 POLL = 0.1  # seconds between two words to the show
+GONE = 1.5  # seconds without a question of the card's after which it has gone
 RATE = 48000  # samples a second, to which every file is brought
 CHANNELS = 2
-GAP, LONGEST_GAP = 0.02, 600.0  # seconds between which what is missing becomes silence; times beyond that are nonsense
 GIVE = "give a .wav, .flac, .mp3 or .m4a"
 
 
@@ -52,32 +52,17 @@ def read_sound(path: Path) -> NDArray[np.int16]:
     try:
         with TemporaryFile() as room:
             with av.open(str(path)) as file:
-                for part in _samples(file) if file.streams.audio else ():
-                    room.write(part.tobytes())
+                sound = gapless(_decoded(file)) if file.streams.audio else ()
+                for part in resampled(sound, "s16", "stereo", RATE):
+                    room.write(part.to_ndarray().tobytes())
             room.flush()
             samples = np.memmap(room, np.int16, "r") if room.tell() else None
-    except (OSError, av.FFmpegError) as error:
+    except (OSError, ValueError, av.FFmpegError) as error:
         words = getattr(error, "strerror", None) or str(error)
         raise DeviceError(f"{path} cannot be read as sound: {words}; {GIVE}") from error
     if samples is None:
         raise DeviceError(f"{path} has no sound; {GIVE}")
     return np.asarray(samples).reshape(-1, CHANNELS)
-
-
-def _samples(file: InputContainer) -> Iterator[NDArray[np.int16]]:
-    """A file's sound in order, and silence where it has none for a while."""
-    resampler = av.AudioResampler("s16", "stereo", RATE)
-    first, done = None, 0
-    for frame in chain(_decoded(file), [None]):
-        if frame is not None and frame.time is not None:
-            first = frame.time if first is None else first
-            gap = frame.time - first - done / RATE
-            if GAP < gap < LONGEST_GAP:
-                done += round(gap * RATE)
-                yield np.zeros((round(gap * RATE), CHANNELS), np.int16)
-        for out in resampler.resample(frame):
-            done += out.samples
-            yield out.to_ndarray().reshape(-1, CHANNELS)  # type: ignore[misc]  # of 16 bits
 
 
 def _decoded(file: InputContainer) -> Iterator[AudioFrame]:
@@ -117,6 +102,7 @@ class Sound:
         self._next = -1  # the sample that the card gets next, counted on through loops; below 0 where the clock is
         self._stop = Stop()
         self._card: Card | None = None
+        self._asked = 0.0  # clock time at which the card last wanted samples
         self._thread = Thread(target=self._run, name="audio", daemon=True)
         self._thread.start()
 
@@ -136,8 +122,7 @@ class Sound:
     def words(self) -> str:
         """Where it is, for people."""
         with self._clock as clock:
-            here, length = clock.at(self._now()), clock.length
-        heard = "" if self._card else " (not heard)"
+            here, length, heard = clock.at(self._now()), clock.length, "" if self._heard() else " (not heard)"
         return f"audio {self._path.name} {_minutes(here)} of {_minutes(length)}{heard}"
 
     def close(self) -> None:
@@ -147,10 +132,14 @@ class Sound:
         if self._card is not None:
             self._card.close()
 
+    def _heard(self) -> bool:
+        return self._card is not None and self._now() - self._asked < GONE
+
     def _ask(self, count: int, latency: float) -> np.ndarray:
         """The card's next samples, the first of which is heard `latency` seconds from now."""
         out = np.zeros((count, CHANNELS), np.int16)
         with self._clock as clock:
+            self._asked = self._now()
             if not clock.playing or not len(self._samples):
                 return out
             now = self._now()
@@ -166,24 +155,31 @@ class Sound:
 
     def _run(self) -> None:
         self._load()
+        heard = self._card is not None
         while not self._stop.wait(POLL):
             with self._clock as clock:
-                events = clock.events(self._now())
+                events, before, heard = clock.events(self._now()), heard, self._heard()
             if events:
                 self._inbox.put(events)
+            if before and not heard:
+                self._alone("the sound card has fallen silent", "connect it and restart")
 
     def _load(self) -> None:
         """Read the sound and let it be heard, where there is a card; else say so."""
         try:
             card = Card(self._ask)
-            samples, self._card = read_sound(self._path), card
+            samples = read_sound(self._path)
             with self._clock as clock:
                 self._samples, clock.length = samples, len(samples) / RATE or clock.length
+                self._card, self._asked = card, self._now()
         except (ImportError, OSError, DeviceError) as error:
             cure = (
                 "pip install sounddevice (the extra audio), on Debian apt-get install libportaudio2, and a sound card"
             )
-            self._inbox.fault("audio", f"{self._path.name} leads by the clock alone, unheard ({error}): {cure}")
+            self._alone(str(error), cure)
+
+    def _alone(self, reason: str, cure: str) -> None:
+        self._inbox.fault("audio", f"{self._path.name} leads by the clock alone, unheard ({reason}): {cure}")
 
 
 def _minutes(seconds: float) -> str:

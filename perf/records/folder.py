@@ -7,7 +7,9 @@ Reads `metadata.jsonl` or `metadata.csv` (`file_name`, `caption` or `text`, and 
 from __future__ import annotations
 
 import csv
+import io
 import json
+import os
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from perf.records.record import Picture, Record
 TABLES = ("metadata.jsonl", "metadata.csv")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
 FIRST, LAST = 1000, 2100  # years
+DEEP = {"I": (1 / 256, 65535.0), "F": (255.0, 1.0)}  # Pillow's modes of more than 8 bits: what makes 8, and white
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +63,51 @@ def read(folder: Path) -> list[Foreign]:
 
 def silent(folder: Path, found: Collection[Foreign]) -> int:
     """How many pictures in a folder are left out, for nothing is written of them."""
-    there = {path.resolve() for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES}
+    there = {_place(path) for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES}
     return len(there - {record.path for record in found})
 
 
 def fitted(record: Foreign, size: tuple[int, int]) -> Picture:
     """The picture cropped to fill (width, height). Raises UsageError for a file that is none."""
+    return np.asarray(ImageOps.fit(upright(record.path), size, Image.Resampling.LANCZOS))
+
+
+def upright(path: Path) -> Image.Image:
+    """The picture in a file in 8 bits of RGB, the way up that a camera has noted; white where it is transparent.
+    Raises UsageError for a file that is none."""
     try:
-        with Image.open(record.path) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-            return np.asarray(ImageOps.fit(upright, size, Image.Resampling.LANCZOS))
+        with Image.open(path) as image:
+            return _plain(ImageOps.exif_transpose(image))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # all of them Pillow's
         raise UsageError(
-            f"{record.path}: not a picture that can be read ({error}); leave it out or save it anew"
+            f"{path}: not a picture that can be read ({error}); leave it out or save it anew, as PNG, JPEG or WebP"
         ) from error
 
 
+def _plain(image: Image.Image) -> Image.Image:
+    """In RGB; grey of 16 bits and of floats as on the stage, where Pillow would clip it at 255 as it is."""
+    if image.mode.startswith(tuple(DEEP)):
+        deep = image if image.mode == "F" else image.convert("I")  # 16 bits come in two orders of bytes
+        scale, white = DEEP[deep.mode]
+        high = np.asarray(deep).max()
+        if not high <= white:
+            raise ValueError(f"it has values up to {high:g}, and white is {white:g}")
+        return deep.point(lambda value: value * scale).convert("L").convert("RGB")
+    if image.has_transparency_data:
+        shown = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown)
+    return image.convert("RGB")
+
+
 def _listed(table: Path) -> Iterator[Foreign]:
-    text = table.read_text(encoding="utf-8-sig", errors="replace")
+    text = _text(table)
     for number, row in (_sheet if table.suffix == ".csv" else _lines)(table, text):
         yield _record(table.parent, row, f"{table}:{number}")
 
 
 def _lines(table: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The lines of JSON, numbered."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # JSON may have other ends of lines in its texts
         if not line.strip():
             continue
         try:
@@ -98,9 +121,19 @@ def _lines(table: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _sheet(table: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows of a spreadsheet whose first row names the columns, numbered by their last line."""
-    rows = csv.DictReader(text.splitlines(keepends=True))
+    first = text.partition("\n")[0]
+    between = max(",;\t", key=first.count)  # as spreadsheets save them where a comma is in numbers
+    rows = csv.DictReader(io.StringIO(text), delimiter=between, skipinitialspace=True)
     try:
+        columns = rows.fieldnames or ()
+        if "file_name" not in columns:
+            raise UsageError(f"{table}:1: no column file_name; its columns are {', '.join(columns) or 'none'}")
         for row in rows:
+            if any(over := row.pop(None, [])):
+                words = (
+                    f'{between.join(over)[:60]!r} is more than the columns; put " around a text with {between!r} in it'
+                )
+                raise UsageError(f"{table}:{rows.line_num}: {words}")
             yield rows.line_num, row
     except csv.Error as error:
         raise UsageError(f"{table}:{rows.line_num}: no CSV ({error}); save the table anew") from error
@@ -110,22 +143,31 @@ def _beside(folder: Path) -> Iterator[Foreign]:
     for path in sorted(folder.iterdir()):
         text = path.with_suffix(".txt")
         if path.suffix.lower() in SUFFIXES and text.is_file():
-            row = {"file_name": path.name, "caption": text.read_text(encoding="utf-8", errors="replace").strip()}
-            yield _record(folder, row, str(text))
+            yield _record(folder, {"file_name": path.name, "caption": _text(text).strip()}, str(text))
+
+
+def _text(path: Path) -> str:
+    """UTF-8, with or without a mark at its beginning."""
+    return path.read_text(encoding="utf-8-sig", errors="replace")
 
 
 def _record(folder: Path, row: dict[str, Any], where: str) -> Foreign:
     name, caption = row.get("file_name"), row.get("caption", row.get("text"))
     if not isinstance(name, str) or not isinstance(caption, str):
         raise UsageError(f"{where}: file_name and caption must be text, not {name!r} and {caption!r}")
-    path = (folder / name).resolve()
-    if folder.resolve() not in path.parents or not path.is_file():
+    path = _place(folder / name)
+    if _place(folder) not in path.parents or not path.is_file():
         raise UsageError(f"{where}: {name!r} is not a file in {folder}")
     collection, maker, licence, license = (
         str(row.get(key) or "") for key in ("collection", "maker", "licence", "license")
     )
     date = _year(row.get("date"), where)
     return Foreign(path, caption, date, collection or folder.name, maker, licence or license or "unknown")
+
+
+def _place(path: Path) -> Path:
+    """A place by its name: links, which a hub's cache is made of, are not followed."""
+    return Path(os.path.abspath(path))
 
 
 def _year(value: object, where: str) -> int | None:

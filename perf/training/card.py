@@ -10,6 +10,7 @@ from perf.training.autoencoder import CHANNELS
 from perf.training.distil import TEACHER_STEPS, WEIGHTS
 from perf.training.measure import GUIDANCE
 from perf.training.measure import KINDS as READ
+from perf.training.notes import noted
 from perf.training.options import TrainOptions
 from perf.training.reach import reached
 from perf.training.sections import played, share
@@ -48,7 +49,7 @@ Three rows of subjects in one step, the same in four; one city in the look of ea
 ## How it was made
 
 {records} records (archive seed {seed}), rendered at {sizes}, mirrored at random, captions drawn afresh from the grammar
-at every step and empty one time in ten. On a processor, without a GPU. To make its like:
+at every step and empty one time in ten. {where} To make its like:
 `retrograde train`.
 
 | stage | what | steps | minutes, two cores |
@@ -119,7 +120,7 @@ Three rows of subjects in one step, the same in four; one city in the look of ea
 
 ## How it was made
 
-From nothing, {steps} steps in {minutes:g} minutes of two cores: reflow on pictures that the first family drew, from
+From nothing, {made}: reflow on pictures that the first family drew, from
 noise and from worn records, and flow matching on the records. To make its like: `retrograde train`.
 
 ## Reached
@@ -142,35 +143,36 @@ _STAGES = {
     "measure": "the probe that reads pictures",
 }
 
+_PLACES = ("On a processor, without a GPU.", "On a GPU where the table names one, else on a processor.")  # by any GPU
+
 
 def text(folder: Path, found: dict[str, Any], trained: dict[str, Any], options: TrainOptions) -> str:
     """The card of the first family's folder or of the second's.
 
-    `found` is what `examine` measured; `trained` has each stage's "steps" and "minutes".
+    `found` is what `examine` measured; `trained` has each stage's "steps" and "minutes". What it was trained from is
+    what the folder says: it may be measured with other options, and on another machine.
     """
+    told = noted(folder / "retrograde.json")
     common = {
-        "pairs": options.pairs,
-        "sizes": " and ".join(f"{width}x{height}" for width, height in options.sizes),
+        "sizes": " and ".join(f"{width}x{height}" for width, height in told["sizes"]),
         "measured": _measured(found, trained.get("student-pairs" if folder == options.second else "pairs")),
         "reached": reached(found),
         "limits": _LIMITS,
-        "text": millions(folder / "text_encoder"),
     }
     if folder == options.second:
-        steps = trained["transformer"]["steps"]
-        minutes = trained["transformer"]["minutes"]
-        return _SECOND.format(network=millions(folder / "transformer"), steps=steps, minutes=minutes, **common)
+        weights = {"network": millions(folder / "transformer"), "text": millions(folder / "text_encoder")}
+        return _SECOND.format(made=_made(trained.get("transformer")), **weights, **common)
     return _TEXT.format(
         **{f"{kind}s": len(KINDS[kind]) for kind in ("subject", "palette", "light")},
         processes=len(KINDS["process"]),
         **{f"{kind}_names": ", ".join(KINDS[kind]) for kind in ("subject", "palette", "light", "process")},
-        records=options.records,
-        seed=options.seed,
+        records=told["records"],
+        seed=told["seed"],
         low=WEIGHTS[0],
         high=WEIGHTS[1],
-        unet=millions(folder / "unet"),
+        where=_PLACES[any("device" in stage for stage in trained.values())],
         stages="\n".join(
-            f"| {name} | {_STAGES[name]} | {_steps(trained[name])} | {trained[name]['minutes']:g} |"
+            f"| {name} | {_STAGES[name]} | {_steps(trained[name])} | {_minutes(trained[name])} |"
             for name in _STAGES
             if name in trained
         ),
@@ -178,7 +180,19 @@ def text(folder: Path, found: dict[str, Any], trained: dict[str, Any], options: 
     )
 
 
-def _steps(stage: dict[str, float]) -> str:
+def _made(stage: dict[str, Any] | None) -> str:
+    """In how many steps, and how long, the second family was made; a stage that was broken off has noted nothing."""
+    if stage is None:
+        return "and not to the end (`retrograde train --stage transformer` goes on)"
+    return f"{stage['steps']} steps in {_minutes(stage, ' minutes')}{'' if 'device' in stage else ' of two cores'}"
+
+
+def _minutes(stage: dict[str, Any], unit: str = "") -> str:
+    """How long a stage took, and on what, where it was no processor."""
+    return f"{stage['minutes']:g}{unit}" + (f" on {stage['device']}" if "device" in stage else "")
+
+
+def _steps(stage: dict[str, Any]) -> str:
     """A stage's steps, and of how many where its minutes stopped it."""
     return f"{stage['steps']} of {stage['of']}: stopped by its minutes" if "of" in stage else f"{stage['steps']}"
 

@@ -98,8 +98,8 @@ def fit(job: Job, budget: Budget, options: TrainOptions, report: Report) -> None
     store(path, job, run)
     job.preview(job.average)
     stopped = run.step < budget.steps < UNLIMITED
-    told = {"steps": run.step, "minutes": round(run.seconds / 60, 1)}
-    edit(options.folder / TRAINED, {job.name: told | ({"of": budget.steps} if stopped else {})})
+    told = {"steps": run.step, "minutes": round(run.seconds / 60, 1)} | ({"of": budget.steps} if stopped else {})
+    edit(options.folder / TRAINED, {job.name: told | ({} if options.device == "cpu" else {"device": options.device})})
     if stopped:
         report(
             f"{job.name}: stopped by its {budget.minutes:g} minutes at step {run.step:,} of {budget.steps:,}: not the "

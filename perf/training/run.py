@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
+from typing import Any
 
 import torch
 
@@ -221,11 +222,11 @@ def _transformer(walls: list[Wall], options: TrainOptions, report: Report) -> No
     _learn(second, job, options.transformer, transformer.publish)
     learnt, gone = _trained(options, "transformer"), job.memory["before"].tolist()
     whole = {"of": round(learnt["of"] + gone[0])} if "of" in learnt else {}
-    total = {"steps": round(learnt["steps"] + gone[0]), "minutes": round(learnt["minutes"] + gone[1], 1)}
+    total = learnt | {"steps": round(learnt["steps"] + gone[0]), "minutes": round(learnt["minutes"] + gone[1], 1)}
     edit(options.folder / TRAINED, {"transformer": total | whole})
 
 
-def _trained(options: TrainOptions, stage: str) -> dict[str, float]:
+def _trained(options: TrainOptions, stage: str) -> dict[str, Any]:
     """How many steps and minutes a stage has learnt, as the folder says."""
     return {"steps": 0.0, "minutes": 0.0} | noted(options.folder / TRAINED).get(stage, {})
 

@@ -22,6 +22,7 @@ from perf.errors import ManifestError
 
 VERSION = 1
 HEAD = ("frame", "seconds", "beat")
+SLACK = 1e-9  # by which a number may be beyond its range: the last digit of a curve between its ends
 NEAR = 1e-9  # seconds by which a frame may be late and still count: 0.1 + 0.2 is not quite 0.3
 
 
@@ -111,6 +112,8 @@ class _Reading:
             raise ManifestError(f"not a manifest ({error}); `render --manifest` writes them", self._file) from error
         if version != VERSION:
             raise ManifestError(f"version {version!r} is not this program's {VERSION}; update retrograde", self._file)
+        if not isinstance(rows, list):
+            raise ManifestError(f"rows is {str(rows)[:60]!r}; it is a list of frames", self._file)
         fixed = {address: self._value(address, value, None) for address, value in constants.items()}
         return self._whole(columns, ((None, row) for row in rows), fixed)
 
@@ -122,6 +125,8 @@ class _Reading:
     def _whole(self, columns: Any, rows: Any, constants: dict[str, Value]) -> Manifest:
         if not isinstance(columns, list) or tuple(columns[:3]) != HEAD:
             raise ManifestError(f"its columns begin with {', '.join(HEAD)}", self._file, 1)
+        if strange := [address for address in columns if not isinstance(address, str)]:
+            raise ManifestError(f"{strange[0]!r} is no column; each is a parameter's address", self._file, 1)
         manifest = Manifest(constants=constants, columns={address: [] for address in columns[3:]})
         if len(manifest.columns) != len(columns) - 3:
             raise ManifestError("a column is there twice", self._file, 1)
@@ -159,9 +164,14 @@ class _Reading:
             words = "no parameter of this patch that can be set; `retrograde params PATCH` lists them"
             raise ManifestError(f"{address!r} is {words}", self._file, line or 1)
         try:
-            return _READ[param.kind](param, value)
-        except (TypeError, ValueError):
+            found = _READ[param.kind](param, value)
+        except (TypeError, ValueError, OverflowError):
             raise ManifestError(f"{address}: {str(value)[:60]!r} is no {param.kind}", self._file, line) from None
+        for number in found if isinstance(found, tuple) else (found,):
+            if isinstance(number, int | float) and not param.minimum - SLACK <= number <= param.maximum + SLACK:
+                words = f"{address} is {str(value)[:60]}; it takes {param.minimum:g}…{param.maximum:g}"
+                raise ManifestError(words, self._file, line)
+        return found
 
 
 def _float(param: Param, value: Any) -> float:

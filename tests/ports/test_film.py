@@ -129,8 +129,10 @@ def test_a_clock_that_leaps_does_not_fill_the_disk(tmp_path, monkeypatch):
     monkeypatch.setattr("perf.ports.film.LONGEST_HOLD", 2.0)
     film = Film(tmp_path / "a.mkv", SIZE, 10.0)
     film.offer(counted(1), 0.0)
-    film.offer(counted(2), 1e9)
-    assert film.close().frames == 21
+    assert all(film.offer(counted(2 + n), 1e9 + n / 10) for n in range(3))
+    report = film.close()
+    assert report.frames == 23
+    assert [middle(p)[0] for p in decoded(report.path)] == [1] * 20 + [2, 3, 4]
 
 
 def test_a_frame_of_another_size_is_dropped_and_said_once(tmp_path):
@@ -206,6 +208,13 @@ def test_a_path_that_cannot_be_written_is_said_at_once(name):
 def test_what_is_no_film_is_said(tmp_path, name, size, fps):
     with pytest.raises(UsageError, match=r"; (use|sides are) "):
         Film(tmp_path / name, size, fps)
+
+
+def test_rates_are_those_of_containers():
+    asked = [23.976, 23.98, 29.97, 59.94, 119.88, 14.985, 24000 / 1001, 24, 1, 12.5, 50 / 3, 239.5]
+    made = [(24000, 1001), (24000, 1001), (30000, 1001), (60000, 1001), (120000, 1001), (15000, 1001), (24000, 1001)]
+    made += [(24, 1), (1, 1), (25, 2), (50, 3), (479, 2)]
+    assert [film_writers.rate_of(fps).as_integer_ratio() for fps in asked] == made
 
 
 def test_without_an_encoder_the_message_says_so(tmp_path, monkeypatch):

@@ -1,6 +1,8 @@
 """Films in parts: joined they are the film that was never interrupted, and their sound is where it belongs."""
 
+import os
 import wave
+from pathlib import Path
 
 import av
 import numpy as np
@@ -114,6 +116,52 @@ def test_a_full_disk_leaves_whole_parts(tmp_path):
     assert len(decoded(tmp_path / "a.mkv")) == 100
 
 
+@pytest.mark.parametrize(("name", "suffix"), [("a.mp4", ".mov"), ("a.mov", ".mov"), ("a.mkv", ".mkv")])
+@pytest.mark.parametrize("damage", [0, 0.5, 0.9, None])
+def test_a_part_that_is_damaged_is_said_at_once(tmp_path, name, suffix, damage):
+    film = Film(tmp_path / name, BIG, 4.0, parts())
+    assert all(film.put(noise(n, BIG)) for n in range(45))
+    film.leave()
+    Film(tmp_path / name, BIG, 4.0, parts(begin=40)).leave()
+    part = workshop(tmp_path / name) / f"00000020{suffix}"
+    data = part.read_bytes()
+    part.unlink()
+    if damage is not None:
+        part.write_bytes(data[: int(damage * len(data))])
+    with pytest.raises(UsageError, match=rf"00000020\{suffix}: .* missing or damaged; --fresh starts over"):
+        Film(tmp_path / name, BIG, 4.0, parts(begin=40))
+
+
+def test_parts_are_there_until_the_film_is_closed(tmp_path):
+    """A film whose stems cannot be finished is gone on with, however far it came."""
+    for begin, steps in ((0, ["join"]), (20, ["join", "place"]), (20, [])):
+        film = Film(tmp_path / "a.mkv", SIZE, 4.0, parts(begin=begin))
+        assert all(film.put(noise(n)) for n in range(begin, 25))
+        assert all(getattr(film, step)() for step in steps)
+        assert (film.close() if not steps else film.leave()).failure == ""
+        assert (tmp_path / "a.mkv").exists() == (steps != ["join"])
+    assert len(decoded(tmp_path / "a.mkv")) == 25
+    assert not workshop(tmp_path / "a.mkv").exists()
+
+
+@pytest.mark.parametrize(("name", "parted"), [("a.mp4", "new.mov"), ("a.mkv", "new.mkv"), ("f", ".new.png")])
+def test_what_is_gone_on_with_is_safe_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch, name, parted):
+    safe, sync = [], os.fsync
+
+    def synced(handle):
+        sync(handle)
+        safe.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    film = Film(tmp_path / name, SIZE, 1.0, parts())
+    assert all(film.put(counted(n)) for n in range(7))
+    assert film.settle()
+    folder = workshop(tmp_path / name).name
+    assert safe == [parted, folder] * (7 if name == "f" else 1)
+    film.close()
+    assert safe[-2:] == ([f"whole{Path(name).suffix}", tmp_path.name] if name != "f" else [parted, folder])
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv"])
 @pytest.mark.parametrize(("fps", "rate"), [(25.0, 48000), (23.976, 44100), (30.0, 22050)])
 def test_sound_lies_on_its_frame(tmp_path, name, fps, rate):
@@ -175,6 +223,16 @@ def test_a_sound_that_is_none_is_said(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(UsageError, match="sound"):
         measured(path)
+
+
+def test_channels_that_cannot_be_mixed_are_said_before_a_film_is_made(tmp_path):
+    with wave.open(str(tmp_path / "s.wav"), "wb") as file:
+        file.setnchannels(32)
+        file.setsampwidth(2)
+        file.setframerate(44100)
+        file.writeframes(bytes(64 * 4410))
+    with pytest.raises(UsageError, match=r"s\.wav: the sound cannot be read"):
+        measured(tmp_path / "s.wav")
 
 
 def test_pictures_are_no_sound(tmp_path):

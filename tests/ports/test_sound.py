@@ -135,3 +135,25 @@ def test_the_cards_samples_are_the_position(tone: Path, monkeypatch: pytest.Monk
         assert last.any() == loop
     finally:
         played.close()
+
+
+def test_a_card_that_falls_silent_is_said_and_the_show_goes_on(tone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "Card", PlayedCard)
+    inbox, seconds = Inbox(), [10.0]
+    played = Sound(tone, True, inbox, lambda: seconds[0])
+    try:
+        until(lambda: len(played._samples), 10.0)
+        played.observe(True)
+        for n in range(1, 101):
+            seconds[0] = 10.0 + n / 100
+            PlayedCard.ask(480, 0.0)
+        assert played.words() == "audio tone.wav 0:01.0 of 0:02.0"
+        assert inbox.faults()[1] == []
+        seconds[0] = 12.6
+        until(lambda: any("unheard (the sound card has fallen silent)" in m for _, m in inbox.faults()[1]), 10.0)
+        assert played.words() == "audio tone.wav 0:00.6 of 0:02.0 (not heard)"
+        until(lambda: any(e.args == (pytest.approx(0.6),) for e in inbox.drain(0.0)), 10.0)
+        PlayedCard.ask(480, 0.0)
+        assert "not heard" not in played.words()
+    finally:
+        played.close()

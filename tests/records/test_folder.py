@@ -10,7 +10,7 @@ from PIL import Image
 
 from perf.errors import UsageError
 from perf.records.catalogue import archive, counts
-from perf.records.folder import fitted, read, silent
+from perf.records.folder import fitted, read, silent, upright
 from perf.records.folder import written as said
 from perf.records.sheet import contact_sheet, export, overview, tile
 
@@ -48,9 +48,83 @@ def test_a_spreadsheet_does_too(album) -> None:
     first, second = read(album)
     assert (first.caption, first.date, first.licence) == ("a wall, red", 1932, "CC0")
     assert (second.caption, second.date, second.licence) == ("blue", None, "unknown")
+    (album / "metadata.csv").write_text("file_name; text; date\nb.jpg; blue, and wide; 1932\n")
+    assert [(record.caption, record.date) for record in read(album)] == [("blue, and wide", 1932)]
     (album / "metadata.csv").write_text("file_name,text,date\na.png,red,soon\n")
     with pytest.raises(UsageError, match=r"metadata\.csv:2: date 'soon'"):
         read(album)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("file_name,text\na.png,red, and large\n", r"csv:2: 'and large' is more than the columns; put \" around"),
+        ("picture,text\na.png,red\n", "csv:1: no column file_name; its columns are picture, text"),
+        ("", "csv:1: no column file_name; its columns are none"),
+    ],
+)
+def test_a_spreadsheet_that_is_another_is_refused(album, text: str, said: str) -> None:
+    (album / "metadata.csv").write_text(text)
+    with pytest.raises(UsageError, match=said):
+        read(album)
+
+
+def test_captions_have_the_letters_that_were_written(album, tmp_path) -> None:
+    (album / "a.txt").write_text("a red wall", encoding="utf-8-sig")
+    assert [record.caption for record in read(album)] == ["a red wall"]
+    lines = "two\u2028lines,\u0085and more"
+    (album / "metadata.csv").write_text(f"file_name,caption\na.png,{lines.replace(',', ';')}\n")
+    assert [record.caption for record in read(album)] == [lines.replace(",", ";")]
+    (album / "metadata.csv").unlink()
+    export(tmp_path / "out", read(written(album, {"file_name": "a.png", "caption": lines})), size=(32, 16))
+    assert [record.caption for record in read(tmp_path / "out")] == [lines]
+
+
+def test_pictures_may_be_links_as_in_a_hub_s_cache(album) -> None:
+    blobs, linked = album / "blobs", album / "linked"
+    blobs.mkdir()
+    linked.mkdir()
+    (album / "a.png").rename(blobs / "1f3a")
+    (linked / "a.png").symlink_to("../blobs/1f3a")
+    for caption in ("by a text", "by a table"):
+        (linked / "a.txt").write_text(caption)
+        (record,) = read(linked)
+        assert (record.caption, silent(linked, [record])) == (caption, 0)
+        assert np.array_equal(fitted(record, (16, 8)), np.full((8, 16, 3), (250, 0, 0), np.uint8))
+        written(linked, {"file_name": "a.png", "caption": "by a table"})
+
+
+GREYS = np.linspace(0.0, 1.0, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "picture"),
+    [
+        ("grey.png", (GREYS * 65535).astype(np.uint16)),
+        ("grey.tif", (GREYS * 65535).astype(np.uint16)),
+        ("other-order.tif", (GREYS * 65535).astype(">u2")),
+        ("float.tif", GREYS.astype(np.float32)),
+    ],
+)
+def test_pictures_of_more_than_8_bits_are_neither_white_nor_black(album, name: str, picture: np.ndarray) -> None:
+    mode = {"<u2": "I;16", ">u2": "I;16B", "<f4": "F"}[picture.dtype.str]
+    Image.frombytes(mode, (5, 1), picture.tobytes()).save(album / name)
+    assert np.asarray(upright(album / name))[0] == pytest.approx(np.repeat(GREYS[:, None] * 255, 3, 1), abs=1)
+
+
+@pytest.mark.parametrize("high", [40000.0, float("nan")])
+def test_a_picture_whose_white_nobody_knows_is_refused(album, high: float) -> None:
+    Image.fromarray(np.float32([[0.5, high]])).save(album / "height.tif")
+    with pytest.raises(UsageError, match=r"height\.tif: .*it has values up to (4?0000|nan|40000), and white is 1"):
+        upright(album / "height.tif")
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_transparent_is_white(album, mode: str) -> None:
+    picture = Image.new("RGBA", (2, 1), (51, 51, 51, 255))
+    picture.putpixel((0, 0), (51, 51, 51, 0))
+    picture.convert(mode).save(album / "stamp.png")
+    assert np.asarray(upright(album / "stamp.png"))[0].tolist() == [[255] * 3, [51] * 3]
 
 
 def test_pictures_of_which_nothing_is_written_are_counted(album) -> None:

@@ -73,6 +73,14 @@ def test_a_stage_that_its_minutes_stop_says_so_and_goes_on_with_more(
     assert torch.equal(whole, rest)
 
 
+def test_a_stage_notes_what_it_learnt_on_where_that_is_no_processor(
+    monkeypatch: pytest.MonkeyPatch, options: TrainOptions
+) -> None:
+    elsewhere = dataclasses.replace(options, resume=False, device="cpu:0")
+    learnt(monkeypatch, elsewhere, dataclasses.replace(WHOLE, steps=2), 1.0)
+    assert noted(options.folder / TRAINED)["line"]["device"] == "cpu:0"
+
+
 def test_with_minutes_the_clock_sets_the_rate(monkeypatch: pytest.MonkeyPatch, options: TrainOptions) -> None:
     by_the_clock = options.within(10.0).flow
     for seconds, steps in ((30.0, 20), (60.0, 10)):

@@ -20,16 +20,16 @@ PATCH = Patch(layers=())
 TABLE = {a: p for a, p in PATCH.table.items() if p.access != "r" and a != "/transport/tempo"}
 finite = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = {
-    "float": lambda p: finite,
-    "int": lambda p: st.integers(-(10**9), 10**9),
+    "float": lambda p: st.floats(p.minimum, p.maximum),
+    "int": lambda p: st.integers(int(p.minimum), int(p.maximum)),
     "bool": lambda p: st.booleans(),
     "trigger": lambda p: st.booleans(),
     "choice": lambda p: st.sampled_from(p.choices),
     "text": lambda p: (
         st.just(p.default) if p.check else st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
     ),
-    "colour": lambda p: st.tuples(*[finite] * len(p.default)),
-    "point": lambda p: st.tuples(*[finite] * len(p.default)),
+    "colour": lambda p: st.tuples(*[st.floats(p.minimum, p.maximum)] * len(p.default)),
+    "point": lambda p: st.tuples(*[st.floats(p.minimum, p.maximum)] * len(p.default)),
 }
 
 
@@ -142,6 +142,16 @@ HEAD = "frame,seconds,beat"
         (HEAD + ",/camera/roll,/camera/roll\n0,0,0,1,1\n", "twice"),
         (HEAD + ",/camera/roll\n0,0,0,far\n", "f:2: /camera/roll: 'far' is no float"),
         (HEAD + ",/camera/roll\n0,0,0,nan\n", "f:2: /camera/roll: 'nan' is no float"),
+        (HEAD + ",/sampler/rate\n0,0,0,24\n1,1,0,-5\n", "f:3: /sampler/rate is -5; it takes 0.5…120"),
+        (HEAD + ",/sampler/rate\n0,0,0,0\n", "f:2: /sampler/rate is 0; it takes 0.5…120"),
+        (HEAD + ",/sampler/steps\n0,0,0,999999\n", r"f:2: /sampler/steps is 999999; it takes 1…50"),
+        (HEAD + ",/source/colour\n0,0,0,1 2 0 1\n", "f:2: /source/colour is 1 2 0 1; it takes 0…1"),
+        (
+            OPEN.replace("{}", '{"/camera/zoom": 1e300}') + ' [], "rows": []}',
+            r"f: /camera/zoom is 1e\+300; it takes -2…2",
+        ),
+        (OPEN + ' ["frame", "seconds", "beat", ["x"]], "rows": []}', r"\['x'\] is no column"),
+        (OPEN + ' ["frame", "seconds", "beat"], "rows": 5}', "rows is '5'; it is a list of frames"),
         (HEAD + ",/sampler/mode\n0,0,0,loud\n", "'loud' is no choice"),
         (HEAD + ",/source/colour\n0,0,0,1 2\n", "'1 2' is no colour"),
         (HEAD + "\n0,0,0\n1,0,0\n", "f:3: 0.0 s is out of order"),

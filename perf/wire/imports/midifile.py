@@ -20,12 +20,14 @@ from perf.core.meter import FASTEST, SLOWEST
 from perf.core.param import Param, Table
 from perf.errors import ImportFileError
 from perf.wire.imports.draft import Asked, Draft, Imported, clean, number
+from perf.wire.imports.midichunks import readable
 from perf.wire.sources import FURTHEST
 
 BROKEN = (EOFError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, struct.error, OverflowError)
 MARKERS = ("marker", "cue_marker")
 UNITS = (1, 2, 4, 8, 16, 32)
 MOST = 500  # cues
+RATES = {29: 30_000 / 1001}  # frames a second that are no whole number
 
 _MAP = re.compile(r"(cc|note)(\d{1,3})(?:@(\d{1,2}))?=(/\S+)")
 
@@ -76,7 +78,7 @@ def _map(text: str, table: Table) -> Map:
 def convert(data: bytes, asked: Asked) -> Imported:
     """The file as a patch. Raises ImportFileError for what is no MIDI file, ValueError for a wrong map."""
     wanted = maps(asked.maps, asked.table)
-    data = data[20:] if data[:4] == b"RIFF" else data
+    data, changed = readable(data[20:] if data[:4] == b"RIFF" else data)
     stream, promised = io.BytesIO(data), int.from_bytes(data[10:12], "big")
     try:
         file = MidiFile(file=stream, clip=True)  # texts as latin-1: every byte is one
@@ -86,6 +88,8 @@ def convert(data: bytes, asked: Asked) -> Imported:
         words = f"its header promises {promised} tracks, and {data.count(b'MTrk')} are there; export it again"
         raise ImportFileError(f"is not a whole MIDI file: {words}", asked.source)
     draft = Draft(asked, f"a MIDI file of type {file.type}", beats=True)
+    for words in changed:
+        draft.note(words)
     if rest := stream.read().count(b"MTrk"):
         draft.note(f"the header promises {promised} tracks, and {rest} more follow: they are left out")
     names = ", ".join(_names(file))
@@ -106,6 +110,13 @@ def _song(file: MidiFile, draft: Draft) -> Song:
     if file.type == 2:
         draft.note("type 2: its tracks are patterns of their own; they are laid over one another")
     song = Song(sorted(_placed(file, draft), key=lambda event: event[0]))
+    if file.ticks_per_beat < 0:
+        timed = [event for event in song.events if getattr(event[1], "type", "") != "set_tempo"]
+        if len(timed) < len(song.events):
+            draft.note(
+                f"tempi ({len(song.events) - len(timed)}): left out, for frames of time code last as long in any"
+            )
+        song.events = timed
     for _, message in song.events:
         kind = getattr(message, "type", "")
         number = (
@@ -132,10 +143,10 @@ def _ticks(division: int, draft: Draft) -> float:
     """Ticks in a beat; a division in frames of time code counts seconds, at 120 BPM."""
     if division > 0:
         return float(division)
-    frames, ticks = -(division >> 8), division & 0xFF
+    frames, ticks = RATES.get(-(division >> 8), float(-(division >> 8))), division & 0xFF
     if not frames or not ticks:
         raise ImportFileError(f"has a division of {division}, which counts nothing", draft.asked.source)
-    draft.note(f"its time is counted in {frames} frames a second: beats are those of 120 BPM")
+    draft.note(f"its time is counted in {frames:.4g} frames a second: beats are those of 120 BPM")
     return frames * ticks / 2.0
 
 

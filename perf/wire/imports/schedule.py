@@ -1,11 +1,13 @@
 """Deforum's schedules: `0: (1.02), 50: (1 + 0.1 * sin(t / 10))`, as a value for each frame.
 
-Between two keyed frames the value is linear between what they say there; an expression that looks at t is computed at
-each frame up to the next key. Before the first key and after the last the value holds.
+After a key that is a plain number the value goes on a line to the next key; any other is an expression, computed at
+each frame up to the next. Before the first key and after the last number the value holds; keys after the last frame do
+nothing.
 """
 
 import ast
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,13 +15,16 @@ from perf.wire.imports import numexpr
 from perf.wire.imports.series import joined
 
 KEYS = 10_000
+_NUMBER = re.compile(r"(?=.)[+-]?[0-9]*(\.[0-9]+)?")  # what is one for Deforum: neither 1e3 nor 1/2
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Keys in the order of their frames: (frame, expression); `twice` are frames with several, whose last counts."""
+    """Keys in the order of their frames: (frame, expression), and the frames of those that are plain `numbers`; `twice`
+    are frames with several, whose last counts."""
 
     keys: tuple[tuple[int, ast.expr], ...]
+    numbers: frozenset[int]
     twice: tuple[int, ...] = ()
 
     @property
@@ -29,11 +34,12 @@ class Schedule:
 
     def values(self, frames: int, names: Mapping[str, float]) -> list[float]:
         """The value at each frame; `names` are s and max_f."""
-        fixed = [(frame, numexpr.value(node, {**names, "t": float(frame)})) for frame, node in self.keys]
+        keys = [key for key in self.keys if key[0] < frames] or self.keys[:1]
+        fixed = [(frame, numexpr.value(node, {**names, "t": float(frame)})) for frame, node in keys]
         values = joined(fixed, frames)
-        for i, (frame, node) in enumerate(self.keys):
-            if numexpr.uses(node, "t"):
-                end = self.keys[i + 1][0] if i + 1 < len(self.keys) else frames
+        for i, (frame, node) in enumerate(keys):
+            if frame not in self.numbers:
+                end = keys[i + 1][0] if i + 1 < len(keys) else frames
                 start = 0 if i == 0 else frame
                 values[start:end] = [
                     numexpr.value(node, {**names, "t": float(t)}) for t in range(start, min(end, frames))
@@ -44,18 +50,21 @@ class Schedule:
 def parse(text: str, names: Mapping[str, float]) -> Schedule:
     """The schedule in a text. Raises ValueError saying what is wrong."""
     keys: dict[int, ast.expr] = {}
+    plain: dict[int, bool] = {}
     twice: list[int] = []
     for piece in split(text):
         frame, colon, rest = piece.partition(":")
         inner = rest.strip()
-        if not colon or not (inner.startswith("(") and inner.endswith(")")):
+        if not colon or not inner:
             raise ValueError(f"{piece.strip()[:60]!r} is not a key; a key is FRAME: (EXPRESSION)")
         at = place(frame, names)
         twice += [at] if at in keys else []
-        keys[at] = numexpr.parse(inner[1:-1])
+        keys[at] = numexpr.parse(inner)
+        plain[at] = _NUMBER.fullmatch(re.sub("[()]", "", inner)) is not None
     if not 0 < len(keys) <= KEYS:
         raise ValueError(f"a schedule of {len(keys)} keys; 1…{KEYS} are read")
-    return Schedule(tuple(sorted(keys.items(), key=lambda key: key[0])), tuple(twice))
+    numbers = frozenset(filter(plain.__getitem__, plain))
+    return Schedule(tuple(sorted(keys.items(), key=lambda key: key[0])), numbers, tuple(twice))
 
 
 def place(text: str, names: Mapping[str, float]) -> int:

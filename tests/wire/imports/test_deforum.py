@@ -47,6 +47,24 @@ def test_values_between_keys_are_on_a_line_and_expressions_are_computed_at_each_
     assert found[36:] == pytest.approx([0.5 + 0.1 * math.sin(t / 3) for t in range(36, 48)], abs=1e-5)
 
 
+@pytest.mark.parametrize("key", ["(1/2)", "(max_f / 94)", "(5e-1)", "1/2"])
+def test_what_is_no_plain_number_is_computed_up_to_the_next_key(key: str) -> None:
+    assert lane("/sampler/skip", strength_schedule=f"0: {key}, 24: (0)") == pytest.approx(
+        [0.5] * 24 + [0.0] * 24, abs=1e-4
+    )
+
+
+def test_parentheses_may_be_left_out() -> None:
+    found = lane("/sampler/skip", strength_schedule="0: 0.5, 40: +.7, 44: -(-0.1)")
+    assert found[:48:10] == pytest.approx([0.5, 0.55, 0.6, 0.65, 0.7], abs=1e-4)
+    assert found[44:] == pytest.approx([0.1] * 4, abs=1e-4)
+
+
+def test_keys_after_the_last_frame_do_nothing() -> None:
+    assert lane("/sampler/skip", strength_schedule="0: (0.2), 480: (0.9)") == pytest.approx([0.2] * FRAMES)
+    assert lane("/sampler/skip", strength_schedule="480: (0.9)") == pytest.approx([0.9] * FRAMES)
+
+
 def test_an_expression_that_holds_throughout_is_a_formula() -> None:
     _, made = imported(settings(cfg_scale_schedule="0: (5 + 2 * cos(t / 10) ** 2)"))
     assert 'address = "/sampler/guidance"\nformula = "5 + 2 * cos(t * 12 / 10) ^ 2"' in made.text
@@ -171,8 +189,9 @@ def test_every_setting_without_a_counterpart_is_named(key: str) -> None:
             "prompts: ['sea', 'ice'] has no frames; each prompt is played on the frame after",
         ),
         ({"animation_mode": "4D"}, "known are None, 2D, 3D"),
-        ({"strength_schedule": "0: 0.5"}, "strength_schedule: '0: 0.5' is not a key; a key is FRAME: (EXPRESSION)"),
-        ({"zoom": "0: (__import__('os'))"}, "zoom: \"__import__('os')\" has"),
+        ({"strength_schedule": "0.5"}, "strength_schedule: '0.5' is not a key; a key is FRAME: (EXPRESSION)"),
+        ({"strength_schedule": "0:"}, "strength_schedule: '0:' is not a key; a key is FRAME: (EXPRESSION)"),
+        ({"zoom": "0: (__import__('os'))"}, "zoom: \"(__import__('os'))\" has"),
         ({"angle": "0: (1 / t)"}, "angle: not every frame can be computed"),
         ({"seed": -1}, "seed -1 stands for any"),
         ({"seed": 2**32}, "taken modulo 1000000: 4294967296 is 967296"),

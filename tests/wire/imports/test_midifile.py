@@ -130,6 +130,53 @@ def test_time_code_divisions_count_seconds_at_120() -> None:
     assert values(patch, [0.9, 1.1])[1]["/sampler/skip"] == 1.0
 
 
+def test_29_frames_of_time_code_are_29_97() -> None:
+    frames = round(600 * 30_000 / 1001)
+    data = song(MetaMessage("marker", text="end", time=frames * 100), division=-29 * 256 + 100)
+    (cue,) = made(data)[0].timeline.cues
+    assert cue.at == pytest.approx(600 * 2, abs=0.01)  # beats of 120 BPM
+    assert "29.97 frames a second" in notes(data)
+
+
+def test_tempi_leave_time_code_as_it_is() -> None:
+    data = song(tempo(150), cc(1), cc(127, 1000), division=-25 * 256 + 40)
+    patch, one = made(data, "cc74=/sampler/skip")
+    assert patch.tempo == 120
+    assert "tempi (1): left out" in "\n".join(one.notes)
+    assert values(patch, [0.9, 1.1])[1]["/sampler/skip"] == 1.0
+
+
+def raw(*events: bytes, before: bytes = b"") -> bytes:
+    """A file of one track of such events, and what lies between its header and that."""
+    track = b"".join(events) + b"\0\xff\x2f\0"
+    return song()[:14] + before + b"MTrk" + len(track).to_bytes(4, "big") + track
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        pytest.param(b"\xff\x59\x02\x08\x00", id="a key of eight sharps"),
+        pytest.param(b"\xff\x58\x02\x04\x02", id="a time signature of two bytes"),
+        pytest.param(b"\xff\x54\x05\xff\0\0\0\0", id="an offset at a reserved rate"),
+        pytest.param(b"\xff\x0a\x01x", id="a kind that nobody knows"),
+    ],
+)
+def test_a_meta_event_that_nobody_understands_leaves_the_rest_as_it_is(strange: bytes) -> None:
+    sysex, running = b"\0\xf0\x04\xff\x59\x02\xf7", b"\0\xb0\x4a\0" + b"\0\x4a\1"
+    data = raw(sysex, running, b"\0\xc0\3", b"\x83\x60" + strange, b"\0\xff\x06\3one")
+    patch, one = made(data)
+    assert [(cue.name, cue.at) for cue in patch.timeline.cues] == [("one", 1.0)]
+    assert "meta events that cannot be made out (1)" in "\n".join(one.notes)
+
+
+def test_chunks_of_other_programs_are_skipped() -> None:
+    marker = b"\0\xff\x06\3one"
+    data = raw(marker, before=b"XFIH\0\0\0\2ab")
+    assert [cue.name for cue in made(data)[0].timeline.cues] == ["one"]
+    assert "chunks of other programs, XFIH: left out" in notes(data)
+    assert "chunks" not in notes(raw(marker) + b"\0" * 100)
+
+
 def test_a_header_that_lies_about_its_tracks_is_said() -> None:
     data = song(tempo(90))
     with pytest.raises(ImportFileError, match="its header promises 65535 tracks, and 1 are there"):
