@@ -84,7 +84,7 @@ class TrainOptions:
     autoencoder: Budget = Budget(steps=5500, minutes=90.0, batch=16, rate=1.5e-3)  # 0.2 s a step
     decoder: Budget = Budget(steps=2500, minutes=60.0, batch=16, rate=1e-3)  # 0.4
     flow: Budget = Budget(steps=6000, minutes=240.0, batch=64, rate=6e-4)  # 0.6
-    distil: Budget = Budget(steps=5000, minutes=180.0, batch=64, rate=3e-4)  # 0.55
+    distil: Budget = Budget(steps=4200, minutes=180.0, batch=64, rate=3e-4)  # 0.55
     encoders: Budget = Budget(steps=1200, minutes=45.0, batch=128, rate=1e-3)  # 0.57 and 0.48
     captioner: Budget = Budget(steps=2800, minutes=90.0, batch=64, rate=1e-3)  # 0.46
     depth: Budget = Budget(steps=1300, minutes=60.0, batch=12, rate=1.5e-3)  # 0.8
