@@ -1,6 +1,7 @@
 """The job that a moment's values ask of the sampler, and how two jobs compare."""
 
 from dataclasses import replace
+from math import sqrt
 
 from perf.core.event import Value
 from perf.core.frame import Job, Knobs, Mask, Plane, Planes
@@ -18,6 +19,7 @@ PASSING = {"index", "seconds", "drift", "pose", "fov", "rate", "touch", "fired",
 LASTING = tuple(name for name in Job.__slots__ if name not in PASSING)
 LEAPING = ("prompts", "regions", "source", "method", "spacing", "steps", "mask", "epoch")  # what changes by leaps
 MUCH = 1.5  # times a picture's sides: what a stage's must be more than, for it to be enlarged
+LARGEST = 2048 * 2048  # pixels of a sampler's image in a show
 NEAR = 0.05  # by which two numbers of jobs may differ that are as good as the same: a curve goes on meanwhile
 
 
@@ -139,3 +141,9 @@ def _near(one: object, other: object) -> bool:
 def enlargement(picture: tuple[int, int], stage: tuple[int, int]) -> int:
     """How many times a picture is enlarged when it comes: twice where the stage is much larger, else not."""
     return 2 if stage[0] > MUCH * picture[0] and stage[1] > MUCH * picture[1] else 1
+
+
+def carried(size: tuple[int, int]) -> tuple[int, int]:
+    """The (width, height) at which a show has images of a size: as asked, up to the largest."""
+    share = sqrt(LARGEST / (size[0] * size[1]))
+    return size if share >= 1.0 else (int(size[0] * share), int(size[1] * share))

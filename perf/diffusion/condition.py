@@ -45,8 +45,10 @@ def mixed(mix: Mix, prompts: Sequence[tuple[str, float]], share: float, regions:
 
 
 def within(mix: Mix, region: str) -> Mix:
-    """The voices of one side of the mask; the empty prompt where none weighs anything (black is an event)."""
-    return _heard(voice for voice in mix if voice.region in ("both", region))
+    """The voices of one side of the mask; the empty prompt where none weighs anything (black is an event). One of a
+    plane is on both where there are none.
+    """
+    return _heard(voice for voice in mix if voice.region == region or voice.region not in ("inside", "outside"))
 
 
 def on_plane(mix: Mix, plane: str, planes: Sequence[str]) -> Mix:

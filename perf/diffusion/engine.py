@@ -9,20 +9,20 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from perf.core.camera import Pose, homography
+from perf.core.camera import homography
 from perf.core.frame import Job
-from perf.core.motion import Motion
 from perf.core.table import PLANES
 from perf.diffusion.architecture import free
 from perf.diffusion.asked import between, check, planar
 from perf.diffusion.camera import warp
+from perf.diffusion.carry import Carry
 from perf.diffusion.coherence import Settled, coherence, wish
 from perf.diffusion.condition import Mix, mixed, on_plane, shares, texts
 from perf.diffusion.depth import Depth
@@ -42,21 +42,9 @@ from perf.diffusion.sampler import SAMPLERS, Chance, Denoise
 from perf.diffusion.schedule import Schedule, spaced
 from perf.errors import GivenUp
 
+__all__ = ["EMBEDDINGS", "Carry", "Engine"]
+
 EMBEDDINGS = 64  # prompts kept encoded
-
-
-@dataclass(frozen=True, slots=True)
-class Carry:
-    """What one image hands to the next, (1, 3, h, w) in -1…1, and how what is in it has come from the one before."""
-
-    image: Tensor
-    pose: Pose
-    mix: Mix
-    seconds: float
-    epoch: int
-    count: int = 1
-    settled: Settled = field(default_factory=Settled)
-    motion: Motion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +117,7 @@ class Engine:
         the image was overtaken: nothing but time is lost then.
         """
         check(job)
-        if carry is not None and (carry.epoch != job.epoch or carry.image.shape[-2:] != self._size(job)):
-            carry = Carry(carry.image, carry.pose, carry.mix, carry.seconds, job.epoch, 0)
+        carry = carry.taken_up(job.epoch, self._size(job)) if carry else None
         self.family.loras.weigh(job.loras)
         mix = mixed(carry.mix if carry else (), job.prompts, _share(job, carry), job.regions)
         marks = [time.perf_counter()]

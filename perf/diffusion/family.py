@@ -143,10 +143,13 @@ def load(
     device: str = "auto",
     loras: Sequence[tuple[str, str]] = (),
     dtype: torch.dtype | None = None,
+    *,
+    beside: bool = False,
 ) -> Family:
     """Load a family from a folder or hub id, with LoRAs as (name, file). `dtype` None: what the device does best.
 
-    A GPU that is too small is given up for the CPU, and the family's notes say so. Raises ModelError.
+    A GPU that is too small is given up for the CPU, and the family's notes say so; not for one that is to take over
+    from another, `beside` which there is no room. Raises ModelError.
     """
     path = fetch(model)
     found = inspect(path)
@@ -159,6 +162,11 @@ def load(
         if where.type == "cpu":
             raise ModelError(
                 f"{model}: {found.bytes / 1e9:.1f} GB do not fit into memory; take a smaller one"
+            ) from None
+        if beside:
+            raise ModelError(
+                f"{model}: there is no room for it on {where.type} beside the one that plays; end the show and start "
+                "it with this one, or take a smaller one"
             ) from None
     gc.collect()  # of what was loaded so far
     torch.cuda.empty_cache()

@@ -5,6 +5,7 @@ however long the show, and the weight 0 is the model as it was, bit for bit. Add
 valid. Safetensors only; the keys of diffusers, peft and kohya, for linear layers and convolutions.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,10 +82,12 @@ class Loras:
         asked = dict(weights)
         wanted = {name: asked.get(name, 1.0) for name in self.names}
         moved = {name for name in self.names if wanted[name] != self._weights[name]}
-        self._weights = wanted
+        if moved:
+            self._weights = dict.fromkeys(self.names, math.nan)  # what ends in the middle is written anew
         for layer in self._layers.values():
             if any(name in moved for name, _, _ in layer.parts):
                 layer.write(wanted)
+        self._weights = wanted
 
     def shortening(self) -> tuple[str, str]:
         """The name and kind (see `lora_kinds`) of the one that makes few steps do, and weighs most; empty for none."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST = 1000  # steps of an image; the networks were trained on no finer schedule
 NAMED = 10  # strange words
+FLAT = ("noise", "black", "colour")  # kinds of source in which nothing is near or far
 SHOWN = 30  # letters of a text
 WISHES = (
     Job(mode="cfg"),
@@ -61,6 +62,8 @@ def notes(job: Job, mix: Mix, player: Player) -> Iterator[str]:
         yield f"/sampler/image is an aim of the guide in mode {job.mode}, and /sampler/clip 0 follows none; raise it"
     if player.depth is None and (job.planes.parallax > 0.0 or planar(job)):
         yield f"parallax and planes need to see depth; {name} has no folder called depth"
+    elif planar(job) and job.source in FLAT:
+        yield f"planes are cut out of a picture; /source/kind {job.source} has none: prompts are heard everywhere"
     if player.depth is None and job.depth:
         yield f"source and mask depth take all for near; {name} has no folder called depth"
     if job.knobs != AS_TRAINED and not has_knobs(player.network):

@@ -13,6 +13,7 @@ from PIL import Image
 
 from perf.core.footage import Footage, Shot
 from perf.core.frame import Job, Plate
+from perf.core.job import carried
 from perf.core.patch import Patch
 from perf.ports.hdr import toned
 from perf.ports.mailbox import Guarded, Slot
@@ -89,7 +90,7 @@ class Plates:
             shot = self._shot(projector, number, footage)
             if shot is None:
                 continue
-            wanted = (shot, footage.fit, job.size)
+            wanted = (shot, footage.fit, carried(job.size))
             if number not in self._kept or self._kept[number][:3] != wanted:
                 self._kept[number] = (*wanted, plate(number, *wanted))
             made.append(self._kept[number][3])

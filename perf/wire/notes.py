@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from perf.core import shot
+from perf.core.job import carried
 from perf.wire.prompts import way
 from perf.wire.reader import Path
 from perf.wire.sources import kind_of
@@ -20,6 +21,10 @@ Note = tuple[Path, str]  # where it is, and what
 
 def notes(document: Mapping[str, Any]) -> Iterator[Note]:
     """Everything worth a note, with its path."""
+    for name in ("model", "second"):
+        size = tuple(document.get(name, {}).get("size", (1, 1)))
+        if (played := carried(size)) != size:
+            yield (name, "size"), "size = [{}, {}] is more than a show carries: it plays {}x{}".format(*size, *played)
     for i, row in enumerate(document.get("layer", [])):
         if row.get("group") and row.get("deck", "none") != "none":
             words = f"what is in a group is on no deck of its own: give the group, layer {row['group']}, the deck"

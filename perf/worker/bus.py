@@ -20,7 +20,8 @@ class PreviewBus:
     """What is rendered ahead.
 
     `picture` is the newest of the coming cue, `ready` whether it is what the cue would ask for now; `taken` and
-    `missed` count cues that cut.
+    `missed` count cues that cut. `since` is when the sampler was first asked for what was taken last: an image that was
+    asked for earlier is of what was left.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class PreviewBus:
         self._made: Preview | None = None  # what the picture is of
         self._order = Ahead()
         self.ready = False
+        self.since = 0.0
         self._fired, self._asked = 0, 0.0  # cues that have gone by the last job, and when it first said so
 
     @property
@@ -77,7 +79,7 @@ class PreviewBus:
         if not (picture and made and made.cue == frame.cue[0] and alike(made.job, frame.job)):
             self.missed += 1
             return None
-        self.taken += 1
+        self.taken, self.since = self.taken + 1, self._asked
         self._order = replace(self._order, taken=self._order.subject)
         return replace(picture, cuts=frame.job.source != "feedback")
 

@@ -72,7 +72,9 @@ class SamplerClient:
         return self._line.images.fresh
 
     def newest(self, now: float) -> Picture | None:
-        """An image that has come since the last call. The coming model's first one is where it takes over."""
+        """An image that has come since the last call. The coming model's first one is where it takes over; one that was
+        in the making when a cue's picture was taken comes too late.
+        """
         message = self._next.images.take() if self._next is not None and self._ready else None
         enters = message is not None
         if enters:
@@ -86,7 +88,7 @@ class SamplerClient:
         if picture.pixels:
             self._line.kept = message
         self._asked = picture.asked
-        return picture
+        return picture if enters or picture.asked >= self.bus.since else None
 
     def _take_over(self) -> None:
         assert self._next is not None
@@ -138,7 +140,7 @@ class SamplerClient:
             self._leaving.append(self._next)
         self.options, self._ready = options, False
         self._next = Line(options)
-        self._next.start()
+        self._next.start(beside=True)
 
     def _restart(self) -> str:
         self.restarts += 1

@@ -16,9 +16,10 @@ from perf.core.frame import Frame, Job
 from perf.core.performance import Performance
 from perf.core.picture import Picture
 from perf.core.tick import travelled
+from perf.diffusion.carry import Carry
 from perf.diffusion.coherence import Settled
 from perf.diffusion.condition import Voice
-from perf.diffusion.engine import Carry, Engine
+from perf.diffusion.engine import Engine
 
 STEP = 1 / 60  # seconds between two ticks, at most: how far the camera has come does not hang on the images' rate
 NEAR = 1e-9  # seconds by which an image may lie behind the frame that it belongs to: 0.1 + 0.2 is not quite 0.3

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
 from perf.core.frame import Job, Plate
+from perf.core.job import LARGEST
 from perf.worker.box import Box
 from perf.worker.message import (
     HEAD_BYTES,
@@ -21,8 +22,8 @@ from perf.worker.message import (
     encode_plates,
 )
 
-PIXELS = 2048 * 2048 * 3  # bytes of the largest image
-PLATE_BYTES = 2 * PIXELS + HEAD_BYTES  # two of them, and their head
+PIXELS = 4 * LARGEST  # bytes of the largest image, with its depth
+PLATE_BYTES = 2 * 3 * LARGEST + HEAD_BYTES  # two, and their head
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,14 @@ class Line:
         self._looked: tuple[Plate, ...] = ()
         self._last = Status()
 
-    def start(self) -> None:
-        """Start the process; it loads the model while the show plays."""
+    def start(self, beside: bool = False) -> None:
+        """Start the process; it loads the model while the show plays, and while one plays `beside` it."""
         from perf.worker.process import main
 
         names = Names(self._jobs.name, self._plates.name, self.images.name, self.previews.name, self._status.name)
         self._go_on_from(self.kept)
         context = multiprocessing.get_context("spawn")
-        self.process = context.Process(target=main, args=(names, self.options), name="sampler", daemon=True)
+        self.process = context.Process(target=main, args=(names, self.options, beside), name="sampler", daemon=True)
         self.process.start()
 
     def submit(self, job: Job, ahead: Ahead, borrows: tuple[int, ...]) -> None:

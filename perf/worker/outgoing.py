@@ -18,7 +18,7 @@ from perf.core.job import enlargement
 from perf.core.motion import Motion
 from perf.core.picture import Lent
 from perf.cuda import CudaError, Driver, Lender
-from perf.diffusion.engine import Carry
+from perf.diffusion.carry import Carry
 from perf.diffusion.enlarge import enlarge
 from perf.diffusion.family import Family
 from perf.worker.box import Box
@@ -75,7 +75,7 @@ class Outgoing:
             return None
         rgba = torch.nn.functional.pad(image, (0, 4 - image.shape[2]), value=255).contiguous()
         try:
-            self._lender = self._lender or Lender(Driver(), image.device.index, PIXELS // 3 * 4)
+            self._lender = self._lender or Lender(Driver(), image.device.index, PIXELS)
             return self._lender.lend(rgba.data_ptr(), rgba.numel())
         except CudaError as error:
             self.said = f"images go through the host's memory ({error})"

@@ -24,14 +24,14 @@ from perf.worker.message import (
     encode_status,
 )
 from perf.worker.rehearsal import Rehearsal
+from perf.worker.room import Room
 
 REST = 0.002  # seconds between looks at an empty box
 TELL = 0.25  # seconds between two words of the status
 LOOK = 0.1  # seconds between two looks at an image
 TIDY = 30.0  # seconds between returns of free memory to the system
 FAILURES = 3  # steps that fail in a row before the recursion starts anew
-SHRINK = 0.75  # of the sides, each time that memory runs out
-LEAST = 0.25  # of the sides asked for
+BROKEN = 10  # in a row with an error of the GPU, which then lasts as long as the process
 
 
 def _settled() -> None:
@@ -74,13 +74,15 @@ class Player:
 
         self._engine, self._boxes = engine, boxes
         self._carry: Any = None
+        self._taken: Any = None  # the carry of a preview that was taken while an image was being made
         self._begun, self._settle = False, settle
         self._outgoing = Outgoing(boxes.images, boxes.previews, stage)
-        self._room, self._asked = 1.0, (0, 0)
+        self._room = Room(engine.family.fit)
         self._job: Job | None = None
         self._ready: Job | None = None
-        self._wanted: Slot[list[str]] = Slot()
-        self._encoded: Slot[dict[str, Any]] = Slot()
+        self._texts: dict[int, str] = {}  # what was encoded last of each of the job's prompts
+        self._wanted: Slot[dict[int, str]] = Slot()
+        self._encoded: Slot[tuple[dict[int, str], dict[str, Any]]] = Slot()
         self._failures = 0
         self._due = 0.0
         self._told = 0.0
@@ -119,8 +121,12 @@ class Player:
         if found is None:
             self._stopped = True
             return
+        before = self._job
         self._job, ahead, self._outgoing.borrows = found
-        self._carry = self._rehearsal.follow(ahead, self._job) or self._carry
+        if before is not None:
+            self._due += 1.0 / self._job.rate - 1.0 / before.rate  # another rate counts from the last image
+        if (carry := self._rehearsal.follow(ahead, self._job)) is not None:
+            self._carry = self._taken = carry
 
     def _early(self, job: Job) -> bool:
         """Whether the next image is not due yet; a hand that moved something is answered at once."""
@@ -131,18 +137,20 @@ class Player:
         self._due = max(due + 1.0 / job.rate, began)
         try:
             self._step(job)
+            took = (time.perf_counter() - began) * 1000
             self._failures, self._given_up = 0, False
+            settle, self._settle = self._settle, _settled
+            settle()
         except GivenUp:
             self._due, self._given_up = due, True
             return
         except Exception as error:  # noqa: BLE001 - the loop's edge: counted, told, and the show goes on
             self._failed(error)
             return
-        took = (time.perf_counter() - began) * 1000
         self._boxes.last = self._boxes.last.after(took, self._engine.spent)
         if began - self._told > TELL:
             self._told = began
-            self._boxes.tell(state="playing", message=self._said(job)[:500], memory_mb=memory_mb())
+            self._boxes.tell(state="playing", message=self._said(job, began)[:500], memory_mb=memory_mb())
         if began - self._tidied > TIDY:
             self._tidied = began
             give_back()
@@ -150,18 +158,17 @@ class Player:
     def _step(self, asked: Job) -> None:
         looked_at = dict(asked.footage)
         plates = tuple(plate for plate in self._plates if plate.number in looked_at)
-        job = replace(self._with_known_prompts(self._bearable(asked)), plates=plates)
+        job = replace(self._with_known_prompts(self._room.bearable(asked, time.perf_counter())), plates=plates)
         if not self._begun:
             self._begun, self._carry = True, self._outgoing.resumed(self._engine.family, job)
-        self._making = asked
+        self._making, self._taken = asked, None
         try:
-            image, self._carry = self._engine.step(job, self._carry)
+            image, carry = self._engine.step(job, self._carry)
         finally:
             self._making = None
-        self._outgoing.image(image, job, self._carry.motion)
+        self._carry = self._taken or carry
+        self._outgoing.image(image, job, carry.motion)
         self._look(job, image[..., :3])
-        settle, self._settle = self._settle, _settled
-        settle()
 
     def _overtaken(self) -> bool:
         """Whether something has leapt since the image in hand was begun; never of two in a row, so that some end."""
@@ -189,7 +196,7 @@ class Player:
         if job is None or self._carry is None or filmed(job) or not self._encoded_ahead(job, began):
             return False  # where a film will be then, is not known now
         try:
-            self._ahead(self._bearable(job), began)
+            self._ahead(self._room.bearable(job, began), began)
         except Exception as error:  # noqa: BLE001 - the loop's edge: counted, told, and the programme goes on
             self._rehearsal.failed()
             errors = self._boxes.last.preview_errors + 1
@@ -200,10 +207,9 @@ class Player:
 
     def _encoded_ahead(self, job: Job, now: float) -> bool:
         """Whether a coming job's prompts are known; they are encoded beside us."""
-        self._engine.keep(self._encoded.take() or {})
-        unknown = [text for text, _ in job.prompts if not self._engine.knows(text)]
+        unknown = self._unknown(job)
         if unknown and self._rehearsal.encoding(now):
-            self._wanted.put(unknown)
+            self._wanted.put({-1 - row: text for row, text in unknown.items()})  # of no row that plays now
         return not unknown
 
     def _ahead(self, job: Job, now: float) -> None:
@@ -213,50 +219,59 @@ class Player:
         if image is not None:
             self._outgoing.preview(image, job, self._rehearsal.order.subject)
 
-    def _bearable(self, job: Job) -> Job:
-        """The job at a size that memory has room for; another size that is asked for is tried whole."""
-        if job.size != self._asked:
-            self._asked, self._room = job.size, 1.0
-        if self._room == 1.0:
-            return job
-        return replace(job, size=(round(job.size[0] * self._room), round(job.size[1] * self._room)))
-
-    def _said(self, job: Job) -> str:
+    def _said(self, job: Job, now: float) -> str:
         """What the performer must know: of the loading, and of what is played otherwise than asked for."""
-        played = self._bearable(job)
-        small = [] if played is job else ["out of memory at {}x{}; played at {}x{}".format(*job.size, *played.size)]
-        way = filter(None, (self._outgoing.said,))
-        return "; ".join([*self._engine.family.notes, *way, *small, *self._engine.notes])
+        ways = filter(None, (self._outgoing.said, self._room.said(job, now)))
+        return "; ".join([*self._engine.family.notes, *ways, *self._engine.notes])
 
     def _with_known_prompts(self, job: Job) -> Job:
-        """The job, or while its new prompts are being encoded beside us the job with the last known ones."""
-        self._engine.keep(self._encoded.take() or {})
-        unknown = [text for text, _ in job.prompts if not self._engine.knows(text)]
+        """The job; a prompt that is still being encoded beside us plays with its text before, a new one not yet."""
+        unknown = self._unknown(job)
+        here = {row: text for row, (text, _) in enumerate(job.prompts)}
         if not unknown or self._ready is None:
-            self._ready = job
+            self._ready, self._texts = job, here
             return job
         self._wanted.put(unknown)
+        known = {row: text for row, text in here.items() if row not in unknown}
+        self._texts = {row: text for row, text in (self._texts | known).items() if row in here}
+        rows = sorted(self._texts)
+        prompts = tuple((self._texts[row], job.prompts[row][1]) for row in rows)
+        if any(weight > 0.0 for _, weight in prompts):
+            regions = tuple(job.regions[row] for row in rows) if job.regions else ()
+            self._ready = replace(job, prompts=prompts, regions=regions)
         return replace(job, prompts=self._ready.prompts, regions=self._ready.regions)
+
+    def _unknown(self, job: Job) -> dict[int, str]:
+        """The texts of the job that are not encoded, by row, now that we know what has been encoded beside us."""
+        rows, embeddings = self._encoded.take() or ({}, {})
+        self._engine.keep(embeddings)
+        self._texts.update(rows)
+        return {row: text for row, (text, _) in enumerate(job.prompts) if not self._engine.knows(text)}
 
     def _encode(self) -> None:
         """The prompts' thread: encodes what a coming job will need."""
         while (wanted := self._wanted.wait()) is not None:
             try:
-                self._encoded.put({text: self._engine.encode(text) for text in wanted})
+                self._encoded.put((wanted, {text: self._engine.encode(text) for text in wanted.values()}))
             except Exception as error:  # noqa: BLE001 - the loop's edge: asked for again by the next step
-                last, words = self._boxes.last, f"prompts {str(wanted)[:80]}: {error}"
+                last, words = self._boxes.last, f"prompts {str([*wanted.values()])[:80]}: {error}"
                 self._boxes.last = replace(last, errors=last.errors + 1, message=words[:500])
 
     def _failed(self, error: Exception) -> None:
-        """Count and tell; after some failures in a row give up the carry, which may be what is broken."""
+        """Count and tell; where memory runs out, play smaller. After other failures in a row give up the carry, which
+        may be what is broken, and after more the process, if it has lost its GPU: another one has it again.
+        """
         self._failures += 1
-        if self._failures >= FAILURES:
-            self._carry = None
         if _out_of_memory(error):
-            self._room = max(self._room * SHRINK, LEAST)
+            self._room.ran_out(time.perf_counter())
             give_back()
+        elif self._failures >= FAILURES:
+            self._carry = None
         words = (str(error).splitlines() or [""])[0]
         self._boxes.tell(errors=self._boxes.last.errors + 1, message=f"{type(error).__name__}: {words}"[:500])
+        if self._failures >= BROKEN and _of_the_gpu(error):
+            self._boxes.tell(state="failed")
+            raise SystemExit(3) from None
         self._due = time.perf_counter() + min(0.1 * self._failures, 1.0)
 
 
@@ -264,3 +279,8 @@ def _out_of_memory(error: Exception) -> bool:
     """Whether a step failed for want of memory: CUDA and MPS say so, the CPU's allocator names itself."""
     words = str(error)
     return isinstance(error, MemoryError) or "out of memory" in words or "DefaultCPUAllocator" in words
+
+
+def _of_the_gpu(error: Exception) -> bool:
+    """Whether a step failed for an error of the GPU or its driver, after which its context answers no more."""
+    return type(error).__name__ == "AcceleratorError" or "CUDA error" in str(error)

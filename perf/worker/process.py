@@ -5,6 +5,7 @@ import signal
 from multiprocessing import parent_process
 
 from perf.core.frame import Job
+from perf.core.job import carried
 from perf.worker.box import Box
 from perf.worker.line import PIXELS, PLATE_BYTES, Names, SamplerOptions
 from perf.worker.message import HEAD_BYTES, JOB_BYTES, STATUS_BYTES
@@ -12,8 +13,8 @@ from perf.worker.player import Boxes, Player
 from perf.worker.warmup import counts, quickest
 
 
-def main(names: Names, options: SamplerOptions) -> None:
-    """The process: from loading to the end of the show."""
+def main(names: Names, options: SamplerOptions, beside: bool = False) -> None:
+    """The process: from loading to the end of the show; `beside` another that plays, from which it is to take over."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the show's; it says stop
     images, previews = (Box(PIXELS + HEAD_BYTES, name) for name in (names.images, names.previews))
     boxes = Boxes(
@@ -23,7 +24,7 @@ def main(names: Names, options: SamplerOptions) -> None:
     from perf.errors import ModelError
 
     try:
-        player = _player(options, boxes)
+        player = _player(options, boxes, beside)
     except ModelError as error:
         boxes.tell(state="failed", message=str(error))
         raise SystemExit(3) from None
@@ -35,7 +36,7 @@ def _alive() -> bool:
     return parent is not None and parent.is_alive()
 
 
-def _player(options: SamplerOptions, boxes: Boxes) -> Player:
+def _player(options: SamplerOptions, boxes: Boxes, beside: bool) -> Player:
     from perf.diffusion.quiet import quiet
 
     quiet()
@@ -50,14 +51,14 @@ def _player(options: SamplerOptions, boxes: Boxes) -> Player:
     # threads and the sampler's waited for one another.
     among = [options.threads] if options.threads else counts(os.cpu_count() or 2)
     torch.set_num_threads(among[-1])
-    family = load(options.model, options.device, options.loras)
+    family = load(options.model, options.device, options.loras, beside=beside)
     where = family.device.type  # it may have given up the one that was asked for
     engine = Engine(family, load_guide(options.model, where), load_depth(options.model, where), stays=True)
 
     def settle() -> None:
         if all(options.size):
-            family.record(options.size)
-            trial = Job(size=options.size, source="colour")
+            trial = Job(size=carried(options.size), source="colour")
+            family.record(trial.size)
             quickest(
                 lambda: engine.step(trial, None),
                 among if family.device.type == "cpu" else among[-1:],

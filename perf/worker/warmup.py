@@ -3,10 +3,12 @@
 Half of the processors at most: the rest are the stage's. May not know what a step does.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 
 ROUNDS = 5  # timed steps of each count, after one that is not
+BUDGET = 2.0  # seconds that measuring takes, or as long as a step or two: no image comes meanwhile
 
 
 def counts(processors: int) -> list[int]:
@@ -21,21 +23,39 @@ def quickest(
     use: Callable[[int], None],
     clock: Callable[[], float] = time.perf_counter,
 ) -> int:
-    """The count under which the best of some steps is quickest, now in use. A single one is not measured."""
-    best = among[0]
+    """The count under which the best of some steps is quickest, now in use. A single one is not measured.
+
+    The largest is measured first; another only if there is time for as many of its steps.
+    """
+    best = max(among)
     if len(among) > 1:
-        times = {count: _best(step, count, use, clock) for count in among}
-        best = min(among, key=lambda count: (times[count], count))
+        times = _times(step, sorted(among, reverse=True), use, clock)
+        best = min(times, key=lambda count: (times[count], count))
     use(best)
     return best
 
 
-def _best(step: Callable[[], object], count: int, use: Callable[[int], None], clock: Callable[[], float]) -> float:
-    use(count)
+def _times(
+    step: Callable[[], object], among: Sequence[int], use: Callable[[int], None], clock: Callable[[], float]
+) -> dict[int, float]:
+    """The seconds of the quickest step under each count for which there was time; of the first in any case."""
+    times: dict[int, float] = {}
+    began, took = clock(), 0.0
+    end = began + BUDGET
+    for count in among:
+        if began + took >= end:
+            break
+        use(count)
+        times[count] = _best(step, clock, end)
+        took, began = clock() - began, clock()
+    return times
+
+
+def _best(step: Callable[[], object], clock: Callable[[], float], end: float) -> float:
+    """The seconds of the quickest of some steps; infinite where it is `end` before one was timed."""
     step()
-    found = []
-    for _ in range(ROUNDS):
-        began = clock()
+    found = [math.inf]
+    while len(found) <= ROUNDS and (began := clock()) < end:
         step()
         found.append(clock() - began)
     return min(found)

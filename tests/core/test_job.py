@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perf.core.camera import Pose
 from perf.core.frame import Job, Knobs, Mask
-from perf.core.job import alike, heard
+from perf.core.job import LARGEST, alike, carried, heard
 
 JOB = Job(prompts=(("sea", 1.0), ("city", 0.0)), seed=3.0)
 
@@ -45,3 +47,11 @@ def test_anything_else_does(changes: dict[str, object]) -> None:
 
 def test_a_prompt_without_weight_is_not_heard() -> None:
     assert heard(JOB) == ("sea",)
+
+
+@given(st.tuples(st.integers(16, 8192), st.integers(16, 8192)))
+def test_a_show_has_images_as_they_are_asked_for_up_to_the_largest(size: tuple[int, int]) -> None:
+    width, height = carried(size)
+    assert 0.9 * min(LARGEST, size[0] * size[1]) < width * height <= LARGEST
+    assert (width, height) == size or size[0] * size[1] > LARGEST
+    assert width / height == pytest.approx(size[0] / size[1], rel=0.02)

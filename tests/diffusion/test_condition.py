@@ -75,6 +75,12 @@ def test_each_side_of_a_mask_has_its_own_voices() -> None:
     assert shares(within((Voice("sea", 0.0, 1.0),), "inside")) == {"": 1.0}
 
 
+def test_a_prompt_on_a_plane_is_heard_everywhere_where_there_are_none() -> None:
+    mix = mixed((), [("sea", 1.0), ("city", 1.0), ("fog", 1.0)], 1.0, ["both", "near", "inside"])
+    assert shares(within(mix, "inside")).keys() == {"sea", "city", "fog"}
+    assert shares(within(mix, "outside")).keys() == {"sea", "city"}
+
+
 def test_a_prompt_that_changes_sides_fades_over() -> None:
     mix = mixed(mixed((), [("sea", 1.0)], 1.0), [("sea", 1.0)], 0.25, ["inside"])
     assert mix == (Voice("sea", 1.0, 0.25, "inside"), Voice("sea", 1.0, 0.75, "both"))

@@ -383,6 +383,21 @@ def test_a_plane_has_its_own_prompt_and_skip(deep: Engine) -> None:
         assert far > 5 * near, (near, far)
 
 
+@pytest.mark.parametrize("mask", [Mask(), Mask("circle", size=0.5)])
+def test_over_a_source_without_depth_a_planes_prompt_is_heard_everywhere_and_that_is_said(
+    engine: Engine, mask: Mask
+) -> None:
+    deep = Engine(engine.family, depth=Ramp())  # type: ignore[arg-type]
+    job = replace(JOB, prompts=(("sea", 1.0), ("a red lamp", 3.0)), source="noise", mask=mask)
+    both, _ = deep.step(job, None)
+    assert deep.notes == ()
+    near, carry = deep.step(replace(job, regions=("both", "near")), None)
+    assert torch.equal(near, both)
+    assert any("/source/kind noise has none" in note for note in deep.notes)
+    deep.step(replace(job, regions=("both", "near"), source="feedback"), carry)
+    assert deep.notes == ()
+
+
 def test_an_image_comes_with_how_near_things_are_where_that_is_asked_for(engine: Engine) -> None:
     deep = Engine(engine.family, depth=Ramp())  # type: ignore[arg-type]
     plain, _ = deep.step(JOB, None)

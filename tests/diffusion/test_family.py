@@ -332,6 +332,16 @@ def test_a_gpu_that_is_too_small_is_given_up_and_said(model_folder: Folder, monk
     assert "plays on the CPU" in family.notes[0]
 
 
+def test_beside_another_model_no_gpu_is_given_up(model_folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crowded(self: Parts, kind: str) -> object:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(Parts, "network", crowded)
+    monkeypatch.setattr("perf.diffusion.family.choose_device", lambda device: torch.device("meta"))
+    with pytest.raises(ModelError, match="no room for it on meta beside the one that plays"):
+        load(str(model_folder("flow")), beside=True)
+
+
 def test_a_name_that_is_nothing_is_refused() -> None:
     with pytest.raises(ModelError, match="no such folder"):
         load("./nowhere", "cpu")

@@ -13,7 +13,7 @@ from torch import nn
 from perf.core.frame import Job
 from perf.diffusion.engine import Engine
 from perf.diffusion.family import load
-from perf.diffusion.lora import Loras
+from perf.diffusion.lora import Layer, Loras
 from perf.diffusion.lora_keys import original, parse
 from perf.diffusion.lora_kinds import METHODS, kind_of
 from perf.errors import ModelError
@@ -190,6 +190,33 @@ def test_names_of_the_original_repositories(theirs: str, ours: str) -> None:
     found = parse(f"lora_unet_{theirs}.lora_up.weight", {ours: ours.replace("_", ".")})
     assert found is not None
     assert found.role == "up"
+
+
+@pytest.mark.parametrize("after", [0.5, 1.0])
+def test_what_ends_in_the_middle_is_written_whole_the_next_time(
+    unet: UNet2DConditionModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: float
+) -> None:
+    write, left = Layer.write, iter([True, True])
+
+    def full(layer: Layer, weights: dict[str, float]) -> None:
+        """Memory runs out at the third layer."""
+        if not next(left, False):
+            raise torch.OutOfMemoryError
+        write(layer, weights)
+
+    save_file(kohya(halves(unet)), tmp_path / "ink.safetensors")
+    loras = Loras(unet, [("ink", str(tmp_path / "ink.safetensors"))])
+    answers = {}
+    for weight in (0.5, 1.0):
+        loras.weigh([("ink", weight)])
+        answers[weight] = answer(unet)
+    with monkeypatch.context() as moment:
+        moment.setattr(Layer, "write", full)
+        with pytest.raises(torch.OutOfMemoryError):
+            loras.weigh([("ink", 0.5)])
+    loras.weigh([("ink", after)])
+    assert torch.equal(answer(unet), answers[after])
+    loras.weigh([("ink", 0.0)])
 
 
 def test_weights_that_moved_for_hours_leave_the_model_as_it_was(

@@ -13,6 +13,7 @@ from waiting import until
 
 from perf.core.footage import FITS, Footage, MediaSpec, Shot
 from perf.core.frame import Job, Plate
+from perf.core.job import carried
 from perf.core.patch import LayerSpec, Patch
 from perf.ports import clip, plates
 from perf.ports.hdr import PQ, tones
@@ -112,6 +113,11 @@ def test_a_missing_film_is_opened_when_it_is_there_and_a_camera_is_its_layer_s(s
     assert rows(taken(stand, (1, Footage()), (2, Footage()))[0])[0, 0].tolist() == [7, 7, 7]
     video(tmp_path / "a.mp4")
     until(lambda: [found.number for found in taken(stand, (1, Footage()), (2, Footage()))] == [1, 2], 10.0)
+
+
+def test_for_an_image_that_is_too_large_it_is_as_large_as_that_will_be(stand: Plates) -> None:
+    found = until(lambda: stand.take(Job(size=(3840, 2160), footage=((2, Footage()),))), 10.0)
+    assert found[0].size == carried((3840, 2160))
 
 
 def test_a_picture_that_cannot_be_used_is_told_and_the_next_one_plays(tmp_path: Path) -> None:

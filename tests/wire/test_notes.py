@@ -55,6 +55,8 @@ def prompts(keys: str, more: str = "") -> str:
             5,
             "what is in a group is on no deck of its own: give the group, layer 1, the deck",
         ),
+        ("[model]\nsize = [3840, 2160]", 2, "[3840, 2160] is more than a show carries: it plays 2730x1536"),
+        ("[second]\nsize = [4096, 2048]", 2, "[4096, 2048] is more than a show carries: it plays 2896x1448"),
     ],
 )
 def test_what_is_odd_is_said_with_its_line(text: str, line: int, words: str) -> None:
@@ -67,6 +69,7 @@ def test_what_is_odd_is_said_with_its_line(text: str, line: int, words: str) -> 
     "text",
     [
         "",
+        "[model]\nsize = [2048, 2048]",
         "[[layer]]\nsource = 'group'\ndeck = 'a'\n[[layer]]\ngroup = 1\ndeck = 'none'",
         track("[0, 0.1], [4, 0.2], [4, 0.3], [8, 0.1]", "loop = 8"),
         track("[0, 60], [4, 60], [4, 90]", "", "/transport/tempo"),

@@ -3,14 +3,19 @@
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+import pytest
 from waiting import until
 
-from perf.core.frame import Job
+from perf.core.frame import Frame, Job, Preview
+from perf.core.moment import Moment
 from perf.core.picture import Picture
 from perf.worker.client import SamplerClient, SamplerOptions
+from perf.worker.line import Line
+from perf.worker.message import encode_picture
 
 JOB = Job(size=(64, 64), prompts=(("sea", 1.0),))
 
@@ -79,5 +84,45 @@ def test_another_model_takes_over_without_a_gap(model_folder: Callable[[str], Pa
         assert client.status().model == "sdxl"
         assert client.restarts == 0
         until(lambda: not client.supervise(float(clock())) and not client._leaving)
+    finally:
+        client.close()
+
+
+def test_only_a_process_beside_another_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[tuple[str, bool]] = []
+    monkeypatch.setattr(Line, "start", lambda line, beside=False: started.append((line.options.model, beside)))
+    client = SamplerClient(SamplerOptions("old"))
+    try:
+        client.start()
+        client.change(SamplerOptions("new"))
+        client._take_over()
+        client.supervise(1.0)
+        assert started == [("old", False), ("new", True), ("new", False)], "the last starts again by itself"
+    finally:
+        client.close()
+
+
+def test_after_a_taken_picture_comes_none_of_what_was_left() -> None:
+    client = SamplerClient(SamplerOptions("nobody plays", "cpu"))
+    sea, city = replace(JOB, seconds=2.0), replace(JOB, prompts=(("city", 1.0),), fade=0.0)
+
+    def follow(job: Job, fired: int, coming: Preview | None) -> Picture | None:
+        job, moment = replace(job, fired=fired), Moment(0, job.seconds)
+        frame = Frame(moment, {"/preview/share": 0.1}, job, (), cue=(0, fired), preview=coming)
+        return client.follow(frame, job.seconds)
+
+    def newest(job: Job) -> Picture | None:
+        client._line.images.put([encode_picture(job, (1, 1), 0), bytes(3)])
+        return client.newest(9.0)
+
+    try:
+        follow(sea, 0, Preview(0, "city", city))
+        client._line.previews.put([encode_picture(city, (1, 1), client.bus.order.subject), bytes(3)])
+        assert newest(sea) is not None
+        assert follow(replace(city, seconds=3.0), 1, None) is not None, "the cue goes, and its picture is taken"
+        assert newest(replace(sea, seconds=2.9)) is None, "in the making when it went"
+        assert client._line.kept is not None
+        assert newest(replace(city, seconds=3.0)) is not None
+        assert newest(replace(city, seconds=3.1)) is not None
     finally:
         client.close()

@@ -1,8 +1,11 @@
 """The sampler's loop in this process, with the real engine: prompts beside the sampling, failures counted."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,8 +15,10 @@ from waiting import until
 from perf.core.footage import Footage
 from perf.core.frame import Job, Plate
 from perf.core.picture import Picture
+from perf.diffusion.embedding import Condition
 from perf.diffusion.engine import Carry, Engine
 from perf.diffusion.family import load
+from perf.worker import player
 from perf.worker.box import Box
 from perf.worker.message import (
     JOB_BYTES,
@@ -25,7 +30,7 @@ from perf.worker.message import (
     encode_picture,
     encode_plates,
 )
-from perf.worker.player import Boxes, Player
+from perf.worker.player import BROKEN, FAILURES, Boxes, Player
 
 JOB = Job(size=(64, 64), prompts=(("sea", 1.0),), rate=120.0)
 
@@ -125,6 +130,31 @@ def test_it_settles_once_when_the_first_image_is_out(engine: Engine, monkeypatch
         hall.close()
 
 
+def test_settling_is_no_part_of_what_an_image_takes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    hall, now = Hall(engine), [0.0]
+    monkeypatch.setattr(player, "time", SimpleNamespace(perf_counter=lambda: now[0], sleep=lambda seconds: None))
+    hall.player = Player(engine, hall.boxes, lambda: now.__setitem__(0, now[0] + 60.0))
+    try:
+        hall.play(JOB)
+        assert (now[0], hall.boxes.last.images, hall.boxes.last.step_ms) == (60.0, 2, 0.0)
+    finally:
+        hall.close()
+
+
+def test_another_rate_counts_from_the_last_image(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(player, "time", SimpleNamespace(perf_counter=lambda: now[0], sleep=lambda seconds: None))
+
+    def images(at: float, rate: float) -> int:
+        now[0], looks = at, iter([True, False])
+        hall.boxes.jobs.put([encode_job(replace(JOB, rate=rate))])
+        hall.player.play(lambda: next(looks))
+        return hall.boxes.last.images
+
+    score = [(0.0, 0.5, 1), (0.3, 0.5, 1), (0.3, 2.0, 1), (0.6, 2.0, 2), (1.1, 0.5, 2), (2.4, 0.5, 2), (2.6, 0.5, 3)]
+    assert [images(at, rate) for at, rate, _ in score] == [count for *_, count in score]
+
+
 def test_an_exception_is_counted_told_and_played_past(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     real, calls = hall.player._engine.step, []
 
@@ -141,6 +171,34 @@ def test_an_exception_is_counted_told_and_played_past(hall: Hall, monkeypatch: p
     images = hall.boxes.last.images
     hall.play(JOB)
     assert hall.boxes.last.images > images
+
+
+def test_a_gpu_that_answers_no_more_ends_the_process_and_no_other_error_does(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = iter(["something else"] * 2 * BROKEN + ["CUDA error: an illegal memory access was encountered\nMore."] * 2)
+
+    def broken(job: Job, carry: object) -> object:
+        raise RuntimeError(next(words))
+
+    monkeypatch.setattr(hall.player._engine, "step", broken)
+    hall.play(*[JOB] * 2 * BROKEN)
+    with pytest.raises(SystemExit) as ended:
+        hall.play(JOB)
+    last = hall.boxes.last
+    assert (ended.value.code, last.state, last.errors) == (3, "failed", 2 * BROKEN + 1)
+    assert last.message == "RuntimeError: CUDA error: an illegal memory access was encountered"
+
+
+def test_a_gpu_may_answer_again(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(job: Job, carry: object) -> object:
+        raise RuntimeError("CUDA error: launch timed out")
+
+    with monkeypatch.context() as moment:
+        moment.setattr(hall.player._engine, "step", broken)
+        hall.play(*[JOB] * (BROKEN - 1))
+    hall.play(JOB)
+    assert hall.boxes.last.images >= 1
 
 
 def test_an_image_is_given_up_when_something_leaps_but_not_two_in_a_row(
@@ -203,6 +261,44 @@ def test_a_new_prompt_is_encoded_beside_the_sampling(hall: Hall) -> None:
     assert steps[-1] == (("a city at night", 1.0),)
 
 
+def test_a_prompt_that_is_not_encoded_holds_up_no_other(hall: Hall, engine: Engine) -> None:
+    hall.play(JOB)
+    steps, open_, plain, real = [], Event(), engine.encode, engine.step
+    engine.encode = lambda text: (open_.wait(10), plain(text))[1]
+    engine.step = lambda job, carry: (steps.append((job.prompts, job.regions)), real(job, carry))[1]
+    both = ("inside", "both", "outside")
+    hall.play(replace(JOB, prompts=(("sea", 0.4), ("word 1", 0.3), ("", 0.2)), regions=both))
+    assert steps[-1] == ((("sea", 0.4), ("", 0.2)), ("inside", "outside")), "what is new waits, what is known moves"
+    hall.play(replace(JOB, prompts=(("sea", 0.0), ("word 2", 0.3)), regions=both[:2]))
+    assert steps[-1] == steps[-2], "nothing known weighs anything: what played plays on"
+    hall.play(replace(JOB, prompts=(("word 3", 0.7),)))
+    assert steps[-1] == ((("sea", 0.7),), ()), "the text that it had, at the weight that is asked"
+    open_.set()
+
+
+def test_texts_that_change_faster_than_they_are_encoded_are_heard(hall: Hall, engine: Engine) -> None:
+    hall.play(JOB)
+    steps, jobs, plain, real = [], [], engine.encode, engine.step
+
+    def encode(text: str) -> Condition:
+        """Until a text is encoded, some more are asked for."""
+        before = len(jobs)
+        until(lambda: len(jobs) > before + 2, 10)
+        return plain(text)
+
+    engine.encode = encode
+    engine.step = lambda job, carry: (steps.append(job.prompts[0][0]), real(job, carry))[1]
+
+    def heard() -> bool:
+        jobs.append(replace(JOB, prompts=((f"word {len(jobs)}", 1.0),)))
+        hall.play(jobs[-1])
+        return len(set(steps)) > 3
+
+    until(heard, 20)
+    numbers = [int(text.removeprefix("word ")) for text in steps if text != "sea"]
+    assert numbers == sorted(numbers)
+
+
 def test_stop_ends_the_loop(hall: Hall) -> None:
     hall.boxes.jobs.put([STOP])
     hall.player.play(lambda: True)
@@ -234,6 +330,24 @@ def test_out_of_memory_plays_smaller_and_says_so(hall: Hall, monkeypatch: pytest
     hall.player._told = 0.0
     hall.play(JOB)
     assert hall.boxes.last.message == ""
+
+
+def test_a_recursion_outlives_a_moment_without_memory(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    big = replace(JOB, size=(128, 128), skip=1.0)  # a picture that stays as it is
+    hall.play(replace(big, skip=0.0), big)
+    before = hall.player._carry
+
+    def full(job: Job, carry: object) -> object:
+        raise MemoryError
+
+    with monkeypatch.context() as moment:
+        moment.setattr(hall.player._engine, "step", full)
+        hall.play(*[big] * (FAILURES + 1))
+    hall.play(big)
+    assert hall.player._carry.count > before.count
+    assert hall.player._carry.image.shape[-1] < 64
+    means = [carry.image.mean((2, 3)) for carry in (before, hall.player._carry)]
+    assert torch.allclose(*means, atol=0.02)
 
 
 def test_what_a_model_cannot_do_is_said(hall: Hall) -> None:
@@ -284,6 +398,28 @@ def test_the_programme_goes_on_from_a_preview_that_was_taken(hall: Hall) -> None
     hall.boxes.jobs.put([encode_job(replace(CITY, seconds=3.0), Ahead(None, 6, 5, 0.5))])
     hall.player._listen()
     assert [voice.text for voice in hall.player._carry.mix] == ["a city at night"]
+
+
+def test_it_goes_on_from_a_preview_that_was_taken_while_an_image_was_made(
+    hall: Hall, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall.play(JOB)
+    coming = replace(JOB, seed=700.0)  # nothing leaps: the image in hand is not given up
+    until(lambda: rehearsed(hall, Ahead(coming, 5, 0, 0.5)), 10)
+    hall.player._rehearsal._paid = math.inf  # that was all
+    plain, kept, begun = engine.step, hall.player._rehearsal._kept[1], []
+
+    def step(job: Job, carry: Carry) -> object:
+        begun.append(carry.image)
+        hall.boxes.jobs.put([encode_job(replace(coming, seconds=3.0, touch=1, fired=1), Ahead(None, 6, 5, 0.5))])
+        return plain(job, carry)
+
+    monkeypatch.setattr(engine, "step", step)
+    looks = iter([True, True, False])
+    hall.player._due = 0.0
+    hall.player.play(lambda: next(looks))
+    assert hall.boxes.last.errors == 0
+    assert torch.equal(begun[1], kept.image)
 
 
 def test_an_error_ahead_is_counted_and_the_programme_plays(hall: Hall) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perf.worker.warmup import ROUNDS, counts, quickest
+from perf.worker.warmup import BUDGET, ROUNDS, counts, quickest
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ def test_half_of_the_processors_are_the_stages(processors: int, among: list[int]
     assert counts(processors) == among
 
 
-@given(st.dictionaries(st.integers(1, 64), st.floats(0.001, 1), min_size=2, max_size=6))
+@given(st.dictionaries(st.integers(1, 64), st.floats(0.0001, 0.01), min_size=2, max_size=6))
 def test_the_quickest_is_found_and_left_in_use(seconds: dict[int, float]) -> None:
     now, used = [0.0], [0]
 
@@ -35,7 +35,7 @@ def test_one_slow_step_decides_nothing_and_a_single_count_costs_nothing() -> Non
 
     def step() -> None:
         steps[0] += 1
-        now[0] += 5.0 if steps[0] == 3 else 0.1 * used[0]
+        now[0] += 0.5 if steps[0] == 3 else 0.01 * used[0]
 
     def use(count: int) -> None:
         used[0] = count
@@ -44,3 +44,15 @@ def test_one_slow_step_decides_nothing_and_a_single_count_costs_nothing() -> Non
     assert steps[0] == 2 * (ROUNDS + 1)
     assert quickest(step, [4], use, lambda: now[0]) == 4
     assert steps[0] == 2 * (ROUNDS + 1)
+
+
+@pytest.mark.parametrize(("seconds", "tried"), [(30.0, [8]), (0.9, [8]), (0.1, [8, 4, 2])])
+def test_a_slow_model_is_not_silent_for_long(seconds: float, tried: list[int]) -> None:
+    now, used = [0.0], []
+
+    def step() -> None:
+        now[0] += seconds
+
+    assert quickest(step, [1, 2, 4, 8], used.append, lambda: now[0]) == used[-1]
+    assert used[:-1] == tried
+    assert now[0] <= BUDGET + seconds
