@@ -38,7 +38,8 @@ TOGGLES = {"b": "/master/blackout", "space": "/master/freeze", "w": "/automation
 def events(pressed: Iterable[str], seconds: float, state: State) -> list[Event]:
     """The events that keys mean in this state, in order."""
     held = {address: hand.value for address, hand in state.hands.items()}
-    found = (event(key, seconds, held, state.transport.playing) for key in pressed)
+    played = state.transport.playing and state.automated  # after a panic P arms the timeline again
+    found = (event(key, seconds, held, played) for key in pressed)
     return [one for one in found if one is not None]
 
 

@@ -7,6 +7,7 @@ never waits.
 import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from perf.clocks import Clocks
@@ -22,6 +23,7 @@ from perf.gl.compositor import Compositor
 from perf.gl.overlay import inset, panel
 from perf.gl.stage import Stage
 from perf.keys import HELP, Mouse
+from perf.notices import Notices
 from perf.options import ShowOptions
 from perf.outlets import Outlets
 from perf.ports import meters
@@ -44,6 +46,7 @@ from perf.worker.client import SamplerClient
 from perf.worker.second import SecondSampler
 
 PREVIEW = 640  # pixels: the page's picture's width
+UNSAVED = (RECORD, "/mapping/card")  # switches of whoever works on the patch
 NOTICE = 6.0  # seconds that a message stays on the window
 READING = 0.1  # seconds between two readings of the status for the patch's formulas
 
@@ -68,7 +71,8 @@ class Rig:
         self._closers: list[Callable[[], object]] = []
         self._help = self._inset = False
         self._mouse = Mouse()
-        self._notice, self._said = (0.0, ""), ""
+        self._notice, self._notices = (0.0, ""), Notices()
+        self._news: dict[str, Value] = {}  # what the last frame's readings were
         self._shown: object = None
         self._previewed: Picture | None = None
         self._second, self._reading = -1, 0.0
@@ -125,7 +129,10 @@ class Rig:
         self.state = result.state
         if self.take is not None:
             self.take.write(seconds, events)
+        self._notices.heard(result.outcomes, result.state)
         for reply in result.replies:
+            if (read := self._news.get(reply.address)) is not None:
+                reply = replace(reply, args=(read,))
             (self.http if reply.source.startswith("web:") else self.osc).send(reply)
         self.meters.heard(result.outcomes)
         self.clocks.heard(result, self.midi)
@@ -166,7 +173,8 @@ class Rig:
         self._ahead()
         status = self._status(now, frame) | self.compositor.status()
         self._read(now, status)
-        values = {**frame.values, **status, **self.listener.status(now)}
+        self._news = status | self.listener.status(now)
+        values = {**frame.values, **self._news}
         self.osc.publish(now, values, self._author)
         self.http.publish(now, values, self._author)
         if (learned := self.midi.observe(values)) is not None:
@@ -205,10 +213,8 @@ class Rig:
             "latency/leap": 1000 * delays.leap,
         }
         words = sampler.state + (f": {sampler.message}" if sampler.message else "")
-        clock: dict[str, Value] = {
-            "/status/clock": self.clocks.words(frame.values, self.midi),
-            "/status/second": self.second.words,
-        }
+        clock: dict[str, Value] = {"/status/clock": self.clocks.words(frame.values, self.midi)}
+        clock["/status/second"] = self.second.words
         seen: dict[str, Value] = {f"/status/{name}": value for name, value in sampler.seen.items()}
         return self.meters.values(now, counts, words) | clock | seen | self.sampler.bus.status(now, sampler)
 
@@ -229,7 +235,7 @@ class Rig:
 
     def _every_second(self, now: float, status: dict[str, Value]) -> None:
         self._faults, messages = self.inbox.faults()
-        messages += self._sampler_said() + self.outlets.said()
+        messages += self._notices.said(self.sampler.status()) + self.outlets.said()
         messages += [("shader", words) for words in self.compositor.said()]
         for kind, words in messages[-5:]:
             self.report(f"{kind}: {words}")
@@ -242,13 +248,6 @@ class Rig:
         self.http.status(shown | {"patch": self.patch.name, "beats_per_bar": bar}, messages)
         self.report(meters.line(status))
         self.log.write(now, status)
-
-    def _sampler_said(self) -> list[tuple[str, str]]:
-        """What the sampler cannot play as asked, once each time that it changes: words that its archive has not."""
-        status = self.sampler.status()
-        said = status.message if status.state == "playing" else ""
-        self._said, before = said, self._said
-        return [("sampler", said)] if said and said != before else []
 
     def pressed(self, pressed: Collection[str]) -> None:
         """Keys that change what lies over the window: its help, and the next cue's picture."""
@@ -284,7 +283,7 @@ class Rig:
     def _save(self) -> None:
         """Write held values, learned controls and recorded lanes into the patch file, comments kept."""
         hands = self.state.hands.items()
-        held = {a: hand.value for a, hand in hands if self.patch.table[a].access == "rw" and a != RECORD}
+        held = {a: hand.value for a, hand in hands if self.patch.table[a].access == "rw" and a not in UNSAVED}
         self.saver.ask(held, self.midi.bindings, self.state.automation.fresh)
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from perf.core.event import Event
 from perf.core.frame import Frame, Job
 from perf.core.mapping import Slice
 from perf.core.moment import Moment
+from perf.core.state import State
 
 
 def test_keys_become_events() -> None:
@@ -17,6 +18,12 @@ def test_keys_become_events() -> None:
     assert keys.event("u", 1.0, {}, True).address == "/automation/undo"
     assert keys.event("s", 1.0, {}, True).address == "/master/snapshot"
     assert keys.event("z", 1.0, {}, False) is None
+
+
+def test_after_a_panic_p_arms_the_timeline_again() -> None:
+    (after,) = keys.events(["p"], 1.0, State(automated=False))
+    assert after.address == "/transport/play"
+    assert [one.address for one in keys.events(["p"], 1.0, State())] == ["/transport/stop"]
 
 
 def test_every_key_is_in_the_help() -> None:

@@ -27,6 +27,7 @@ MAY = {
 }
 TOP = {"show", "rig", "clocks", "keys", "options", "commands", "__main__", "benchmark"}
 TOP |= {"offline", "pacing", "conformance", "score", "reel", "recipe", "recording", "outlets", "foresight"}
+TOP |= {"notices"}
 
 PINS = {
     "torch": {

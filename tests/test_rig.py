@@ -53,3 +53,15 @@ def test_the_patch_is_saved_by_what_a_message_does_and_not_by_its_name(score: tu
     result = tick(patch, State(), [Event(0.0, address, (value,), "osc:udp:127.0.0.1:9")], Moment(0, 0.0))
     rig.heard(0.0, [], result)
     assert len(asked) == saves
+
+
+def test_what_is_asked_of_the_status_is_answered_as_it_was_last_told() -> None:
+    library = Library(find_patch("default"))
+    rig, answers = Rig(ShowOptions(), library, patch := library.load(), Inbox()), []
+    for port in ("http", "osc", "midi", "clocks", "listener", "compositor", "bay", "sampler", "plates", "second"):
+        setattr(rig, port, Silent())
+    rig.take, rig.osc = None, SimpleNamespace(send=answers.append)  # type: ignore[assignment]
+    rig._news = {"/status/fps": 31.5}
+    asked = [Event(0.0, address, ("?",), "osc:udp:127.0.0.1:9") for address in ("/status/fps", "/camera/fov")]
+    rig.heard(0.0, [], tick(patch, State(), asked, Moment(0, 0.0)))
+    assert [tuple(reply.args) for reply in answers] == [(31.5,), (patch.floor["/camera/fov"],)]

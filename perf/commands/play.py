@@ -11,7 +11,7 @@ from perf.options import ShowOptions
 
 EXAMPLE = """examples:
   retrograde play
-  retrograde play harbour --fullscreen --midi nanoKONTROL --record set.mp4 --take set.jsonl
+  retrograde play club --fullscreen --midi nanoKONTROL --record set.mp4 --take set.jsonl
   retrograde play --send camera --send ndi:stage
   retrograde play my.toml --model stabilityai/sd-turbo --device cuda"""
 

@@ -46,7 +46,7 @@ def _outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--alpha", action="store_true", help=words)
     words = "each layer by itself beside the film, transparent: .mov (ProRes 4444), .mkv (FFV1) or PNGs"
     parser.add_argument("--stems", action="store_true", help=words)
-    words = "write every parameter of every frame, as .csv or .json"
+    words = "write the value in every frame of each parameter that changes, as .csv or .json"
     parser.add_argument("--manifest", type=Path, metavar="FILE", help=words)
     words = "play such a file in the place of tracks and take"
     parser.add_argument("--from-manifest", default="", metavar="FILE", help=words)

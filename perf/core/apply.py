@@ -117,6 +117,8 @@ class Desk:
     def _each(self, address: str, event: Event, act: Callable[[Param, Event], tuple[str, str]]) -> tuple[str, str]:
         """Act on every parameter that the address reaches; the worst outcome stands for all."""
         params = self.patch.table.matching(address)
+        if not params and address.startswith("/mapping/"):
+            return "unknown", f"{address}: this patch has no such [[mapping]]; put one in it (docs/stage.md)"
         if not params:
             return "unknown", f"no parameter is called {address}; `retrograde params` lists them"
         results, errors = [], []

@@ -164,7 +164,10 @@ def _choice(param: Param, args: tuple[Argument, ...]) -> tuple[Value, bool]:
     arg = _only(param, args)
     if isinstance(arg, str) and arg in param.choices:
         return arg, False
-    number = _number(arg, param)
+    try:
+        number = _number(arg, param)
+    except ValueError:
+        raise ValueError(f"{str(arg)[:40]!r} is no choice; {_allowed(param)}") from None
     index = round(min(max(number, 0.0), len(param.choices) - 1.0))
     return param.choices[index], not 0 <= number <= len(param.choices) - 1
 

@@ -6,6 +6,7 @@ and reads no clock.
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import inf
 
 DIVISORS = (1, 2, 4, 8, 16, 32)  # of a picture's sides
 RARELY, OFTEN = 60, 4  # draws between two measurements, of a shader that fits and of one that may not
@@ -32,6 +33,7 @@ class Governor:
         self.cost = 0.0  # seconds of a draw as it is now, as last measured
         self._last: deque[float] = deque(maxlen=SURE)
         self._next, self._late = OFTEN, False
+        self._before = (inf, 1)  # seconds of a draw when it was made less last, and its divisor
         if limit.seconds and guess > 2.0 * limit.seconds:
             self._set(guess, 1)
 
@@ -63,36 +65,46 @@ class Governor:
         if limit and (sure or seconds > 8.0 * limit) and least > limit:
             self._set(sorted(self._last)[len(self._last) // 2], self.divisor)
         elif sure and self.words and self._more(most) < ROOM * limit:
-            self._finer()
+            self._finer(most)
         calm = seconds < limit and len(self._last) == SURE
-        self._next = draws + (RARELY if calm else OFTEN)
+        self._next = draws + (RARELY if calm else 1 if self.every > 1 else OFTEN)
 
     def free(self) -> None:
         """There is no limit any more."""
         if self.words:
             self.divisor = self.every = 1
+            self._before = (inf, 1)
             self._last.clear()
 
     def _more(self, seconds: float) -> float:
         """What a frame would take, on average, of the next finer way to draw."""
         return seconds / (self.every // 2) if self.every > 1 else 4.0 * seconds
 
-    def _finer(self) -> None:
+    def _finer(self, seconds: float) -> None:
+        self._before = (inf, 1)
         if self.every > 1:
-            self.every //= 2
+            self.every = min(self._share(seconds / ROOM), self.every // 2)
         else:
             self.divisor = DIVISORS[max(DIVISORS.index(self.divisor) - 1, 0)]
         self._last.clear()
         self._limit.said.append(f"{self.name} is drawn {self.words or 'whole'} again")
 
     def _set(self, seconds: float, divisor: int) -> None:
-        """Draw so much less that what took `seconds` at `divisor` fits."""
-        whole = seconds * divisor**2
-        limit = self._limit.seconds
-        fits = [d for d in DIVISORS if whole / d**2 <= limit and d >= self.divisor]
-        self.divisor = fits[0] if fits else DIVISORS[-1]
-        left = whole / self.divisor**2
-        self.every = min(max(round(left / limit + 0.5), 1), SELDOM) if left > limit else 1
+        """Draw so much less that what took `seconds` at `divisor` fits: fewer pixels, or where those were no help (the
+        machine is busy, and not with them) the same seldom."""
+        limit, (before, finer), words = self._limit.seconds, self._before, self.words
+        helped = divisor == finer or seconds < before * finer / divisor  # pixels alone take that squared
+        whole = seconds * divisor**2 if helped else seconds
+        if helped:
+            self._before = (seconds, divisor)
+            self.divisor = next((d for d in DIVISORS if whole / d**2 <= limit and d >= divisor), DIVISORS[-1])
+        self.every = self._share(whole / self.divisor**2 if helped else seconds)
         self._last.clear()
         took = f"takes {1000 * whole:.0f} ms of each frame, more than {1000 * limit:.0f} ms"
-        self._limit.said.append(f"{self.name} {took}: it is drawn {self.words}")
+        if self.words != words:
+            self._limit.said.append(f"{self.name} {took}: it is drawn {self.words}")
+
+    def _share(self, seconds: float) -> int:
+        """Every how many frames a draw of so many seconds is to be made."""
+        limit = self._limit.seconds
+        return min(max(round(seconds / limit + 0.5), 1), SELDOM) if seconds > limit else 1

@@ -6,6 +6,7 @@ Every mistake is found in one reading; the error names the first with its line a
 import gc
 import hashlib
 import re
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -252,7 +253,16 @@ def save(text: str, values: Mapping[str, Value], bound: tuple[Binding, ...], lan
     document = tomlkit.parse(text if text.endswith("\n") else text + "\n" * bool(text))
     params = document.setdefault("params", tomlkit.table())
     for address, value in values.items():
-        params[address] = list(value) if isinstance(value, tuple) else value
+        params[address] = [*map(_short, value)] if isinstance(value, tuple) else _short(value)
     bindings.put(document, bound)
     put(document, lanes)
     return tomlkit.dumps(document)
+
+
+def _short(value: Any) -> Any:
+    """A number as whoever sent it had it: OSC's single precision makes 0.2 into 0.20000000298."""
+    if isinstance(value, float) and abs(value) < 1e30:
+        single = struct.pack("f", value)
+        if struct.unpack("f", single)[0] == value:
+            return next(short for n in range(6, 10) if struct.pack("f", short := float(f"{value:.{n}g}")) == single)
+    return value

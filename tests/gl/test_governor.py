@@ -51,6 +51,23 @@ def test_who_is_far_too_slow_is_drawn_as_little_as_can_be_at_once() -> None:
     assert Governor(Limit(30 * MS), "known", guess=153.6).divisor == 32
 
 
+def test_a_busy_machine_is_not_taken_for_more_and_more_pixels() -> None:
+    limit = Limit(30 * MS)
+    governor = Governor(limit, "film")
+    governor.measured(651 * MS, 0)  # all of it waits for other programs
+    assert governor.divisor == 8
+    for took in (272, 240, 290, 300, 280):
+        governor.measured(took * MS, 0)
+    assert (governor.divisor, governor.every) == (8, 10)
+    assert limit.said[-1].startswith("film takes 290 ms of each frame"), "what was measured, not 64 times as much"
+    draws = 0
+    while governor.words:
+        governor.measured(5 * MS / governor.divisor**2, draws)
+        draws += 1
+        assert draws <= 4 * SURE
+    assert limit.said[-1] == "film is drawn whole again"
+
+
 def test_after_a_frame_that_came_late_who_was_quick_is_measured_at_once() -> None:
     governor = Governor(Limit(30 * MS), "turned up")
     measured(governor, 10 * MS)

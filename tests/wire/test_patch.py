@@ -1,8 +1,10 @@
 """A patch says what it says; every mistake is named with its line; saving keeps comments."""
 
 import re
+import struct
 
 import pytest
+import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -283,3 +285,18 @@ def test_a_layer_of_a_second_sampler_that_is_not_there_is_a_mistake() -> None:
     with pytest.raises(PatchError, match=r"needs a \[second\] table") as found:
         read('[[layer]]\n[[layer]]\nsource = "second"\n')
     assert found.value.line == 3
+
+
+def test_what_came_in_single_precision_is_saved_as_it_was_sent() -> None:
+    single = struct.unpack("f", struct.pack("f", 0.2))[0]
+    values = {"/camera/zoom": single, "/camera/pan": 0.8027777777777778, "/mapping/1/upper-left": (single, 0.5)}
+    text = save("", values, ())
+    assert '"/camera/zoom" = 0.2\n' in text
+    assert '"/camera/pan" = 0.8027777777777778\n' in text
+    assert "= [0.2, 0.5]" in text
+
+
+@given(st.floats(width=32, allow_nan=False, allow_infinity=False))
+def test_a_saved_number_is_the_same_in_single_precision(value: float) -> None:
+    found = tomlkit.parse(save("", {"/x": value}, ()))["params"]["/x"]  # type: ignore[index]
+    assert struct.pack("f", float(found)) == struct.pack("f", value)
