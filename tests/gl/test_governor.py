@@ -59,7 +59,7 @@ def test_a_busy_machine_is_not_taken_for_more_and_more_pixels() -> None:
     for took in (272, 240, 290, 300, 280):
         governor.measured(took * MS, 0)
     assert (governor.divisor, governor.every) == (8, 10)
-    assert limit.said[-1].startswith("film takes 290 ms of each frame"), "what was measured, not 64 times as much"
+    assert limit.said[-1].startswith("film takes 272 ms of each frame"), "what was measured, not 64 times as much"
     draws = 0
     while governor.words:
         governor.measured(5 * MS / governor.divisor**2, draws)
