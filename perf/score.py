@@ -98,11 +98,11 @@ def _sound(options: RenderOptions, library: Library, patch: Patch) -> Sound | No
 
 
 def _noted(options: RenderOptions, patch: Patch, head: TakeHead, events: Events) -> tuple[str, ...]:
-    """What is to be known of a take: one of another patch is played all the same, and one without an end has one."""
+    """What is to be known of a take: one of another patch is played all the same, one without an end is given one."""
     notes = []
     if head.patch_sha256 != patch.digest:
         notes.append(f"{options.take} was played on another version of {head.patch}")
-    if not (_ended(events) or options.seconds or options.beats):
+    if events and not (_ended(events) or options.seconds or options.beats):
         notes.append(
             f"{options.take} does not say how long it was played: the film ends {TAIL:g} s after its last event"
         )

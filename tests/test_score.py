@@ -46,6 +46,7 @@ def taken(folder: Path, ticks: Played, began: str = "", *, killed: bool = False,
         ([(3.0, SEED), (9.5, []), (10.0, []), (12.0, [])], True, 10.0),
         ([(3.0, SEED), (9.5, [])], True, 5.0),  # nobody knows: the last event, and a little
         ([], False, 16.0),  # nothing was played: as long as the patch says
+        ([], True, 16.0),
     ],
 )
 def test_a_take_is_as_long_as_it_was_played(folder: Path, ticks: Played, killed: bool, seconds: float) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from perf.commands.places import new_file, new_folder
-from perf.commands.types import seed
+from perf.commands.types import count, seed
 
 EXAMPLE = """examples:
   retrograde records --sheet sheet.png --card archive.md
@@ -21,7 +21,7 @@ may be left out. What is transparent in a picture is white."""
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--count", type=many, default=6144, metavar="N", help="records drawn (6144)")
+    parser.add_argument("--count", type=count, default=6144, metavar="N", help="records drawn (6144)")
     parser.add_argument("--seed", type=seed, default=7, help="the archive's seed (7, as training uses)")
     parser.add_argument("--sealed", metavar="KEY", help="another archive, its biases drawn from this key and kept back")
     parser.add_argument("--open", action="store_true", help="print what --sealed keeps back")
@@ -32,13 +32,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--card", type=new_file, metavar="FILE.md", help="write the data card")
     words = "write pictures, masks, depths, captions, attributes, edits into a new folder"
     parser.add_argument("--export", type=unused, metavar="FOLDER", help=words)
-
-
-def many(text: str) -> int:
-    """How many records."""
-    if not text.isdecimal() or not 1 <= int(text) <= 10**9:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
-    return int(text)
 
 
 def unused(text: str) -> Path:

@@ -46,7 +46,9 @@ def port(text: str) -> int:
 
 def count(text: str) -> int:
     """A whole number from 1 on."""
-    return int(_number(text, "a whole number from 1 on", 1, 1e9))
+    if not text.isdecimal() or not 1 <= int(text) <= 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def noise_seed(text: str) -> float:

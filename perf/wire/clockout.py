@@ -4,7 +4,7 @@ Ticks are counted, never timed: 24 for each beat that the transport passes, howe
 without a clock; the port asks each millisecond.
 """
 
-from perf.core.moment import TOLERANCE, Transport
+from perf.core.moment import TOLERANCE, Moment, Transport
 
 TICKS = 24  # a quarter note
 STEP = 6  # ticks of a sixteenth, the unit of song position
@@ -26,14 +26,14 @@ class ClockOut:
 
     def due(self, transport: Transport, seconds: float) -> list[bytes]:
         """The messages that are due at clock time `seconds`; ask often, at least once a tick."""
-        beat = transport.place(0, seconds).beat
+        here = transport.place(0, seconds)
+        beat, interval = here.beat, _interval(here)
         messages: list[bytes] = []
         if self._running and (not transport.playing or self._jumped(beat, seconds)):
             self._running = False
             self._place = _sixteenth(beat) if not transport.playing else -1
             messages.append(STOP)
         self._transport = transport
-        interval = _interval(transport, seconds)
         if not transport.playing:
             return messages + self._standing(beat) + self._free(seconds, interval)
         if not self._running:
@@ -42,10 +42,11 @@ class ClockOut:
 
     def next_in(self, seconds: float) -> float:
         """Seconds until the next tick is due, at least 0."""
-        interval = _interval(self._transport, seconds)
+        here = self._transport.place(0, seconds)
+        interval = _interval(here)
         if not self._running:
             return max(self._sent + interval - seconds, 0.0)
-        return max((self._next - self._transport.place(0, seconds).beat * TICKS) * interval, 0.0)
+        return max((self._next - here.beat * TICKS) * interval, 0.0)
 
     def _jumped(self, beat: float, seconds: float) -> bool:
         """Whether the transport is elsewhere than it would have been: it was sought, not led."""
@@ -88,9 +89,9 @@ class ClockOut:
         return messages
 
 
-def _interval(transport: Transport, seconds: float) -> float:
-    """Seconds from tick to tick at clock time `seconds`."""
-    return 60.0 / transport.place(0, seconds).tempo / TICKS
+def _interval(here: Moment) -> float:
+    """Seconds from tick to tick at a moment."""
+    return 60.0 / here.tempo / TICKS
 
 
 def _sixteenth(beat: float) -> int:
