@@ -90,8 +90,8 @@ class Governor:
         self._limit.said.append(f"{self.name} is drawn {self.words or 'whole'} again")
 
     def _set(self, seconds: float, divisor: int) -> None:
-        """Draw so much less that what took `seconds` at `divisor` fits: fewer pixels, or where those were no help (the
-        machine is busy, and not with them) the same seldom."""
+        """Draw so much less that what took `seconds` at `divisor` fits: fewer pixels, or where those were no help, as
+        when the machine is busy with something else, the same pixels in fewer frames."""
         limit, (before, finer), words = self._limit.seconds, self._before, self.words
         helped = divisor == finer or seconds < before * finer / divisor  # pixels alone take that squared
         whole = seconds * divisor**2 if helped else seconds
