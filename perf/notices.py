@@ -9,6 +9,8 @@ from perf.worker.message import Status
 
 PANIC = ("/panic", "/master/panic")
 UNARMED = "nothing is armed, so nothing is recorded; send /automation/arm /camera/* or arm parameters on the page"
+HELD = "recording begins when the timeline plays: /transport/play, or P in the window"
+RECORDING = "recording what is done to what is armed"
 
 
 class Notices:
@@ -16,16 +18,17 @@ class Notices:
 
     def __init__(self) -> None:
         self._fresh: list[tuple[str, str]] = []
-        self._sampler = ""
+        self._sampler = self._recording = ""
 
     def heard(self, outcomes: Iterable[Outcome], state: State) -> None:
         """What these commands led to that is not seen at once."""
         for outcome in outcomes:
             if outcome.event.address in PANIC and outcome.kind == "command" and not state.automated:
                 self._fresh.append(("panic", outcome.detail))
-            if outcome.event.address == RECORD and outcome.kind == "set" and not state.automation.armed:
-                hand = state.hands.get(RECORD)
-                self._fresh += [("automation", UNARMED)] if hand and hand.value else []
+        recording = _recording(state)
+        if recording != self._recording:
+            self._fresh.append(("automation", recording or "recording has ended"))
+        self._recording = recording
 
     def said(self, sampler: Status) -> list[tuple[str, str]]:
         """What is new: (kind, words). What the sampler says is new when it changes: words that its archive has not."""
@@ -33,3 +36,13 @@ class Notices:
         self._sampler = now
         fresh, self._fresh = self._fresh, []
         return [*fresh, ("sampler", now)] if now and now != before else fresh
+
+
+def _recording(state: State) -> str:
+    """What a hand that has switched recording on is told; nothing without one."""
+    hand = state.hands.get(RECORD)
+    if hand is None or not hand.value:
+        return ""
+    if not state.automation.armed:
+        return UNARMED
+    return RECORDING if state.automated and state.transport.playing else HELD

@@ -52,7 +52,7 @@ class Render:
         self.notes = list(self.score.notes)
         self.clock = OfflineClock(self.fps, self.score.frames / self.fps)
         self.recipe = recipe(options, self.score)
-        _writable(options)
+        _writable(options, self.score)
         self._kept = self._found()
         self.begin = self.safe = int(self._kept["frame"]) if self._kept else 0
         shown = ShowOptions(model=options.model, device=options.device)
@@ -205,9 +205,14 @@ def _is_json(path: Path) -> bool:
     return path.suffix.lower() == ".json"
 
 
-def _writable(options: RenderOptions) -> None:
-    """Raises UsageError for a manifest that could not be written when the film is there, or not without harm to it."""
-    manifest = options.manifest
+def _writable(options: RenderOptions, score: Score) -> None:
+    """Raises UsageError for a film or a manifest that would take the place of what it is made of, and for a manifest
+    that could not be written when the film is there, or not without harm to it.
+    """
+    manifest, made_of = options.manifest, {path.resolve() for path in score.files(options)}
+    for path in (options.output, beside(options.output), *([manifest] if manifest else [])):
+        if path.resolve() in made_of:
+            raise UsageError(f"{path}: the film is made of what lies there; give -o or --manifest another name")
     if manifest is None:
         return
     if manifest.suffix.lower() not in (".json", ".csv"):

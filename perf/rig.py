@@ -245,7 +245,8 @@ class Rig:
         cues, current = self.patch.timeline.cues, self.state.cues.current
         shown["cue"] = cues[current].name if 0 <= current < len(cues) else ""
         bar = self.patch.meter.size(self.state.transport.place(0, now).beat)
-        self.http.status(shown | {"patch": self.patch.name, "beats_per_bar": bar}, messages)
+        more = {"patch": self.patch.name, "beats_per_bar": bar, "automated": self.state.automated}
+        self.http.status(shown | more, messages)
         self.report(meters.line(status))
         self.log.write(now, status)
 

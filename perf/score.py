@@ -45,6 +45,12 @@ class Score:
     track: Soundtrack | None = None
     began: datetime | None = None
 
+    def files(self, options: RenderOptions) -> tuple[Path, ...]:
+        """What it was read from, and what its layers show."""
+        said = (options.take, options.from_manifest, self.track.path if self.track else "")
+        shown = (place_of(film, self.library.path.parent) for film in self.patch.films.values() if film.file)
+        return (self.library.path, *(Path(name) for name in said if name), *shown)
+
 
 def score(options: RenderOptions) -> Score:
     """Read everything that a render is told to play. Raises UsageError and its kin."""

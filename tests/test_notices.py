@@ -6,7 +6,7 @@ from perf.core.event import Event
 from perf.core.moment import Moment
 from perf.core.state import State
 from perf.core.tick import tick
-from perf.notices import Notices
+from perf.notices import HELD, RECORDING, UNARMED, Notices
 from perf.wire.patch import parse
 from perf.worker.message import Status
 
@@ -31,11 +31,22 @@ def test_a_panic_says_what_arms_the_timeline_again(address: str) -> None:
     assert told(notices, State(), (address, True), ("/transport/play", True))[1] == [], "it is armed again"
 
 
-def test_recording_with_nothing_armed_is_said() -> None:
-    assert told(Notices(), State(), ("/automation/record", 1))[1] == ["automation"]
-    assert told(Notices(), State(), ("/automation/record", 0))[1] == []
-    armed = ("/automation/arm", "/camera/zoom on")
-    assert told(Notices(), State(), armed, ("/automation/record", 1))[1] == []
+def test_what_recording_does_is_said_when_it_changes() -> None:
+    notices, state, said = Notices(), State(), []
+    for address, value in (
+        ("/automation/record", 0),
+        ("/automation/record", 1),
+        ("/automation/record", 1),
+        ("/automation/arm", "/camera/zoom"),
+        ("/camera/zoom", 1.5),
+        ("/transport/stop", True),
+        ("/transport/play", True),
+        ("/automation/record", 0),
+    ):
+        state = tick(PATCH, state, [Event(1.0, address, (value,), "osc")], Moment(0, 1.0)).state
+        notices.heard((), state)
+        said += [words for _, words in notices.said(SILENT)]
+    assert said == [UNARMED, RECORDING, HELD, RECORDING, "recording has ended"]
 
 
 def test_what_the_sampler_says_is_said_when_it_changes() -> None:

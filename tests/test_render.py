@@ -19,10 +19,12 @@ from filming import room as space
 from perf import recipe
 from perf.__main__ import main
 from perf.core.event import Event
+from perf.core.moment import Moment
 from perf.diffusion import parts
 from perf.errors import DeviceError, UsageError
 from perf.offline import Render, RenderOptions
 from perf.ports.film_parts import Parts
+from perf.wire.manifest import Manifest, encode_json
 from perf.wire.take import TakeHead, encode, encode_head
 
 FPS = 4.0  # a part has 20 frames
@@ -361,6 +363,7 @@ def test_a_film_is_made_again_from_what_lies_beside_it(room: Room, capsys: pytes
         (["--manifest", "../folder/a.json"], "a.json: the film's recipe lies there; give the manifest another name"),
         (["--from-manifest", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (["--from-manifest", "x.csv", "--take", "t.jsonl"], "give one of them"),
+        (["--again", "m.json", "--manifest", "../folder/m.json"], "m.json: the film is made of what lies there"),
         (["--again", "a.json", "--seed", "0"], "leave PATCH, --seed out"),
         (["--again", "a.json", "--alpha", "--from-manifest", "x.csv"], "leave PATCH, --alpha, --from-manifest out"),
         (["--seconds", "0.01"], "a film of no frame"),
@@ -376,6 +379,28 @@ def test_what_is_wrong_is_said_before_anything_is_made(
     assert words in said
     assert len(said.strip().splitlines()) == 1
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["-o", "a.mov", "--sound", "a.mov"],
+        ["-o", "b.mp4", "--from-manifest", "m.json", "--manifest", "m.json"],
+        ["-o", "m.mp4", "--from-manifest", "m.json"],
+    ],
+)
+def test_a_film_does_not_take_the_place_of_what_it_is_made_of(
+    room: Room, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    monkeypatch.chdir(room.folder)
+    tone(room.folder / "a.mov", 1.0)
+    manifest = Manifest()
+    manifest.add(Moment(0, 0.0), {"/camera/zoom": 1.0})
+    (room.folder / "m.json").write_text(encode_json(manifest))
+    before = {path: path.stat().st_mtime_ns for path in room.folder.iterdir()}
+    assert main(["render", str(room.patch), *more]) == 2
+    assert "the film is made of what lies there" in capsys.readouterr().err
+    assert {path: path.stat().st_mtime_ns for path in room.folder.iterdir()} == before
 
 
 def test_a_seed_that_is_none_is_said_with_what_is(capsys: pytest.CaptureFixture[str]) -> None:

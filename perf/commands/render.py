@@ -83,6 +83,8 @@ def _asked(args: argparse.Namespace) -> tuple[dict[str, Any], Any]:
     command = shlex.join(["retrograde", *args.words])
     given = {name: getattr(args, name) for name in RenderOptions.__dataclass_fields__ if hasattr(args, name)}
     if args.again:
+        if args.manifest and args.manifest.resolve() == args.again.resolve():
+            raise UsageError(f"{args.manifest}: the film is made of what lies there; give --manifest another name")
         free = ("output", "manifest", "fresh")
         said = [name for name, value in given.items() if name not in free and _given(name, value)]
         if said:

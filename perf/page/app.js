@@ -99,7 +99,7 @@ function group(name, nodes) {
   let under = "";
   for (const node of nodes) {
     const parts = node.FULL_PATH.split("/").slice(2);
-    const made = control(node, desk, parts.at(-1));
+    const made = control(node, desk, parts.slice(parts.length > 1 ? 1 : 0).join(" "));
     controls.set(node.FULL_PATH, made);
     if (parts.length > 1 && parts[0] !== under) body.append(make("h3", `${name} ${(under = parts[0])}`));
     made.element.dataset.words = `${node.FULL_PATH} ${node.DESCRIPTION ?? ""}`.toLowerCase();
@@ -145,11 +145,13 @@ function search() {
   let any = !wanted.length;
   for (const root of document.querySelectorAll(".group")) {
     let some = false;
-    for (const row of root.querySelectorAll(".control")) {
-      row.hidden = !wanted.every((word) => row.dataset.words.includes(word));
-      some ||= !row.hidden;
+    let title;
+    for (const row of root.querySelectorAll("h3, .control")) {
+      row.hidden = !wanted.every((word) => row.dataset.words?.includes(word)); // a title comes with what is found below it
+      if (row.matches("h3")) title = row;
+      else if (!row.hidden) some = true;
+      if (!row.hidden && title) title.hidden = false;
     }
-    for (const title of root.querySelectorAll("h3")) title.hidden = wanted.length > 0;
     root.hidden = !some;
     root.open = wanted.length ? some : remembered(root.dataset.name) ?? OPEN.includes(root.dataset.name);
     any ||= some;

@@ -128,7 +128,12 @@ export function transport(desk, table) {
     clearTimeout(still);
     still = setTimeout(() => root.classList.remove("playing"), STILL);
   });
-  return (status) => status.beats_per_bar && status.beats_per_bar !== bar && bars(status.beats_per_bar);
+  return (status) => {
+    if (status.beats_per_bar && status.beats_per_bar !== bar) bars(status.beats_per_bar);
+    if (status.automated === undefined) return;
+    root.classList.toggle("disarmed", !status.automated); // by a panic: beats go on, what the timeline says is not played
+    find(".play").title = status.automated ? "Start the timeline" : "Arm the timeline again";
+  };
 }
 
 export function master(desk, table) {

@@ -84,6 +84,11 @@ class Inbox:
         with self._lock:
             self._fault(kind, message)
 
+    def say(self, kind: str, message: str) -> None:
+        """Keep a message for the performer that is no fault: nothing is counted."""
+        with self._lock:
+            self._fault(kind, message, 0)
+
     def _add(self, events: Sequence[Event]) -> None:
         room = self._capacity - len(self._now)
         if len(events) > room:
@@ -104,8 +109,8 @@ class Inbox:
         self._faults["full inbox"] += gone
         return gone
 
-    def _fault(self, kind: str, message: str) -> None:
-        self._faults[kind] += 1
+    def _fault(self, kind: str, message: str, times: int = 1) -> None:
+        self._faults[kind] += times
         if len(self._messages) < MESSAGES:  # a flood of one message is told once, and counted
             self._messages[kind, message] = None
 

@@ -81,7 +81,7 @@ def list_ports() -> MidiList:
 class MidiPorts:
     """Opens every input, or those whose name contains one of `names`. `now` gives clock seconds.
 
-    Never raises for want of MIDI: what is missing goes to the inbox as a fault.
+    Never raises for want of MIDI: that is said, and is a fault where names were given.
     """
 
     def __init__(self, names: Sequence[str], midimap: MidiMap, inbox: Inbox, now: Clock) -> None:
@@ -162,10 +162,10 @@ class MidiPorts:
         for reason in midimap.refused:
             self._inbox.fault("midi", f"a [[midi]] binding was left out: {reason}")
 
-    def _say_once(self, message: str) -> None:
+    def _say_once(self, message: str, *, fault: bool = True) -> None:
         if message not in self._said:
             self._said.add(message)
-            self._inbox.fault("midi", message)
+            (self._inbox.fault if fault else self._inbox.say)("midi", message)
 
     def _run(self) -> None:
         """The thread: messages, ports, lights."""
@@ -243,7 +243,7 @@ class MidiPorts:
         try:
             self._driver = self._driver or Driver()
         except OSError as error:
-            self._say_once(f"{error}; the show plays without MIDI")
+            self._say_once(f"{error}; the show plays without MIDI", fault=bool(self._names))
             return
         self._out.scan(self._driver)
         found = numbered(self._driver.inputs())

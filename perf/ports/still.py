@@ -51,7 +51,7 @@ def weighed(path: Path) -> None:
 def still(image: Image.Image, stage: Size | None = None) -> Still:
     """A picture of Pillow's, `reduced` where it is much larger."""
     if image.mode.startswith("I"):  # 16 bits a channel, of which the upper 8 are seen
-        image = image.point(lambda value: value / 256.0).convert("L")
+        image = image.convert("I").point(lambda value: value / 256.0).convert("L")
     elif image.mode == "F":  # 0…1
         image = image.point(lambda value: value * 255.0).convert("L")
     size = reduced(image.size, image.width / image.height, stage)

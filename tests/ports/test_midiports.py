@@ -152,6 +152,13 @@ def test_a_machine_without_midi_is_said_once_and_the_show_plays_on(driver: type[
     port, _ = plug(driver, "late")
     port.messages.append(([0xB0, 1, 0], 0.0))
     heard(inbox)
+    assert inbox.faults()[0]["midi"] == 0
+
+
+def test_want_of_midi_is_a_fault_where_a_port_was_asked_for(driver: type[PlayedDriver], opened: Opened) -> None:
+    driver.broken = "no MIDI here"
+    _, inbox = opened(FADER, names=("nano",))
+    said(inbox, "the show plays without MIDI")
     assert inbox.faults()[0]["midi"] == 1
 
 

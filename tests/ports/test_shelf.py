@@ -77,15 +77,16 @@ def test_a_shader_is_read_once_until_one_of_its_files_changes(tmp_path: Path, mi
         ("RGBA", (10, 20, 30, 40), (10, 20, 30, 40)),
         ("L", 99, (99, 99, 99, 255)),
         ("I;16", 40000, (156, 156, 156, 255)),
+        ("I;16B", 40000, (156, 156, 156, 255)),
         ("P", 0, (0, 0, 0, 255)),
     ],
 )
 def test_images_of_any_kind_become_rgba(
     tmp_path: Path, mine: Path, mode: str, pixel: object, seen: tuple[int, ...]
 ) -> None:
-    (mine / "a.fs").write_text(HEADER % ', "IMPORTED": {"pic": {"PATH": "in/a.png"}}' + "void main() {}")
+    (mine / "a.fs").write_text(HEADER % ', "IMPORTED": {"pic": {"PATH": "in/a.tif"}}' + "void main() {}")
     (mine / "in").mkdir()
-    Image.new(mode, (3, 5), pixel).save(mine / "in" / "a.png")
+    Image.new(mode, (3, 5), pixel).save(mine / "in" / "a.tif")
     still = shelf(tmp_path).shader("a").pictures["pic"]
     assert still.size == (3, 5)
     assert tuple(still.pixels[:4]) == seen
