@@ -64,7 +64,7 @@ class Clocks:
         elif self._link is not None and address in ("/transport/tap", "/tap", "/transport/tempo/auto"):
             self._link.propose(result.frame.moment.tempo)
         if self._sound is not None and address == "/transport/seek":
-            self._sound.seek(result.frame.moment.position)
+            self._sound.seek(result.state.transport.place(0, self._now()).position)  # the frame's is the light's
 
     def _open(self, tempo: float, listens: bool) -> None:
         try:

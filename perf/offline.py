@@ -6,6 +6,7 @@ pictures are not.
 """
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -29,8 +30,8 @@ from perf.ports.film import FilmReport
 from perf.ports.film_parts import frames_of, workshop
 from perf.ports.media import Projector
 from perf.ports.plates import LARGEST, plate
-from perf.recipe import beside, differences, recipe
-from perf.reel import Reel
+from perf.recipe import beside, differences, foreign, recipe
+from perf.reel import Reel, stems
 from perf.score import Score, score
 from perf.wire.manifest import Manifest, encode_csv, encode_json, writable
 from perf.worker.instep import InStep, second
@@ -209,17 +210,21 @@ def _writable(options: RenderOptions, score: Score) -> None:
     """Raises UsageError for a film or a manifest that would take the place of what it is made of, and for a manifest
     that could not be written when the film is there, or not without harm to it.
     """
-    manifest, made_of = options.manifest, {path.resolve() for path in score.files(options)}
-    for path in (options.output, beside(options.output), *([manifest] if manifest else [])):
+    manifest, note, made_of = options.manifest, beside(options.output), {p.resolve() for p in score.files(options)}
+    numbered = [p for p in made_of if p.parent == options.output.resolve() and re.fullmatch(r"\d{6,}\.png", p.name)]
+    written = (options.output, note, *stems(options, score.patch).values(), *([manifest] if manifest else []))
+    for path in (*numbered, *written):
         if path.resolve() in made_of:
             raise UsageError(f"{path}: the film is made of what lies there; give -o or --manifest another name")
+    if foreign(note):
+        raise UsageError(f"{note}: the film's recipe is to lie there, and something else does; give -o another name")
     if manifest is None:
         return
     if manifest.suffix.lower() not in (".json", ".csv"):
         raise UsageError(f"{manifest}: a manifest is a .json or a .csv file")
     if not manifest.parent.is_dir():
         raise UsageError(f"{manifest}: there is no folder {manifest.parent}; make it, or choose another place")
-    if manifest.resolve() in (options.output.resolve(), beside(options.output).resolve()):
+    if manifest.resolve() in (options.output.resolve(), note.resolve()):
         raise UsageError(f"{manifest}: the film's recipe lies there; give the manifest another name")
 
 

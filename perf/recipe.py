@@ -29,6 +29,7 @@ PLACES = (
     "patch.path", "patch.text", "take.path", "manifest.path", "sound.path", "heard.path", "precision",
     "second_precision",
 )  # fmt: skip
+SIGN = b'"retrograde_film"'  # what a recipe begins with
 LIBRARIES = ("torch", "diffusers", "transformers", "numpy", "av", "moderngl")
 
 
@@ -93,6 +94,17 @@ def differences(one: Any, two: Any, place: str = "") -> Iterator[str]:
 def beside(film: Path) -> Path:
     """Where a film's recipe lies: FILM.json, or film.json among numbered pictures."""
     return film / "film.json" if is_folder(film) else film.with_suffix(".json")
+
+
+def foreign(path: Path) -> bool:
+    """Whether something else than a recipe lies where one is to be: it may be half of one, after a power cut."""
+    try:
+        with path.open("rb") as file:
+            return SIGN not in file.read(80) and bool(path.stat().st_size)
+    except FileNotFoundError:
+        return False
+    except OSError:  # a folder, or what may not be read
+        return True
 
 
 def read(path: Path) -> dict[str, Any]:

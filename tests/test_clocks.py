@@ -9,6 +9,7 @@ from perf.benchmark.clock import bench_midi_clock
 from perf.clocks import Clocks
 from perf.core.clock import ClockSpec
 from perf.core.event import Event
+from perf.core.frame import Delays
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.state import State
@@ -16,6 +17,7 @@ from perf.core.tick import Tick, tick
 from perf.errors import DeviceError
 from perf.ports.mailbox import Inbox
 
+NONE = Delays()
 PATCH = Patch(layers=(), clock=ClockSpec(audio="song.wav"))
 
 
@@ -42,8 +44,8 @@ class Stage:
         self.inbox, self.midi, self.state = Inbox(), Noted(), State()
         self.clocks = Clocks(PATCH, Path("folder"), self.inbox, lambda: 0.0)
 
-    def play(self, *events: Event) -> Tick:
-        result = tick(PATCH, self.state, events, Moment(0, 0.0))
+    def play(self, *events: Event, delays: Delays = NONE) -> Tick:
+        result = tick(PATCH, self.state, events, Moment(0, 0.0), delays)
         self.state = result.state
         self.clocks.heard(result, self.midi)  # type: ignore[arg-type]
         return result
@@ -102,6 +104,13 @@ def test_the_sound_goes_where_a_performer_seeks(parts: dict[str, Noted]) -> None
     assert ("seek", 4.0) in parts["Sound"].told
     stage.play(Event(0.0, "/transport/stop", (True,), "key"))
     assert parts["Sound"].told[-1] == ("observe", False)
+
+
+def test_a_sound_that_is_sought_begins_there_however_late_the_stage_is_seen(parts: dict[str, Noted]) -> None:
+    stage = Stage()
+    stage.play(choose("audio"))
+    stage.play(Event(0.0, "/transport/seek", (8.0,), "key"), delays=Delays(stage=0.05))
+    assert ("seek", 4.0) in parts["Sound"].told
 
 
 def test_a_clock_that_cannot_be_had_is_said_and_the_show_plays(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,14 @@
 """The monitor says of every message what it did, or why it did nothing."""
 
+from argparse import Namespace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from perf.commands import monitor
 from perf.commands.monitor import Controls, tell
+from perf.core.clock import ClockSpec
 from perf.core.event import Argument, Event, Outcome
 from perf.core.patch import Binding
 from perf.core.table import table
@@ -49,6 +53,24 @@ def test_a_clock_is_no_control(capsys: pytest.CaptureFixture[str]) -> None:
     controls = Controls([], table())
     controls.feed((0xF8,), 1.0, "nano")
     assert told(capsys, controls) == []
+
+
+def test_time_is_the_patchs_and_no_clock_of_ours_goes_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What a time code or a song position does depends on the tempo, and on the code that the patch calls its start."""
+    clocks: list[ClockSpec] = []
+
+    def ports(names: object, controls: object, inbox: Inbox, now: object) -> SimpleNamespace:
+        inbox.put([Event(0.0, "/transport/seek", (8.0,), "clock:midi:nano")])
+        return SimpleNamespace(clock=clocks.append, observe=lambda values: None, close=lambda: None)
+
+    monkeypatch.setattr(monitor, "MidiPorts", ports)
+    patch = tmp_path / "set.toml"
+    patch.write_text('name = "set"\n[clock]\ntempo = 90\nmtc_start = "01:00:00:00"\nout = ["nano"]\n')
+    monitor.run(Namespace(patch=str(patch), host="127.0.0.1", osc_port=0, midi=[], seconds=0.01))
+    assert clocks == [ClockSpec(mtc_start="01:00:00:00")]
+    assert "/transport/seek 8.0  -> command: beat 8.000 at 90 BPM" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perf.__main__ import main
+from perf.commands.pace import write
 from perf.core.frame import Job
 from perf.core.prompts import PromptKey
+from perf.errors import DeviceError
 from perf.pacing import MARKS, PARTS, Found, Pacing, Wish, pace
 from perf.wire.patch import parse
 
@@ -85,7 +87,7 @@ def test_the_command_writes_the_patch_and_keeps_its_comments(
     tmp_path: Path, model_folder: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, out = tmp_path / "a.toml", tmp_path / "b.toml"
-    path.write_text(PATCH)
+    path.write_text("\ufeff" + PATCH)  # as some editors do
     model = ["--model", str(model_folder("flow")), "--device", "cpu"]
     assert main(["pace", str(path), "-o", str(out), *model]) == 0
     assert "unevenness" in capsys.readouterr().out
@@ -97,10 +99,30 @@ def test_the_command_writes_the_patch_and_keeps_its_comments(
     assert parse(out.read_text(), lambda name: None).timeline.prompts[0].keys == keys  # type: ignore[arg-type, return-value]
 
 
-def test_what_cannot_be_paced_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("broken", ["write_bytes", "replace"])
+def test_a_full_disk_leaves_the_patch_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    def full(path: Path, data: object) -> None:
+        if isinstance(data, bytes):
+            path.touch()
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "a.toml"
+    path.write_text(PATCH)
+    monkeypatch.setattr(Path, broken, full)
+    with pytest.raises(DeviceError, match=r"a.toml: cannot be written: No space left on device; make room"):
+        write(path, "half")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.toml"]
+    assert path.read_text() == PATCH
+
+
+def test_what_cannot_be_paced_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     bare = tmp_path / "bare.toml"
     bare.write_text('name = "bare"\n')
     assert main(["pace", str(bare)]) == 2
     assert "no [[prompts]]" in capsys.readouterr().err
+    (tmp_path / "default").mkdir()  # which is no patch: the shipped one is meant, and not written into
+    monkeypatch.chdir(tmp_path)
     assert main(["pace", "default"]) == 2
     assert "-o" in capsys.readouterr().err

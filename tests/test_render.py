@@ -24,6 +24,7 @@ from perf.diffusion import parts
 from perf.errors import DeviceError, UsageError
 from perf.offline import Render, RenderOptions
 from perf.ports.film_parts import Parts
+from perf.recipe import foreign
 from perf.wire.manifest import Manifest, encode_json
 from perf.wire.take import TakeHead, encode, encode_head
 
@@ -387,6 +388,8 @@ def test_what_is_wrong_is_said_before_anything_is_made(
         ["-o", "a.mov", "--sound", "a.mov"],
         ["-o", "b.mp4", "--from-manifest", "m.json", "--manifest", "m.json"],
         ["-o", "m.mp4", "--from-manifest", "m.json"],
+        ["-o", "film.mp4", "--stems"],
+        ["-o", "pictures"],
     ],
 )
 def test_a_film_does_not_take_the_place_of_what_it_is_made_of(
@@ -397,10 +400,30 @@ def test_a_film_does_not_take_the_place_of_what_it_is_made_of(
     manifest = Manifest()
     manifest.add(Moment(0, 0.0), {"/camera/zoom": 1.0})
     (room.folder / "m.json").write_text(encode_json(manifest))
+    tone(room.folder / "film.1-sampler.mov", 1.0)
+    (room.folder / "pictures").mkdir()
+    (room.folder / "pictures" / "000001.png").write_bytes(b"")
+    for name in ("film.1-sampler.mov", "pictures/000001.png"):
+        layer = f'[[layer]]\nsource = "media"\nfile = "{name}"\n'
+        room.patch.write_text(room.patch.read_text() + layer)
     before = {path: path.stat().st_mtime_ns for path in room.folder.iterdir()}
     assert main(["render", str(room.patch), *more]) == 2
     assert "the film is made of what lies there" in capsys.readouterr().err
     assert {path: path.stat().st_mtime_ns for path in room.folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(("name", "film"), [("p.json", "p.mp4"), ("pictures/film.json", "pictures")])
+def test_a_recipe_does_not_take_the_place_of_something_else(
+    room: Room, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, film: str
+) -> None:
+    monkeypatch.chdir(room.folder)
+    (room.folder / "pictures").mkdir()
+    Path(name).write_text('{"W": 512, "H": 512}')  # Deforum settings that p.toml was imported from
+    assert main(["render", str(room.patch), "-o", film]) == 2
+    assert f"{name}: the film's recipe is to lie there, and something else does" in capsys.readouterr().err
+    assert Path(name).read_text() == '{"W": 512, "H": 512}'
+    Path(name).write_text('{\n "retrograde_film": 1,\n "fi')  # half a recipe, after a power cut
+    assert not foreign(Path(name))
 
 
 def test_a_seed_that_is_none_is_said_with_what_is(capsys: pytest.CaptureFixture[str]) -> None:

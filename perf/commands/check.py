@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perf.commands.places import new_file
 from perf.errors import FileError, RetrogradeError, UsageError
 from perf.ports.library import Library, shipped
 from perf.ports.shelf import Shelf
@@ -25,11 +26,14 @@ SIZE = (320, 192)
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("file", nargs="+", type=Path, help="a patch (.toml), a shader (.fs) or a model folder")
-    parser.add_argument("--sheet", type=Path, metavar="PNG", help="draw the shaders side by side on records' pictures")
+    words = "draw the shaders side by side on records' pictures"
+    parser.add_argument("--sheet", type=new_file, metavar="FILE.png", help=words)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check each file; 1 if any falls short."""
+    if args.sheet and args.sheet.suffix.lower() != ".png":  # a shader named there by mistake is not written over
+        raise UsageError(f"--sheet {args.sheet}: a sheet is a .png file")
     failed = 0
     with ExitStack() as stack:
         check = Check(stack)

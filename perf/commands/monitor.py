@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from perf.commands.types import port, seconds
@@ -56,8 +57,9 @@ def run(args: argparse.Namespace) -> int:
     osc = OscServer(args.host, args.osc_port, inbox, clock.now)
     controls = Controls(patch.bindings, patch.table)
     midi = MidiPorts(tuple(args.midi), controls, inbox, clock.now)
+    midi.clock(replace(patch.clock, out=()))  # a time code counts from where the patch says; no clock of ours goes out
     print(f"listening to OSC on {args.host}:{osc.port}; Ctrl-C ends", flush=True)
-    state = State()
+    state = State(transport=patch.transport)
     try:
         for index, now in clock.frames():
             result = tick(patch, state, inbox.drain(now), Moment(index, now))

@@ -1,12 +1,16 @@
 """`retrograde pace`: time a patch's dissolves by how far the picture moves, and cut where pictures match."""
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
+from shutil import copymode
 from typing import Any
 
+from perf.commands.places import new_file
 from perf.commands.types import beats, speed
-from perf.errors import UsageError
-from perf.ports.library import Library, find_patch
+from perf.errors import DeviceError, UsageError
+from perf.ports.checkpoint import publish
+from perf.ports.library import Library, find_patch, read_text
 
 EXAMPLE = """examples:
   retrograde pace set.toml                  every dissolve and slerp at an even perceptual speed, written into the patch
@@ -19,7 +23,7 @@ The patch is measured with its model; do it again when you change either."""
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("patch", help="a .toml file or the name of a shipped one")
-    parser.add_argument("-o", "--output", type=Path, help="where to write; without it, into the patch itself")
+    parser.add_argument("-o", "--output", type=new_file, help="where to write; without it, into the patch itself")
     parser.add_argument("--model", default="", help="a diffusers folder or hub id instead of the patch's")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
     parser.add_argument(
@@ -38,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
     path = find_patch(args.patch)
     patch = Library(path).load()
-    if not args.output and not Path(args.patch).exists():
+    if not args.output and not Path(args.patch).is_file():
         raise UsageError(f"{args.patch} is a shipped patch; say with -o where your own is to be written")
     if not patch.timeline.prompts:
         raise UsageError(f"{path} has no [[prompts]] to pace; write dissolves, slerps or cuts there")
@@ -46,9 +50,24 @@ def run(args: argparse.Namespace) -> int:
     engine = Engine(load(asked.model, asked.device, asked.loras))
     tracks = Pacing(engine, patch, lambda found: print(words(found))).tracks(Wish(args.speed, args.match))
     output = args.output or path
-    output.write_text(rewritten(path.read_text(encoding="utf-8"), tracks), encoding="utf-8")
+    write(output, rewritten(read_text(path), tracks))
     print(f"{output}: written")
     return 0
+
+
+def write(path: Path, text: str) -> None:
+    """Write a patch whole or not at all: it may be the only one. Raises DeviceError."""
+    place = path.resolve()  # a link stays one
+    draft = place.with_name(place.name + ".new")
+    try:
+        draft.write_bytes(text.encode())
+        with suppress(OSError):  # there is none yet, or the disk knows of no modes
+            copymode(place, draft)
+        publish(draft, place)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise DeviceError(f"{path}: cannot be written: {error.strerror}; make room, or say with -o where") from error
 
 
 def words(found: Any) -> str:

@@ -1,9 +1,28 @@
 """Argument types of what a command writes: a place that cannot be is refused before the work, not after it."""
 
 import argparse
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 
+Place = Callable[[str], Path]
 
+
+def asked(place: Place) -> Place:
+    """The same, where the system may not even say what is there (no right to look, too long a name): argparse lets no
+    OSError by."""
+
+    @wraps(place)
+    def found(text: str) -> Path:
+        try:
+            return place(text)
+        except OSError as error:
+            raise argparse.ArgumentTypeError(f"{text!r}: {error.strerror}; write elsewhere") from error
+
+    return found
+
+
+@asked
 def new_file(text: str) -> Path:
     """A file, in a folder that is there."""
     path = Path(text)
@@ -14,6 +33,7 @@ def new_file(text: str) -> Path:
     return path
 
 
+@asked
 def new_folder(text: str) -> Path:
     """A folder, or what may become one."""
     path = Path(text)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from perf.commands.places import new_file, new_folder
+from perf.commands.places import asked, new_file, new_folder
 from perf.commands.types import count, seed
 
 EXAMPLE = """examples:
@@ -34,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--export", type=unused, metavar="FOLDER", help=words)
 
 
+@asked
 def unused(text: str) -> Path:
     """A folder with nothing in it: neither somebody's own pictures nor an export of other records."""
     path = new_folder(text)

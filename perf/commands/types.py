@@ -41,7 +41,9 @@ def beats(text: str) -> float:
 
 def port(text: str) -> int:
     """A port number, 0…65535 (0: any free one)."""
-    return int(_number(text, "a port number 0…65535", 0, 65535))
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port number 0…65535")
+    return int(text)
 
 
 def count(text: str) -> int:

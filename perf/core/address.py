@@ -76,7 +76,8 @@ def _parse(pattern: str) -> tuple[tuple[tuple[Token, ...] | None, ...], ...]:
     if not pattern.startswith("/") or len(pattern) > PATTERN_LIMIT:
         return ()
     try:
-        return tuple(_parts(plain) for plain in _alternatives(pattern))
+        every = (_parts(plain) for plain in _alternatives(pattern))
+        return tuple(parts for parts in every if not parts or parts[-1] is not None)  # none ends in /
     except ValueError:
         return ()
 
@@ -102,8 +103,6 @@ def _parts(plain: str) -> tuple[tuple[Token, ...] | None, ...]:
     for part in plain.split("/")[1:]:
         if part or not parts or parts[-1] is not None:  # `////` says no more than `//`
             parts.append(tuple(_tokens(part)) if part else None)
-    if parts and parts[-1] is None:
-        raise ValueError("an address does not end in /")
     return tuple(parts)
 
 

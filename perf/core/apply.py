@@ -6,7 +6,7 @@ Lives for one call of `tick` and is never seen outside it. Every event ends in e
 from collections.abc import Callable
 from dataclasses import replace
 
-from perf.core import recorder
+from perf.core import conductor, recorder
 from perf.core.clock import leads, origin
 from perf.core.command import COMMANDS, fire
 from perf.core.event import Event, Outcome, Reply, Value
@@ -41,6 +41,7 @@ class Desk:
         self.shots, self.placed = state.shots, state.placed
         self.automation = state.automation
         self.leader, self.ahead = "", 0.0  # the clock whose event is being applied, and the seconds it is led by
+        self._seen: tuple[object, object] = (None, None)  # cues and transport of which none is due in this tick
         self.outcomes: list[Outcome] = []
         self.replies: list[Reply] = []
         self.fired: dict[str, Value] = {}  # triggers are true for this tick alone
@@ -63,6 +64,8 @@ class Desk:
             del self.hands[address]
         if not source:
             self._releases.clear()
+        if source == conductor.HAND and self.transport.cued:
+            self.give_back(TEMPO, self.transport.seconds, 0.0)
 
     def values(self, seconds: float) -> dict[str, Value]:
         """Every parameter as it stands at clock time `seconds`."""
@@ -90,6 +93,8 @@ class Desk:
         """Apply one event; its outcome is appended."""
         address = event.address
         param = self.patch.table.get(address)
+        if self.automated and self.patch.timeline.cues:
+            self._catch_up(min(event.seconds, self._now))
         try:
             if param is not None and event.args != ("?",) and param.access == "rw" and address not in COMMANDS:
                 kind, detail = self._set(param, event)
@@ -98,6 +103,15 @@ class Desk:
         except ValueError as error:
             kind, detail = "rejected", str(error)
         self.outcomes.append(Outcome(event, kind, detail))
+
+    def _catch_up(self, seconds: float) -> None:
+        """Let the cues go that were due before an event, which so finds them gone however rare ticks are."""
+        if self.cues is self._seen[0] and self.transport is self._seen[1]:
+            return
+        if conductor.first_due(self, self._now, looks=False) is None:
+            self._seen = (self.cues, self.transport)
+        else:
+            conductor.advance(self, seconds, looks=False)
 
     def _other(self, address: str, event: Event) -> tuple[str, str]:
         """Everything but a plain value for a plain address."""
@@ -185,7 +199,8 @@ class Desk:
         """Set a value by hand from clock time `since` on; `how` is the glide in seconds, and who. A tempo is the
         transport's own: it has no glide."""
         if address == TEMPO:
-            self.transport = self.transport.with_tempo(since, float(value))  # type: ignore[arg-type]
+            transport = self.transport.with_tempo(since, float(value))  # type: ignore[arg-type]
+            self.transport = replace(transport, cued=how[1] == conductor.HAND)
             return
         glide, source = how
         written = address in self.automation.armed or address in self.automation.writing

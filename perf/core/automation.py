@@ -4,13 +4,16 @@ What the performer does to it is `core.recorder`'s; how lanes play is `core.lane
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from perf.core.curve import Key
 from perf.core.event import Value
 from perf.core.lane import Book, Lanes
 from perf.core.moment import Transport
+from perf.core.param import Table
 
 DEEP = 100  # undos
 
@@ -62,9 +65,22 @@ class Automation:
         status = {f"/status/automation/{name}": value for name, value in status.items()}
         return replace(self, status=status, stale=False)
 
-    def adopted(self, book: Book, addresses: Mapping[str, object]) -> "Automation":
-        """Over another patch: lanes that it does not have stay, those that it has are its own from now on."""
-        fresh = {a: kept for a, kept in self.fresh.items() if a in addresses and book.get(a, Lanes()) != kept}
-        writing = {a: one for a, one in self.writing.items() if a in addresses}
-        armed = frozenset(a for a in self.armed if a in addresses)
-        return replace(self, armed=armed, writing=writing, fresh=fresh, stale=True)
+    def adopted(self, book: Book, params: Table, before: Table) -> "Automation":
+        """Over another patch, whose parameters are `params`: lanes that it does not have stay, those that it has are
+        its own from now on. What a parameter does not take any more is gone, from what can be undone, too."""
+        same = frozenset(a for a in before if before[a] == params.get(a))
+        fitted = partial(_fitted, params=params, same=same)
+        fresh = {a: kept for a, kept in fitted(self.fresh).items() if book.get(a, Lanes()) != kept}
+        done, undone = (tuple(filter(None, map(fitted, books))) for books in (self.done, self.undone))
+        writing = {a: one for a, one in self.writing.items() if a in same}
+        armed = frozenset(a for a in self.armed if a in params)
+        return replace(self, armed=armed, writing=writing, fresh=fresh, done=done, undone=undone, stale=True)
+
+
+def _fitted(book: Book, params: Table, same: Collection[str]) -> dict[str, Lanes]:
+    """What parameters take of a book of lanes; those of the `same` ones need no look."""
+    fitted = {}
+    for address, lanes in book.items():
+        with suppress(KeyError, ValueError):
+            fitted[address] = lanes if address in same else lanes.of(params[address])
+    return fitted

@@ -31,7 +31,7 @@ def fire(desk: Desk, name: str, seconds: float) -> str:
 def _panic(desk: Desk, value: Value, seconds: float) -> str:
     """Every parameter to its default: hands let go, the timeline disarmed until the next play."""
     desk.let_go()
-    desk.automated = False
+    desk.automated, desk.placed = False, None
     desk.epoch += 1
     return "all parameters at their defaults; /transport/play arms the timeline again"
 
@@ -39,7 +39,8 @@ def _panic(desk: Desk, value: Value, seconds: float) -> str:
 def _play(desk: Desk, value: Value, seconds: float) -> str:
     """Start the transport and arm the timeline."""
     desk.transport = desk.transport.with_playing(seconds, True)
-    desk.automated = True
+    if not desk.automated:
+        desk.automated, desk.placed = True, None  # the camera goes on from where it is
     return "playing"
 
 
@@ -87,10 +88,10 @@ def _addressed(desk: Desk, value: Value, seconds: float) -> str:
 def _seek(desk: Desk, value: Value, seconds: float) -> str:
     """Go to a beat, the cues before it taken as played; a clock that says so leads from then on, without sliding."""
     beat = float(value) + desk.ahead * desk.transport.place(0, seconds).tempo / 60.0  # type: ignore[arg-type]
-    detail = _turn(desk, "sought", seconds, max(beat, 0.0))
+    _turn(desk, "sought", seconds, max(beat, 0.0))
     _led(desk)
     conductor.chase(desk, desk.transport.beat)
-    return detail
+    return _turn(desk, "sought", seconds, max(beat, 0.0))  # once more, at the tempo that its cues leave
 
 
 def _follow(desk: Desk, value: Value, seconds: float) -> str:
@@ -111,6 +112,8 @@ def _led_on(desk: Desk, method: str, seconds: float, *where: float) -> str:
     """Go where the clock that leads is; where it went back, the cues before that are taken as played."""
     before = desk.transport.place(0, seconds).beat
     detail = _turn(desk, method, seconds, *where)
+    if abs(desk.transport.beat - before) > conductor.LATE:
+        desk.placed = None  # the camera is cut there
     if desk.transport.beat < before - conductor.LATE:
         conductor.chase(desk, desk.transport.beat)
     return detail

@@ -233,12 +233,12 @@ def chase(desk: Desk, beat: float) -> None:
     desk.cues = standing
 
 
-def advance(desk: Desk, seconds: float) -> None:
-    """Fire what is due by clock time `seconds`, each as of its own beat."""
-    if desk.cues.waiting:
+def advance(desk: Desk, seconds: float, *, looks: bool = True) -> None:
+    """Fire what is due by clock time `seconds`, each as of its own beat; conditions only if it `looks`."""
+    if desk.cues.waiting and looks:
         _wait(desk, seconds)
     for _ in range(MOST):
-        due = _due(desk, seconds)
+        due = first_due(desk, seconds, looks=looks)
         if due is None:
             break
         beat, index, placed = due
@@ -253,7 +253,7 @@ def advance(desk: Desk, seconds: float) -> None:
     desk.cues = replace(desk.cues, mark=max(desk.cues.mark, mark))  # what was nudged back does not go once more
 
 
-def _due(desk: Desk, seconds: float) -> tuple[float, int, bool] | None:
+def first_due(desk: Desk, seconds: float, *, looks: bool = True) -> tuple[float, int, bool] | None:
     """The first of the cues that are due by now: its beat, its number, and whether it fires by its place."""
     cues, standing, transport = desk.patch.timeline.cues, desk.cues, desk.transport
     if not cues or not transport.playing:
@@ -267,9 +267,8 @@ def _due(desk: Desk, seconds: float) -> tuple[float, int, bool] | None:
     if current is not None:
         if current.follow and standing.since + current.after <= beat:
             found.append((standing.since + current.after, find(desk.patch, current.follow), False))
-        found += [
-            (beat, find(desk.patch, jump.to), False) for jump in current.jumps if _holds(desk, jump.when, seconds)
-        ][:1]
+        jumps = current.jumps if looks else ()
+        found += [(beat, find(desk.patch, jump.to), False) for jump in jumps if _holds(desk, jump.when, seconds)][:1]
     return min(found, default=None, key=lambda due: (due[0], due[2], due[1]))  # on one line a hand's goes first
 
 

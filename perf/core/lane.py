@@ -12,6 +12,8 @@ from operator import attrgetter
 
 from perf.core.curve import Key, blend
 from perf.core.event import Value
+from perf.core.param import Param
+from perf.core.simplify import LINES
 
 BELOW = "below"  # the way from a key to the next on which the timeline below plays
 WAYS = ("linear", "hold", BELOW)
@@ -85,11 +87,21 @@ class Lanes:
         """With `lane` in the place of the newest."""
         return Lanes((*self.lanes[:-1], lane), len(self.lanes))
 
+    def of(self, param: Param) -> "Lanes":
+        """The same on another patch's parameter. Raises ValueError where that does not take the values."""
+        return replace(self, lanes=tuple(Lane(tuple(_of(key, param) for key in lane.keys)) for lane in self.lanes))
+
     @property
     def span(self) -> float:
         """The beat at which what plays ends."""
         keys = self.playing.keys
         return keys[-1].at if keys else 0.0
+
+
+def _of(key: Key, param: Param) -> Key:
+    value: Value = key.value  # type: ignore[assignment]
+    taken, _ = param.coerce(value if isinstance(value, tuple) else (value,))
+    return replace(key, value=taken, ease=key.ease if param.kind in LINES or key.ease == BELOW else "hold")
 
 
 Book = Mapping[str, Lanes]  # lanes by address

@@ -17,7 +17,7 @@ from perf.core.event import Value
 from perf.core.formula import Formula
 from perf.core.job import ASKED
 from perf.core.lane import BELOW, Lane
-from perf.core.moment import Moment
+from perf.core.moment import CLOSER, Moment, Transport
 from perf.core.patch import Patch
 from perf.core.pattern import Markov, Steps
 from perf.core.resolve import resolve
@@ -58,7 +58,7 @@ def next_leap(patch: Patch, state: State, seconds: float, span: float) -> float:
     beat: dict[str, Callable[[float], float]] = {
         "beats": lambda at: at,
         "bars": transport.meter.beat,
-        "seconds": lambda at: transport.place(0, seconds + at - here.position).beat,
+        "seconds": lambda at: _reached(transport, here, at),
     }
     scales = {unit: Scale(_ends(unit, here, there), beat[unit]) for unit in UNITS}
     now = resolve(patch, state, here) if timeline.reads else {}
@@ -69,6 +69,14 @@ def next_leap(patch: Patch, state: State, seconds: float, span: float) -> float:
     leaps.append(_first(timeline.tracks, (*timeline.clips, *state.cues.clips), window, score))
     leaps.append(_cues(timeline.cues, state, window))
     return min((transport.when(at) for at in leaps if at < math.inf), default=math.inf)
+
+
+def _reached(transport: Transport, here: Moment, position: float) -> float:
+    """The beat at a position: while a lag is made up for, its seconds are shorter or longer than the clock's."""
+    clock = here.seconds + position - here.position
+    for _ in range(CLOSER if transport.lag else 0):
+        clock += position - transport.place(0, clock).position
+    return transport.place(0, clock).beat
 
 
 def _ends(unit: str, here: Moment, there: Moment) -> Callable[[float], float]:
@@ -115,9 +123,10 @@ def _first(tracks: Iterable[Track], clips: Iterable[Clip], window: tuple[float, 
 
 
 def _clip(clip: Clip, after: float, until: float, score: Score) -> float:
-    """The first beat in (after, until] at which a clip begins, ends, or what it plays leaps."""
+    """The first beat in (after, until] at which a clip begins, ends, or what it plays leaps. One that fades has what
+    does not go by degrees where it is wholly there."""
     end = clip.at + clip.length
-    found = min((at for at in (clip.at, end) if after < at <= until and not clip.fade), default=math.inf)
+    found = min((at for at in (clip.at + clip.fade, end - clip.fade) if after < at <= until), default=math.inf)
     low, high = max(after, clip.at), min(until, end)
     return min(found, _inside(clip, low, high, score)) if low < high else found
 

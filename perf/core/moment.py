@@ -55,6 +55,7 @@ class Transport:
     apart: float = 0.0
     sliding: bool = False  # a new leader's bar is being reached, from however far
     leader: str = "auto"  # the source of time that was followed last
+    cued: bool = False  # the tempo is one that a cue has set
 
     def place(self, index: int, seconds: float) -> Moment:
         """The moment at clock time `seconds`."""
@@ -99,7 +100,7 @@ class Transport:
     def with_tempo(self, seconds: float, tempo: float) -> "Transport":
         """Change the tempo (BPM, clamped to 20…999) from clock time `seconds` on."""
         low, high = TEMPO_RANGE
-        return replace(self.anchored(seconds), tempo=min(max(tempo, low), high), course=None)
+        return replace(self.anchored(seconds), tempo=min(max(tempo, low), high), course=None, cued=False)
 
     def with_course(self, seconds: float, course: TempoMap | None) -> "Transport":
         """Follow a tempo curve from clock time `seconds` on, from the beat that it stands at."""

@@ -61,7 +61,7 @@ def moved(desk: Desk, address: str, hand: Hand) -> None:
         _turned(desk)
     writing = desk.automation.writing.get(address)
     if writing is None:
-        if hand.source == conductor.HAND or not _running(desk, hand.since) or _beat(desk, hand.since) >= END:
+        if hand.source == conductor.HAND or not _running(desk, hand.since):
             return
         writing = Writing()
         desk.automation = replace(desk.automation, transport=desk.transport)
@@ -173,22 +173,27 @@ def settle(desk: Desk, seconds: float) -> None:
 
 
 def _running(desk: Desk, seconds: float) -> bool:
-    return desk.automated and desk.transport.playing and bool(desk.current(RECORD, seconds))
+    on = desk.automated and desk.transport.playing and bool(desk.current(RECORD, seconds))
+    return on and _beat(desk, seconds) < END
 
 
 def _beat(desk: Desk, seconds: float) -> float:
-    return round(desk.transport.place(0, seconds).beat, FINEST)
+    return min(round(desk.transport.place(0, seconds).beat, FINEST), END)
 
 
 def _punch_in(desk: Desk, seconds: float) -> None:
-    """Overwriting: hold every armed parameter as it is, from where the pass begins."""
+    """Overwriting: hold every armed parameter as it is, from where the pass begins; what glides goes on."""
     absent = sorted(desk.automation.armed - desk.automation.writing.keys())
     if not absent or desk.current(MODE, seconds) != "overwrite" or not _running(desk, seconds):
         return
     values = desk.values(seconds)
     for address in absent:
         hand = desk.hands.get(address)
-        desk.hold(address, values[address], seconds, (0.0, hand.source if hand else HOLDER))
+        if hand is None:
+            desk.hold(address, values[address], seconds, (0.0, HOLDER))
+        else:
+            rest = max(hand.since + hand.glide - seconds, 0.0)
+            desk.hold(address, hand.value, seconds, (rest, HOLDER if hand.source == conductor.HAND else hand.source))
 
 
 def _turned(desk: Desk) -> None:

@@ -103,12 +103,13 @@ class State:
         it still has stays, cues are known by their names, and its tempo track and metre are followed where they are
         others."""
         hands, releases = _kept(self.hands, patch.table), _kept(self.releases, patch.table)
-        automation = self.automation.adopted(patch.timeline.lanes, patch.table)
+        automation = self.automation.adopted(patch.timeline.lanes, patch.table, before.table)
         transport = self.transport
         if patch.meter != before.meter:
             transport = replace(transport, meter=patch.meter)
         if patch.timeline.course != before.timeline.course:
             transport = transport.with_course(self.seconds, patch.timeline.course)
+        alike = (patch.timeline.shots, patch.meter) == (before.timeline.shots, before.meter)
         return replace(
             self,
             transport=transport,
@@ -117,6 +118,7 @@ class State:
             cues=self.cues.on(patch.timeline, before.timeline),
             preview=None,
             automation=automation,
+            placed=self.placed if alike else None,  # by other shots the camera goes on from where it is
         )
 
 

@@ -7,7 +7,7 @@ frame. What is led is the image itself, not what the next one starts from: a net
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -23,6 +23,8 @@ LATEST = 48  # images, after which one that is dark and does not rest is taken f
 MOST = 2.0  # times by which spread and detail are led back, at most
 LEAST = 1e-3  # of a spread: what is flatter is taken for flat
 FAR = 0.5  # by which a mean is moved, at most
+MADE = ("source", "skip", "steps", "spacing", "levels", "method", "eta", "guidance", "mode", "clip", "image", "blend")
+WAY = (*MADE, "knobs", "loras")  # of a job: what its images' colours depend on
 OPPONENT = ((1 / 3, 1 / 3, 1 / 3), (0.5, -0.5, 0.0), (0.25, 0.25, -0.5))  # lightness, red to green, yellow to blue
 
 
@@ -74,10 +76,12 @@ def _rests(before: tuple[float, ...], now: tuple[float, ...]) -> bool:
 
 
 def wish(job: Job, mix: Mix) -> str:
-    """What an image's colours and detail depend on, in words that are the same for the same."""
-    return repr(
-        (mix, job.source, job.skip, job.steps, job.guidance, job.mode, job.clip, job.image, job.knobs, job.loras)
-    )
+    """What an image's colours and detail depend on, in words that are the same for the same: what is not heard is not
+    in them, nor where a mask stands."""
+    heard = [voice for voice in mix if voice.weight]
+    mask = None if job.mask.kind == "none" else replace(job.mask, x=0.0, y=0.0)
+    way = [getattr(job, name) for name in WAY]
+    return repr((heard, way, mask, job.planes.slices))
 
 
 def coherence(job: Job) -> float:

@@ -25,7 +25,7 @@ from perf.diffusion.lora_kinds import METHODS
 from perf.diffusion.parts import FAULTS, Parts, Place, choose_device, precision, worded
 from perf.diffusion.sampler import SAMPLERS, Sampler, sample_consistency, sample_ddim, sample_tcd
 from perf.diffusion.schedule import Schedule
-from perf.diffusion.schedules import prediction_of, schedule_of
+from perf.diffusion.schedules import foreign, prediction_of, schedule_of
 from perf.errors import ModelError
 
 __all__ = ["Family", "choose_device", "estimate", "fetch", "inspect", "load"]
@@ -188,6 +188,11 @@ def _check_room(found: Found) -> None:
 
 
 def _load(found: Found, place: Place, loras: Sequence[tuple[str, str]], notes: tuple[str, ...] = ()) -> Family:
+    if kind := foreign(found.scheduler):
+        raise ModelError(
+            f"{found.path}: a model of {kind}, whose scale of noise is not played; take one of DDPM's betas or of "
+            "rectified flow (DDIM, Euler, DPM++, LCM, TCD, FlowMatch …)"
+        )
     parts = Parts(found, place)
     network, autoencoder = BUILD[found.architecture.name](parts), parts.autoencoder()
     attached = Loras(network.module, loras)

@@ -6,6 +6,7 @@ Knows files and JSON, no tensor; `retrograde models` and `retrograde check` need
 import json
 import math
 import os
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -281,9 +282,9 @@ def header(path: Path) -> dict[str, Any]:
 def fetch(model: str) -> Path:
     """The folder of a model: itself, or a hub id's local copy (which may download it). Raises ModelError."""
     folder = Path(os.path.expanduser(model))
-    if folder.exists():
+    if os.path.exists(folder):  # asks of a name that is too long, too
         return folder
-    if model.count("/") != 1 or folder.is_absolute() or model.startswith("."):
+    if not re.fullmatch(r"\w[\w.-]*/[\w.-]*\w", model):
         raise ModelError(f"{model}: no such folder; give a diffusers folder or a hub id like stabilityai/sd-turbo")
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
@@ -294,7 +295,5 @@ def fetch(model: str) -> Path:
             # some are there as variant fp16 alone
             return Path(snapshot_download(model, allow_patterns=WANTED, ignore_patterns=UNPLAYED))
         return path
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise ModelError(
-            f"{model}: neither a folder here nor to be had from the hub ({type(error).__name__})"
-        ) from error
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+        raise ModelError(f"{model}: neither a folder here nor had from the hub ({type(error).__name__})") from error

@@ -10,8 +10,15 @@ from perf.diffusion.schedule import TRAINED, Schedule
 FLOWS = ("FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler", "FlowMatchLCMScheduler")
 PREDICTIONS = ("epsilon", "v_prediction", "flow_prediction", "sample")
 BETAS = ("num_train_timesteps", "beta_start", "beta_end", "beta_schedule", "trained_betas", "rescale_betas_zero_snr")
+FOREIGN = ("EDM", "CMStochastic", "ScoreSde", "KarrasVe", "CosineDPM")  # of a scale of noise that has no betas
 LONGEST = 100_000  # timesteps; models have a thousand
 ScheduleAt = Callable[[tuple[int, ...]], Schedule]
+
+
+def foreign(config: Mapping[str, Any]) -> str:
+    """The class of a scheduler whose noise is none that we know; "" for all others."""
+    kind = str(config.get("_class_name"))
+    return kind if kind.startswith(FOREIGN) else ""
 
 
 def prediction_of(config: Mapping[str, Any]) -> str:

@@ -109,8 +109,9 @@ class Compositor:
             self._tools.limit.seconds = float(frame.values.get("/master/limit", 0.0)) / 1000.0  # type: ignore[arg-type]
             self._hold = float(frame.values.get("/master/hold", 0.0))  # type: ignore[arg-type]
         frozen = frame.freeze and self._draws > 0
+        instant = self._instant(frame)  # of a frozen one, too: nothing ages in what stands
         if not frozen:
-            self._stack.compose(frame, self._instant(frame), whole._stack.kept if whole else None)
+            self._stack.compose(frame, instant, whole._stack.kept if whole else None)
             self._draws += 1
         self._known = not frozen and self._waited()
         self._gain = 0.0 if frame.blackout else frame.opacity

@@ -48,8 +48,11 @@ class Films:
         self._kept: dict[int, tuple[Shot, moderngl.Texture]] = {}
 
     def show(self, shots: Mapping[int, Shot | str]) -> None:
-        """The newest pictures, or why there is none."""
+        """The newest pictures, or why there is none. The memory of what is no longer shown is given back: a layer's may
+        be large, and another patch may have none of that number."""
         self._shots = shots
+        for number in self._kept.keys() - shots.keys():
+            self._kept.pop(number)[1].release()
 
     def why(self, number: int) -> str | None:
         """Why a layer has nothing to show; None where it has."""

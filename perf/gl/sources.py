@@ -92,7 +92,7 @@ void main() {
     vec2 place = (from_stage * vec3(uv, 1.0)).xy;
     vec2 texel = max(fwidth(place), 1e-6);
     vec2 low = (place - inside.xz) / texel, high = (inside.yw - place) / texel;
-    vec2 rim = clamp(min(low, high) + 0.5, 0.0, 1.0);
+    vec2 rim = clamp(low + 0.5, 0.0, 1.0) + clamp(high + 0.5, 0.0, 1.0) - 1.0;
     vec2 open = vec2(inside.x <= 0.0 && inside.y >= 1.0, inside.z <= 0.0 && inside.w >= 1.0);
     vec2 whole = vec2(greaterThan(min(place, 1.0 - place), vec2(-1e-5)));
     rim = max(rim, open * whole);
@@ -164,6 +164,7 @@ vec3 test_card() {
 void main() {
     vec2 place = mix(inside.xz, inside.yw, at);
     vec4 soft = smoothstep(vec4(0.0), max(edge, vec4(1e-5)), vec4(at.x, 1.0 - at.x, at.y, 1.0 - at.y));
+    soft = max(soft, step(edge, vec4(0.0)));
     float dim = pow(soft.x * soft.y * soft.z * soft.w, power);
     vec3 light = card ? test_card() : texture(image, place).rgb;
     colour = vec4(light * dim + (dim < 1.0 ? grain() : 0.0), 1.0);

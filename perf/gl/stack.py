@@ -176,7 +176,7 @@ class Stack:
         """What is left to be drawn of a layer that has been prepared."""
         if layer.number in self._looked:
             self._look(layer)
-            return [self.parts.copy(self._looks[layer.number][0].texture)]
+            return [self.parts.copy(self._seen(layer.number))]
         return self._made_of(layer)
 
     def _made_of(self, layer: Layer) -> list[Step]:
@@ -189,14 +189,17 @@ class Stack:
     def _matte(self, layer: Layer) -> moderngl.Texture | None:
         if layer.matte and layer.matte.by == "depth":
             return self.parts.sampled(depth=True)
-        found = self._looks.get(layer.matte.layer) if layer.matte else None
-        return found[0].texture if found else None
+        return self._seen(layer.matte.layer) if layer.matte else None
+
+    def _seen(self, number: int) -> moderngl.Texture:
+        """A layer's picture as others look at it: nothing before there is one, as where two wait for each other."""
+        found = self._looks.get(number)
+        return found[0].texture if found else self._tools.blank
 
     def _source(self, layer: Layer) -> Step:
         number = looked_at(layer.source)
         if number:
-            found = self._looks.get(number)
-            return self.parts.copy(found[0].texture if found else self._tools.blank)
+            return self.parts.copy(self._seen(number))
         if layer.source == "group":
             return self.parts.divided(self._canvases[f"group {layer.number}"].front.texture)
         if layer.source == "stage":

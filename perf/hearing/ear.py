@@ -98,7 +98,7 @@ class Ear:
 
 def _clean(samples: NDArray[np.generic]) -> Array:
     """(n, channels) floats; what is no number is 0."""
-    block = samples.reshape(len(samples), samples.size // max(len(samples), 1) or 1)
+    block = samples if samples.ndim > 1 else samples[:, None]  # none at all have channels, too
     if block.dtype == np.int16:
         return block.astype(np.float32) / np.float32(32768)
     return np.clip(np.nan_to_num(block.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0), -LOUDEST, LOUDEST)

@@ -68,7 +68,7 @@ async function draw() {
   } catch (error) {
     return say("page", `the parameters could not be read: ${error.message}`);
   }
-  const nodes = leaves(tree);
+  const nodes = leaves(tree), drafts = unsent();
   const groups = Map.groupBy?.(nodes, first) ?? grouped(nodes);
   controls = prompts(groups.get("prompt") ?? [], desk);
   groups.delete("prompt");
@@ -80,6 +80,25 @@ async function draw() {
   link.listen(nodes);
   holding([...held]);
   search();
+  for (const draft of drafts) draft();
+}
+
+/** What was typed and not sent, each as a function that puts it into the control that its parameter has now. */
+function unsent() {
+  return [...document.querySelectorAll("[data-address] .unsent")].map((field) => {
+    const { address } = field.closest("[data-address]").dataset;
+    const { value, selectionStart } = field, writing = field === document.activeElement;
+    field.onchange = null; // to be taken away is not to be left
+    return () => {
+      const now = find(`[data-address="${CSS.escape(address)}"] :is(input, textarea)`);
+      if (!now) return;
+      now.value = value;
+      now.dispatchEvent(new Event("input"));
+      if (!writing) return;
+      now.focus({ preventScroll: true });
+      now.setSelectionRange(selectionStart, selectionStart);
+    };
+  });
 }
 
 const first = (node) => node.FULL_PATH.split("/")[1];

@@ -36,6 +36,10 @@ function card(n, by, desk) {
   const state = { text: words.VALUE[0], weight: weight.VALUE[0], added: false, changed() {} };
   const spec = { node: words, desk, label: `prompt ${n}`, address: words.FULL_PATH };
   const writing = field({ ...spec, hint: n === "1" ? "What is to be seen?" : "and what else?", multi: true });
+  writing.element.addEventListener("input", () => { // also words that were not sent when a new tree came
+    state.added = true;
+    state.changed();
+  });
   const own = { ...desk, set: (address, value) => (weigh(value), desk.set(address, value)) };
   const balance = control(weight, own, "weight"), side = control(region, desk, "mask");
   const close = make("button.drop", { type: "button", ariaLabel: `prompt ${n}: clear it` }, icon("close"));

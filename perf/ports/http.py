@@ -16,6 +16,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import count
 from threading import Thread
@@ -101,7 +102,13 @@ class HttpServer:
         return True
 
     def replace_table(self, namespace: Namespace) -> None:
-        """Publish another address space (a patch was reloaded); every client is told PATH_CHANGED."""
+        """Publish another address space (a patch was reloaded); every client is told PATH_CHANGED.
+
+        Until its first values come, those of parameters that are of another kind now are not shown.
+        """
+        table, now = self._stage.namespace.table, self._stage.snapshot
+        same = {a for a, param in namespace.table.items() if a in table and table[a].kind == param.kind}
+        self._stage.snapshot = replace(now, values={a: value for a, value in now.values.items() if a in same})
         self._stage.namespace = namespace
         self._call(self._changed)
 

@@ -18,20 +18,18 @@ from typing import Any
 from PIL import Image
 from websockets.asyncio.server import ServerConnection
 
-from perf.core.event import Value
 from perf.ports.feedback import Listener
-from perf.ports.http_gate import Shown, Snapshot
-from perf.ports.mailbox import Inbox
+from perf.ports.http_gate import Shown
+from perf.ports.mailbox import HORIZON, Inbox
 from perf.ports.osc import ntp_now
 from perf.wire.osc import decode
 from perf.wire.oscquery import packet
 from perf.wire.osctypes import OscError
 from perf.wire.timetag import TagClock, dated
 
+CROSSING = 0.5  # seconds in which a client's message and ours may pass each other: a telephone may be far
 VALUES_EVERY = 1 / 60  # seconds between looks for changed values; `Listener` paces each address to 1/30
 PICTURE_EVERY = 1 / 15  # seconds between pictures
-SETTLED = 0.1  # seconds after which a message has been through a tick
-CROSSING = 0.5  # seconds in which a message of ours and one of the client's may pass each other
 STATUS_EVERY = 1 / 10  # seconds between looks for a new status, messages and hands
 PICTURE_SIDE = 960  # pixels; a larger picture is scaled down for the page
 PICTURE_QUALITY = 82  # JPEG
@@ -92,15 +90,6 @@ def _encoded(width: int, height: int, rgb: bytes) -> bytes:
     return out.getvalue()
 
 
-@dataclass(slots=True)
-class Said:
-    """When a client last said something about an address, when what it said last moved, and to what."""
-
-    since: float
-    moved: float
-    value: Value | None = None
-
-
 class OscSession:
     """An OSCQuery client: LISTEN and IGNORE as text, values as binary OSC both ways."""
 
@@ -108,10 +97,8 @@ class OscSession:
         self._connection, self._stage, self._inbox, self.source = connection, stage, inbox, source
         self._wanted: set[str] = set()
         self._extra: deque[bytes | str] = deque(maxlen=256)
-        self._listener = Listener(source, self._wanted.__contains__)
+        self._listener = Listener(source, self._wanted.__contains__, crossing=CROSSING)
         self._tags = TagClock()
-        self._said: dict[str, Said] = {}
-        self._sent: dict[str, float] = {}
 
     async def run(self, now: Callable[[], float]) -> None:
         """Serve until the client leaves."""
@@ -141,11 +128,9 @@ class OscSession:
             while self._extra:
                 await self._connection.send(self._extra.popleft())
             now = stage.snapshot
-            self._settle(now)
             for address, value in self._listener.due(now.seconds, now.values, now.author):
                 param = stage.namespace.table.get(address)
                 if param is not None and "r" in param.access:
-                    self._sent[address] = now.seconds
                     await self._connection.send(packet(param, value))
             await asyncio.sleep(VALUES_EVERY)
 
@@ -161,23 +146,9 @@ class OscSession:
             due = None if bundle.tag is None else self._tags.due(bundle.tag, ntp_now(), now)
             when = dated(due, now)
             events = [replace(event, seconds=when) for event in bundle.events] if when != now else bundle.events
+            for event in events:
+                self._listener.says(event.address, min(max(when, now), now + HORIZON))
             self._inbox.put(events, due, now)
-            self._said.update((e.address, Said(now, now)) for e in events if e.address in self._wanted)
-
-    def _settle(self, now: Snapshot) -> None:
-        """Tell the client what is true where its word was not taken, or may have crossed ours on the way.
-
-        That is done when the value has come to rest: a word may start a glide.
-        """
-        for address, said in list(self._said.items()):
-            value, mine = now.values.get(address), now.author(address) == self.source
-            if mine and value != said.value:
-                said.value, said.moved = value, now.seconds
-            if now.seconds <= said.moved + SETTLED:
-                continue
-            del self._said[address]
-            if not mine or self._sent.get(address, -CROSSING) > said.since - CROSSING:
-                self._listener.told.pop(address, None)
 
     def _command(self, text: str) -> None:
         """`{"COMMAND": "LISTEN" | "IGNORE", "DATA": path}`; the path is exact."""
@@ -195,8 +166,7 @@ class OscSession:
 
     def _forget(self, path: str) -> None:
         self._wanted.discard(path)
-        self._listener.told.pop(path, None)
-        self._sent.pop(path, None)
+        self._listener.forget(path)
 
 
 class PictureSession:

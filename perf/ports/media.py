@@ -205,7 +205,8 @@ class Projector:
             shot = clip.at(footage.place(clip.length))
         except (DeviceError, av.FFmpegError, OSError, ValueError) as error:
             self._lost[number] = shown(str(error), self._films[number], self._folder)
-            self.notes.append(f"layer {number}: {error}")
+            said = f"layer {number}: {error}"
+            self.notes += [said] if said not in self.notes else []
             return None
         self._lost.pop(number, None)
         return shot

@@ -15,7 +15,7 @@ from perf.core.event import Event, Reply, Value
 from perf.core.patch import Output
 from perf.errors import DeviceError
 from perf.ports.destinations import Destinations
-from perf.ports.mailbox import Inbox, Queue, Stop
+from perf.ports.mailbox import HORIZON, Inbox, Queue, Stop
 from perf.ports.osctcp import TcpPort
 from perf.ports.subscribers import Author, Subscribers, subscription
 from perf.wire.osc import decode, encode, encode_bundles
@@ -26,6 +26,7 @@ RECEIVE_BUFFER = 8 << 20  # bytes asked of the system; it gives what it allows
 SENDERS = 1024  # hosts whose clocks are remembered
 NTP_EPOCH = 2208988800  # seconds from 1900 (NTP) to 1970
 REQUESTS = 1024
+SAID = 4096  # messages of listeners that are noted between two ticks; what more they say may come back to them
 
 Clock = Callable[[], float]
 Destination = tuple[str, int]
@@ -42,6 +43,8 @@ class Intake:
     def __init__(self, inbox: Inbox, now: Clock, request: Callable[[Event], None]) -> None:
         self.packets = self.size = 0
         self.policies: dict[str, str] = {}
+        self.listeners: frozenset[str] = frozenset()  # whose messages are noted
+        self.said: Queue[tuple[str, str, float]] = Queue(SAID)
         self._inbox, self._now, self._request = inbox, now, request
         self._clocks: dict[str, TagClock] = {}
 
@@ -68,8 +71,10 @@ class Intake:
                     self._request(event)
             events = tuple(event for event in events if event.address not in _REQUESTS)
         if due is not None:
-            when = dated(due, now)
-            events = tuple(replace(event, seconds=when) for event in events)
+            events = tuple(replace(event, seconds=dated(due, now)) for event in events)
+        for event in events:
+            if event.source in self.listeners:
+                self.said.offer((event.source, event.address, min(max(event.seconds, now), now + HORIZON)))
         if events:
             self._inbox.put(events, due, now)
 
@@ -158,6 +163,10 @@ class OscServer:
             self._subscribers.fix(targets)
         encoded: dict[str, bytes] = {}
         self._subscribers.keep(self._tcp.connected)
+        for intake in self._intakes:
+            for source, address, since in intake.said.drain():
+                self._subscribers.says(source, address, since)
+            intake.listeners = self._subscribers.sources
         for target, changes in self._subscribers.due(now, values, author):
             for address, value in changes:
                 if address not in encoded:
@@ -273,7 +282,7 @@ def _socket(family: int, kind: int, address: Destination) -> socket.socket:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind(address)
         if kind == socket.SOCK_STREAM:
-            made.listen(16)
+            made.listen(128)
     except OSError:
         made.close()
         raise

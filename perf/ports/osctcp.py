@@ -28,6 +28,7 @@ class _Client:
     framing: Framing | None = None
     waiting: bytearray = field(default_factory=bytearray)
     errors: int = 0
+    heard: bool = False  # whether it has ever sent a whole packet
 
 
 class TcpPort:
@@ -82,6 +83,8 @@ class TcpPort:
     def _attend(self, key: selectors.SelectorKey, events: int) -> None:
         """One ready socket. Whatever goes wrong with a client ends that client alone."""
         client = key.data if isinstance(key.data, _Client) else None
+        if client is not None and client.source not in self._clients:
+            return  # it was let go since the round began
         try:
             if client is None:
                 key.data()
@@ -104,6 +107,12 @@ class TcpPort:
             self._inbox.fault("osc", f"a TCP client could not be taken: {error.strerror}")
             self._stop.wait(0.1)
             return
+        silent = next((client for client in self._clients.values() if not client.heard), None)
+        if len(self._clients) >= CLIENTS and silent is not None:  # nobody's: a scanner, or a half-open line
+            self._inbox.fault(
+                "osc", f"{silent.source} was disconnected: it has said nothing, and another wants its place"
+            )
+            self._let_go(silent)
         if len(self._clients) >= CLIENTS:
             self._inbox.fault("osc", f"a TCP client was refused: {CLIENTS} are connected already; close one")
             connection.close()
@@ -126,6 +135,7 @@ class TcpPort:
             return
         client.framing = client.framing or framing(data)
         for packet in client.framing.feed(data):
+            client.heard = True
             self._packet(packet, client.source)
         if client.framing.errors > client.errors:
             client.errors = client.framing.errors

@@ -67,8 +67,11 @@ class Shelf:
         known = self._read.get(name)
         if known is not None and known[1].file == str(path) and known[0] == _stamps(known[1]):
             return known[1]
-        shader = self._tried(read(path, name), known[1] if known else None)
-        self._read[name] = (_stamps(shader), shader)
+        begun = _changed(path), _changed(path.with_suffix(".vs"))  # what is saved from here on is read the next time
+        found = read(path, name)
+        stamps = (*begun, *_stamps(found)[len(begun) :])
+        shader = self._tried(found, known[1] if known else None)
+        self._read[name] = (stamps, shader)
         return shader
 
     def _tried(self, shader: IsfShader, before: IsfShader | None) -> IsfShader:

@@ -102,9 +102,23 @@ class Subscribers:
             del self._leased[target]
 
     def fix(self, targets: Mapping[str, str]) -> None:
-        """The patch's own destinations: target to prefix. Those that stay are not told everything again."""
+        """Another patch's own destinations: target to prefix. Those that stay are not told everything again."""
         kept = {t: listener for t, listener in self._fixed.items() if targets.get(t) == listener.prefix}
         self._fixed = {t: kept.get(t) or Listener(t, wanted(p), prefix=p) for t, p in targets.items()}
+        for listener in (*self._leased.values(), *kept.values()):
+            listener.reloaded()
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Who listens, as they are called when they say something."""
+        return frozenset(one.source for each in (self._leased, self._fixed) for one in each.values())
+
+    def says(self, source: str, address: str, since: float) -> None:
+        """Who may listen has sent a message to `address`, which a tick takes at clock time `since`."""
+        for listeners in (self._leased, self._fixed):
+            for listener in listeners.values():
+                if listener.source == source:
+                    listener.says(address, since)
 
     def due(
         self, now: float, values: Mapping[str, Value], author: Author

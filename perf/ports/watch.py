@@ -140,13 +140,14 @@ class Watch:
         except RetrogradeError as error:
             self._inbox.fault("patch", f"{error} (the old one plays on)")
             return
+        # as of before they were read: what is saved while they are tried and compiled is another change
+        before = {name: stamp for name, stamp in self._stamps.items() if name in ("", *patch.shaders)}
+        stamps = {**self._library.stamp(patch), **before}
         if fresh := [shader for shader in shaders if shader not in self._known]:
             names = {shader.name for shader in fresh}
             self._faults = {name: words for name, words in self._faults.items() if name not in names}
             self._faults |= self._compile(fresh)
-        self._known = shaders
-        self._patch = patch
-        self._stamps = self._library.stamp(patch)
+        self._known, self._patch, self._stamps = shaders, patch, stamps
         self._changes.put(Change(patch, [self._judged(shader) for shader in shaders]))
 
     def _judged(self, shader: IsfShader) -> IsfShader:

@@ -54,9 +54,11 @@ class ClockOut:
         return abs(beat - there.beat) > TOLERANCE * there.tempo / 60.0
 
     def _begin(self, beat: float) -> None:
-        """Start at the nearest sixteenth: ahead it is waited for, behind it is made up for."""
+        """Start at the nearest sixteenth: ahead it is waited for, behind it is made up for. Beyond the last that can be
+        told receivers go on with the tick at which they were stopped: if that is here, it is the next."""
         self._running, self._began = True, False
-        self._next = _sixteenth(beat) * STEP
+        if _sixteenth(beat) <= LAST or abs(beat * TICKS - self._next) > STEP:
+            self._next = _sixteenth(beat) * STEP
 
     def _standing(self, beat: float) -> list[bytes]:
         """While it stands, tell the song position when it has been sought."""
@@ -80,7 +82,7 @@ class ClockOut:
             if beat * TICKS < self._next - 0.5:
                 return self._free(seconds, interval) if beat * TICKS < self._next - 1.5 else []
             self._began = True
-            place = self._next // STEP
+            place = _sixteenth(self._next / TICKS)
             messages += [START] if place == 0 else [*self._placed(place), CONTINUE]
         if beat * TICKS >= self._next and seconds >= self._sent + HURRY * interval:
             self._next += 1

@@ -18,6 +18,8 @@ LARGE, ARRAY = 100_000, 1000  # characters, and elements of an array, with which
 WRAP = 2.0**31  # rounds until an int that counts the wrong way comes round
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.S)
+# What the preprocessor leaves out.
+_OFF = re.compile(r"^[ \t]*#[ \t]*if[ \t]+0[ \t]*$.*?^(?=[ \t]*#[ \t]*(?:if|el|endif))", re.M | re.S)
 _DEFINE = re.compile(
     r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+\(?[ \t]*(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[fu]?[ \t]*\)?[ \t]*$|"
     r"\bconst\s+(?:\w+\s+)?(?:int|float|uint)\s+(\w+)\s*=\s*(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[fu]?\s*;",
@@ -65,7 +67,7 @@ def _surveyed(body: str, line: int, known: Mapping[str, float]) -> Loops:
         return Loops()
     if len(body) > LONGEST:
         return Loops(suspect=f"{len(body)} characters are too many to look through for loops")
-    text = _COMMENT.sub(_blank, body)
+    text = _OFF.sub(_blank, _COMMENT.sub(_blank, body))
     if _MACRO.search(text):
         return Loops(suspect="a macro of it has a loop")
     if len(_LOOP.findall(text)) > MOST:

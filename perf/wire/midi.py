@@ -198,13 +198,18 @@ class MidiMap:
         return binding
 
     def inherit(self, former: "MidiMap") -> None:
-        """Take over what was learned on a former patch and not saved, where this patch binds nothing itself."""
+        """Take over what was learned on a former patch and not saved, where this patch binds nothing itself, and the
+        hold that controls have of parameters that are the same: an edit of the patch takes no fader from the hand."""
         taken = {binding.address for binding in self._slots}
         for binding in former.bindings:
             param = self._table.get(binding.address)
             if binding in former._learned and binding.address not in taken and param and param.kind in BINDABLE:
                 self._slots[binding] = _Slot(binding, param)
                 self._learned.add(binding)
+        for binding, slot in former._slots.items():
+            if binding in self._slots and self._slots[binding].param == slot.param:
+                self._slots[binding] = slot
+        self._input = former._input
         if former.learning in self._table:
             self._learning = former._learning
         self._index()

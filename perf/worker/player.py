@@ -134,7 +134,7 @@ class Player:
 
     def _paced(self, job: Job) -> None:
         began, due = time.perf_counter(), self._due
-        self._due = max(due + 1.0 / job.rate, began)
+        self._due = max(min(due, began) + 1.0 / job.rate, began)  # what a hand got early is not waited for after it
         try:
             self._step(job)
             took = (time.perf_counter() - began) * 1000

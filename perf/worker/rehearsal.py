@@ -90,7 +90,7 @@ class Rehearsal:
         if shown:
             self._kept = (self.order.subject, turn.carry)
         if whole:
-            self._turn, self._done = None, (job, now)
+            self._turn, self._done = None, (self.order.job or job, now)  # at whatever size there was room for
         return image if shown else None
 
     def failed(self) -> None:

@@ -19,6 +19,7 @@ ADDRESSES = ["/a/b", "/a/bc", "/a/b/c", "/prompt/1/text", "/prompt/2/text", "/pr
         ("/prompt/[1-3]/text", ["/prompt/1/text", "/prompt/2/text"]),
         ("/prompt/[!1]/text", ["/prompt/2/text"]),
         ("/prompt/{1,2}/{text,weight}", ["/prompt/1/text", "/prompt/2/text", "/prompt/2/weight"]),
+        ("/prompt/{1/text,}", ["/prompt/1/text"]),
         ("//text", ["/prompt/1/text", "/prompt/2/text"]),
         ("/a//c", ["/a/b/c"]),
         ("/a/*c", ["/a/bc"]),

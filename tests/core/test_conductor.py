@@ -318,3 +318,40 @@ def test_a_cue_sets_the_tempo_and_auto_gives_it_back_to_its_track() -> None:
 def test_a_tempo_among_the_params_is_the_clocks() -> None:
     patch = read("[params]\n'/transport/tempo' = 90\n")
     assert (patch.tempo, "/transport/tempo" in patch.values) == (90.0, False)
+
+
+HANDS = (
+    (Event(1.013, "/camera/zoom", (0.3,)), 0.3),
+    (Event(1.013, "/camera/zoom/auto"), 0.0),
+    (Event(1.013, "/cue/go", ("b",)), 0.2),
+    (Event(1.013, "/transport/stop"), 0.1),
+)
+
+
+@pytest.mark.parametrize(("event", "zoom"), HANDS)
+def test_what_is_done_just_after_a_cue_is_done_after_it_however_rare_ticks_are(event: Event, zoom: float) -> None:
+    patch = read(cue("a", 0.1, "at = 1.01") + cue("b", 0.2))
+    assert play(patch, 2.0, [event])[-1].frame.values["/camera/zoom"] == zoom
+
+
+def test_a_seek_back_before_a_cue_that_set_the_tempo_has_that_of_before() -> None:
+    fast = "[[cue]]\nname = 'fast'\nat = 2\nvalues = { '/transport/tempo' = 120 }\n"
+    back = Event(3.0, "/transport/seek", (1.0,))
+    there = play(read(cue("a", 0.1, "at = 0") + fast), 3.1, [back])[-1].frame
+    assert (there.moment.tempo, there.moment.beat, there.moment.position) == pytest.approx((60.0, 1.1, 1.1))
+    held = play(read(cue("a", 0.1, "at = 0") + fast), 3.1, [Event(2.5, "/transport/tempo", (90.0,)), back])
+    assert held[-1].frame.moment.tempo == 90.0, "the performer's tempo stays"
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [Event(9.0, "/panic")],
+        [Event(9.0, "/panic"), Event(9.5, "/transport/play")],
+        [Event(9.0, "/transport/follow", (101.0, 60.0))],
+    ],
+)
+def test_the_camera_does_not_leap_where_shots_end_begin_or_are_elsewhere(events: list[Event]) -> None:
+    patch = read("[[track]]\naddress = '/camera/shot'\nloop = 2\nkeys = [[0, 'dolly-in 2']]\n")
+    ways = [one.frame.pose.z for one in play(patch, 10.0, events)]
+    assert max(abs(after - before) for before, after in pairwise(ways)) < 0.02

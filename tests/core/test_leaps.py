@@ -77,6 +77,14 @@ def test_units_tempo_and_meter_place_it() -> None:
     assert leaps(Track(OPACITY, HOLD), transport=replace(fast, playing=False)) == []
 
 
+@pytest.mark.parametrize("lag", [-0.4, 0.4])
+def test_seconds_are_found_while_a_lag_is_made_up_for(lag: float) -> None:
+    patch = Patch(timeline=Timeline((Track(OPACITY, HOLD, unit="seconds"),)))
+    transport = replace(RUNNING, lag=lag)
+    at = next_leap(patch, State(transport), 0.0, 2.0)
+    assert transport.place(0, at).position == pytest.approx(1.0, abs=1e-6)
+
+
 def test_the_first_of_several_counts_and_what_only_images_show_does_not() -> None:
     slow, quick = (
         Track(OPACITY, Steps((0.0, 1.0), step=4.0)),
@@ -115,6 +123,11 @@ def test_clips_begin_end_and_leap_as_they_play(clip: Clip) -> None:
     assert all(any(at - 0.01 <= one <= at + 2e-4 for one in found) for at in seen), "none is missed"
     assert len(seen) > 2
     assert len(found) <= len(seen) + 3, "of those it names few change nothing"
+
+
+def test_a_clip_that_fades_has_what_does_not_go_by_degrees_where_it_is_wholly_there() -> None:
+    add = Sequence("add", 8.0, (Track("/layer/1/blend", Curve([Key(0.0, "add")])),))
+    assert every(Timeline(clips=(Clip(add, 1.0, 5.0, fade=0.75),)), State(RUNNING)) == [1.75, 5.25]
 
 
 ROUND = Param("/x/n", "int", 0, 0, 9)

@@ -357,3 +357,39 @@ def test_commands_take_anything(messages: list[tuple]) -> None:
         for lane in lanes.lanes:
             assert [key.at for key in lane.keys] == sorted(key.at for key in lane.keys), address
             assert lane.keys[-1].ease in ("below", "hold", "linear")
+
+
+def test_overwriting_lets_what_glides_go_on() -> None:
+    hand = Player(patch()).play(4.0, *on("overwrite", 1.0), (0.5, "/x/fast", 0.75, 2.0))
+    assert hand.frame.values["/x/fast"] == 0.75
+    assert hand.play(5.0, (4.5, "/automation/record", 0)).at(1.5) == pytest.approx(0.5, abs=0.01)
+
+
+def test_overwriting_writes_what_a_cue_holds_and_its_fade() -> None:
+    cue = Cue("up", {"/x/fast": 1.0}, fade=2.0, at=0.5)
+    player = Player(patch(cues=(cue,))).play(4.0, *on("overwrite", 1.0))
+    assert player.frame.values["/x/fast"] == 1.0
+    assert "/x/fast" in str(player.status("writing")).split()
+    assert player.play(5.0, (4.5, "/automation/record", 0)).at(2.0) == pytest.approx(0.8125, abs=0.01)
+
+
+def test_beyond_the_last_beat_of_a_patch_nothing_is_held_anew_in_every_tick() -> None:
+    seek = (0.5, "/transport/seek", 2e6)
+    player = Player(patch()).play(2.0, (0.0, "/automation/arm", "/camera/zoom"), *on("overwrite"), seek)
+    assert player.status("writing") == ""
+    assert player.state.touches < 5
+
+
+def test_what_another_patch_does_not_take_comes_back_by_no_undo() -> None:
+    moves = [(1.0, "/x/fast", 0.9), (1.0, "/x/count", 40), (3.0, "/x/fast", 0.3), (3.0, "/x/count", 30)]
+    switches = [(at, "/automation/record", on) for at, on in ((2.0, 0), (2.5, 1), (4.0, 0))]
+    player = Player(patch()).play(5.0, *on("latch"), *moves, *switches)
+    few = replace(COUNT, maximum=10)
+    player.state, player.patch = player.state.on(other := replace(patch(), table=table([few])), player.patch), other
+    assert player.at(1.5, "/x/count") == 10, "what is beyond its range is cut to it, as a hand's value is"
+    player.play(6.0, (5.5, "/automation/undo")).play(7.0, (6.5, "/automation/undo"))
+    assert not player.state.automation.fresh
+    player.play(8.0, (7.5, "/automation/redo"))
+    assert player.state.automation.fresh.keys() == {"/x/count"}
+    colour = replace(TINT, address="/x/count")
+    assert not player.state.on(replace(other, table=table([colour])), other).automation.fresh

@@ -97,3 +97,12 @@ def test_a_hand_on_a_choice_that_is_there_no_more_is_let_go() -> None:
     assert (player.value("/x/way"), player.value()) == ("wipe", 0.5)
     back = player.edit(ways("cut", "iris")).play(2.0, (2.0, "/x/way", "iris"), (2.0, "/x/way/auto"))
     assert back.edit(ways("wipe", "cut")).play(2.1).value("/x/way") == "wipe"
+
+
+def test_other_shots_lead_the_camera_on_from_where_it_is() -> None:
+    dolly = "[[track]]\naddress = '/camera/shot'\nloop = 2\nkeys = [[0, 'dolly-in 2 {}']]\n"
+    player = Player(read(dolly.format(1))).play(0.0).play(16.0)
+    far = player.result.frame.pose.z
+    player.edit(read(dolly.format(0.5))).play(16.02)
+    assert player.result.frame.pose.z == pytest.approx(far, abs=0.01)
+    assert player.play(18.0).result.frame.pose.z == pytest.approx(far + 0.3, abs=0.01)

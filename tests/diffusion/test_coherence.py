@@ -1,5 +1,7 @@
 """Coherence: a recursion is led back to what it looked like, once what is asked for stands still."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given
@@ -7,8 +9,9 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
 
-from perf.core.frame import Job
+from perf.core.frame import Job, Mask, Plane, Planes
 from perf.diffusion.coherence import LATEST, SETTLE, Settled, coherence, wish
+from perf.diffusion.condition import Voice
 
 
 def picture(seed: int = 1) -> Tensor:
@@ -98,6 +101,39 @@ def test_a_recursion_is_led_and_the_less_the_more_of_a_film_is_in_it() -> None:
     assert coherence(Job(coherence=0.5, source="media")) == 0.0
 
 
-def test_the_wish_is_what_colours_depend_on_and_not_where_the_camera_is() -> None:
-    assert wish(Job(index=1, seconds=1.0, seed=3.0), ()) == wish(Job(index=2, seconds=2.0, seed=4.0), ())
-    assert wish(Job(skip=0.5), ()) != wish(Job(skip=0.6), ())
+CIRCLE, SEA = Mask("circle"), Voice("sea", 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Job(index=1, seconds=1.0, seed=3.0), Job(index=2, seconds=2.0, seed=4.0)),
+        (Job(mask=Mask(ratio=0.2)), Job(mask=Mask(ratio=0.8))),  # of no mask
+        (Job(mask=CIRCLE), Job(mask=Mask("circle", x=0.5, y=0.1))),
+    ],
+)
+def test_the_wish_is_not_where_the_camera_or_a_mask_is(one: Job, other: Job) -> None:
+    assert wish(one, (SEA,)) == wish(other, (SEA,))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Job(skip=0.6), Job(method="lcm"), Job(spacing="karras"), Job(blend="slerp"), Job(mask=CIRCLE),
+        Job(planes=Planes(slices=(Plane(guidance=2.0), Plane(), Plane()))),
+    ],
+)  # fmt: skip
+def test_the_wish_is_what_colours_depend_on(other: Job) -> None:
+    assert wish(Job(), (SEA,)) != wish(other, (SEA,))
+
+
+def test_the_sides_of_a_mask_are_in_the_wish() -> None:
+    mask = Mask("circle", size=0.9)
+    for other in (replace(mask, invert=True), replace(mask, size=0.2), replace(mask, ratio=0.0)):
+        assert wish(Job(mask=mask), (SEA,)) != wish(Job(mask=other), (SEA,))
+
+
+def test_a_prompt_that_weighs_nothing_is_not_in_the_wish() -> None:
+    silent = Voice("city", 0.0, 0.3)
+    assert wish(Job(), (SEA,)) == wish(Job(), (SEA, silent))
+    assert wish(Job(), (SEA,)) != wish(Job(), (SEA, replace(silent, weight=0.1)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import AutoencoderTiny
+from diffusers import AutoencoderTiny, EDMDPMSolverMultistepScheduler
 from safetensors.torch import load_file, save_file
 from tiny import KINDS
 
@@ -43,6 +43,15 @@ def test_abilities_say_what_a_model_can_do(model_folder: Folder) -> None:
     asked = Job(size=(77, 50), mode="cfg", loras=(("ink", 1.0),))
     assert [words.split()[0] for words in limits(dev, asked)] == ["77x50", "mode", "no"]
     assert limits(plain, Job(size=(96, 48))) == []
+
+
+def test_a_model_of_another_scale_of_noise_is_refused_by_its_schedulers_name(
+    model_folder: Folder, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(model_folder("sdxl"), tmp_path / "playground")
+    EDMDPMSolverMultistepScheduler().save_pretrained(folder / "scheduler")
+    with pytest.raises(ModelError, match="EDMDPMSolverMultistepScheduler, whose scale of noise is not played"):
+        load(str(folder), "cpu")
 
 
 def told(model_folder: Folder, folder: Path, **own: object) -> Path:

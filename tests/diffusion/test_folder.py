@@ -127,3 +127,11 @@ def test_what_is_never_played_is_not_fetched_nor_a_second_copy_for_it(
     )
     fetch("somebody/whole")
     assert asked == [whole]
+
+
+@pytest.mark.parametrize(
+    "name", ["my models/turbo", "~nobody/turbo", "sea" * 100, "sea\0/turbo", "a/b/c", "some--body/turbo"]
+)
+def test_a_name_that_is_neither_a_folder_nor_the_hubs_says_so(name: str) -> None:
+    with pytest.raises(ModelError, match="folder"):
+        fetch(name)

@@ -107,6 +107,15 @@ def test_of_two_slices_each_has_its_place(compositor: Compositor) -> None:
     assert np.abs(shown(compositor, one, two) - shown(compositor, Slice()))[:, 2:-2].max() <= 4
 
 
+@pytest.mark.parametrize("at", [100.5 / 200, 0.7525])
+def test_two_slices_side_by_side_show_no_seam(compositor: Compositor, at: float) -> None:
+    """Also where it runs through the middle of pixels, which then lie on the very edge of a slice."""
+    white, up = np.full((SIZE[1], SIZE[0], 3), 255, np.uint8), (at * 120 // 1 + 0.5) / 120
+    sides = ((0.0, at, 0.0, 1.0), (at, 1.0, 0.0, up), (at, 1.0, up, 1.0))
+    parts = [Slice(((x, y), (u, y), (x, v), (u, v)), (x, 1 - u, y, 1 - v)) for x, u, y, v in sides]
+    assert shown(compositor, *parts, pixels=white).min() == 255
+
+
 def test_the_test_card_has_its_rim_and_its_handles(compositor: Compositor) -> None:
     card = shown(compositor, Slice(QUAD), card=True)
     assert card.std() > 20

@@ -136,3 +136,16 @@ def test_a_picture_is_uploaded_once_into_one_texture(compositor: Compositor, mon
     assert len(written) == 2
     assert len(set(written)) == 1
     assert near(corners(compositor), [GREEN] * 4)
+
+
+def test_the_memory_of_a_layer_that_is_gone_is_given_back(compositor: Compositor) -> None:
+    films = compositor._stack.parts.films
+    compositor.film({1: shot(QUARTERS)})
+    compositor.draw(film())
+    assert list(films._kept) == [1]
+    compositor.film({2: shot(QUARTERS)})
+    compositor.draw(frame(1.0))
+    assert not films._kept
+    compositor.film({1: shot(QUARTERS)})
+    compositor.draw(film())
+    assert near(corners(compositor), [RED, GREEN, BLUE, WHITE])

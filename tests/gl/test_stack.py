@@ -82,6 +82,17 @@ def test_a_layer_lies_where_it_is_placed(compositor: Compositor, at: Placement) 
     assert np.abs(out - expected)[~edge].max() <= 1.5
 
 
+@pytest.mark.parametrize(
+    "at",
+    [Placement(left=0.3, right=0.7), Placement(bottom=0.45, top=0.55), Placement(0, 0, 1, 0, 0, 0, 0.9, 0.4, 1, 1)],
+)
+def test_what_is_cropped_to_nothing_leaves_nothing(compositor: Compositor, at: Placement) -> None:
+    white = colour((1.0, 1.0, 1.0, 1.0), placement=at)
+    assert not drawn(compositor, white).any()
+    # where the cut runs through the middle of pixels
+    assert not drawn(compositor, replace(white, placement=replace(at, x=1 / HEIGHT, y=1 / HEIGHT))).any()
+
+
 def test_a_filter_may_be_called_as_its_layer_s_source(compositor: Compositor) -> None:
     body = "void main() { gl_FragColor = vec4(1.0 - IMG_THIS_PIXEL(inputImage).rgb, 1.0); }"
     for name in ("colour", "inverted"):
@@ -163,6 +174,14 @@ def test_layers_that_look_at_each_other_see_the_frame_before(compositor: Composi
     two = Layer("layer:1", (), 1.0, "normal", 2)
     levels = [drawn(compositor, one, two)[45, 80, 0] for _ in range(4)]
     assert levels[0] < levels[1] < levels[2] < levels[3]
+
+
+def test_a_layer_that_is_masked_by_the_group_that_it_is_in_is_there_a_frame_later(compositor: Compositor) -> None:
+    """Whoever looks at it begins the round: its own mask waits for it."""
+    looker, group = Layer("layer:2", (), 1.0, "normal", 1), Layer("group", (), 1.0, "normal", 3)
+    masked = colour(GREEN, 2, group=3, matte=Matte(3, "alpha", True))
+    assert not drawn(compositor, looker, group).any()
+    assert [drawn(compositor, looker, masked, group)[45, 80, 1] for _ in range(3)][1:] == [255, 255]
 
 
 def test_a_group_is_one_picture(compositor: Compositor) -> None:
@@ -266,6 +285,14 @@ def test_feedback_fades_by_halves_of_its_light_and_leaves_nothing(compositor: Co
     for n in range(400):
         out = drawn(compositor, echo, seconds=2.0 + n / 30)
     assert not out.any()
+
+
+def test_feedback_does_not_fade_while_the_stage_stands(compositor: Compositor) -> None:
+    echo = Layer("stage", (), 1.0, "normal", 1, halflife=0.5)
+    drawn(compositor, echo, colour((1.0, 1.0, 1.0, 1.0), 2), seconds=1.0)
+    for seconds in (1.02, 30.0, 60.0):
+        assert drawn(compositor, echo, seconds=seconds, freeze=True).min() == 255
+    assert drawn(compositor, echo, seconds=60.02)[45, 80, 0] == pytest.approx(255 * 0.5 ** (0.04 / 2.2), abs=1)
 
 
 def test_feedback_without_a_half_life_stays_and_moves(compositor: Compositor) -> None:

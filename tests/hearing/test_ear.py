@@ -97,7 +97,7 @@ def test_noise_and_hum_strike_nothing() -> None:
 
 @given(st.lists(st.integers(0, 3000), max_size=30))
 def test_how_samples_are_cut_into_blocks_changes_nothing(cuts: list[int]) -> None:
-    samples = loop("syncopated", 140, 0.6)[:, None]
+    samples = np.repeat(loop("syncopated", 140, 0.6)[:, None], 2, 1)
     whole, parts, ear = list[float](), list[float](), Ear(RATE)
     for _ in ear.feed(samples, Settings()):
         whole += ear.readings().values()
@@ -106,6 +106,7 @@ def test_how_samples_are_cut_into_blocks_changes_nothing(cuts: list[int]) -> Non
         for _ in ear.feed(samples[start : start + size], Settings()):
             parts += ear.readings().values()
         start += size
+        assert ear.window().samples.shape[1] == 2, "of no samples, too"
     assert parts == whole
 
 

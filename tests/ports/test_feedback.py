@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from perf.core.event import Value
-from perf.ports.feedback import INTERVAL, Listener
+from perf.ports.feedback import INTERVAL, SETTLED, Listener
 from perf.ports.subscribers import LEASE, SUBSCRIBERS, Subscribers, Subscription, subscription, wanted
 
 
@@ -45,6 +45,80 @@ def test_who_made_a_change_does_not_hear_of_it() -> None:
     assert b.due(1.0, {"/x": 0.5}, lambda address: "a") == [("/x", 0.5)]
     assert a.due(2.0, {"/x": 0.7}, lambda address: "b") == [("/x", 0.7)]
     assert b.due(2.0, {"/x": 0.7}, lambda address: "b") == []
+
+
+def test_a_listener_whose_move_was_overtaken_is_told_what_is_true() -> None:
+    """Between two looks, A moves x and B puts it back: to A nothing has changed since it was told last."""
+    a = Listener("a", everything)
+    a.due(0.0, {"/x": 0.5}, lambda address: "b")
+    a.says("/x", 1.0)
+    assert a.due(1.0, {"/x": 0.5}, lambda address: "b") == []
+    assert a.due(1.0 + SETTLED + INTERVAL, {"/x": 0.5}, lambda address: "b") == [("/x", 0.5)]
+
+
+def test_a_listener_whose_word_has_crossed_ours_is_told_what_is_true() -> None:
+    """A track moves x, and A taps a button: the track's last value is on its way, and comes to A after the tap."""
+    a = Listener("a", everything)
+    a.due(0.0, {"/x": 0.1}, nobody)
+    assert a.due(0.95, {"/x": 0.2}, nobody) == [("/x", 0.2)]
+    a.says("/x", 1.0)
+    assert a.due(1.0, {"/x": 1.0}, lambda address: "a") == []
+    assert a.due(1.2, {"/x": 1.0}, lambda address: "a") == [("/x", 1.0)]
+    assert a.due(1.3, {"/x": 1.0}, lambda address: "a") == []
+    for step in range(20):  # a long drag has crossed nothing
+        a.says("/x", 2.0 + step / 20)
+        assert a.due(2.0 + step / 20, {"/x": step / 20}, lambda address: "a") == []
+    assert a.due(4.0, {"/x": 0.95}, lambda address: "a") == []
+
+
+def test_what_a_listener_is_told_first_has_crossed_nothing() -> None:
+    a = Listener("a", everything)
+    a.due(0.95, {"/x": 0.1}, nobody)
+    a.says("/x", 1.0)
+    assert a.due(1.0, {"/x": 1.0}, lambda address: "a") == []
+    assert a.due(1.2, {"/x": 1.0}, lambda address: "a") == []
+
+
+@pytest.mark.parametrize("word", ["/norm/master/freeze", "/master/*", "/norm/{master,x}/freeze", "/freeze"])
+def test_what_a_listener_has_moved_without_its_name_it_is_told(word: str) -> None:
+    a = Listener("a", everything)
+    a.due(0.0, {"/master/freeze": False}, nobody)
+    a.says(word, 5.0)
+    assert a.due(5.0, {"/master/freeze": True}, lambda address: "a") == []
+    assert a.due(5.2, {"/master/freeze": True}, lambda address: "a") == [("/master/freeze", True)]
+
+
+def test_what_a_reload_cut_out_of_a_listeners_hand_it_is_told() -> None:
+    """An edited patch has another range: the hand keeps what lies in it. The first look still sees the old patch's."""
+    subscribers = Subscribers()
+    subscribers.subscribe(Subscription("a", "a"), 0.0)
+    told = [list(subscribers.due(0.0, {"/x": 1.0}, nobody))]
+    for seconds, value in ((1.0, 8.0), (2.0, 8.0), (2.1, 4.0), (2.2, 4.0)):
+        if seconds == 2.0:
+            subscribers.fix({})
+        told.append(list(subscribers.due(seconds, {"/x": value}, lambda address: "a")))
+    assert told == [[("a", [("/x", 1.0)])], [], [], [("a", [("/x", 4.0)])], []]
+
+
+def test_who_moves_what_no_hand_holds_hears_it_when_it_has_come_to_rest() -> None:
+    """The tempo is the transport's: nobody's name stands beside it."""
+    a, tempo = Listener("a", everything), "/transport/tempo"
+    a.due(0.0, {tempo: 120.0}, nobody)
+    for step in range(30):
+        a.says(tempo, 1 + step / 30)
+        assert a.due(1 + step / 30, {tempo: 100.0 + step}, nobody) == []
+    assert a.due(2.2, {tempo: 129.0}, nobody) == [(tempo, 129.0)]
+
+
+def test_what_a_listener_says_of_what_is_not_there_is_forgotten() -> None:
+    a = Listener("a", everything)
+    a.due(0.0, {"/x": 0.5}, nobody)
+    for number in range(5000):
+        a.says(f"/nothing/{number}", 1.0)
+    a.says("/transport/tap", 1.0)
+    assert len(a.said) < 1000
+    assert a.due(2.0, {"/x": 0.5}, nobody) == []
+    assert (a.told, a.said) == ({"/x": 0.5}, {})
 
 
 def test_a_listener_that_said_it_knows() -> None:

@@ -14,7 +14,7 @@ from perf.ports.film import Film, FilmOptions
 from perf.ports.film_parts import frames_of, workshop
 from perf.ports.film_sound import measured
 
-BIG = (192, 128)  # x264 keeps to the same bits from 128 pixels on
+BIG = (192, 128)
 KINDS = [("a.mp4", ""), ("a.mov", ""), ("a.mkv", ""), ("a.mov", "h264"), ("a.mkv", "h264"), ("a.mkv", "prores")]
 
 

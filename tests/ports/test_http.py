@@ -210,15 +210,16 @@ def test_a_client_whose_word_was_not_taken_is_told_what_is_true(bench):
 def test_a_client_is_told_its_own_value_where_ours_may_have_crossed_it_on_the_way(bench):
     with bench.ws() as line:
         listen(bench, line, "/sampler/skip")
-        bench.publish(sampler_skip=0.25)
-        assert hear(line) == ("/sampler/skip", (0.25,))
+        for value in (0.0, 0.25):
+            bench.publish(sampler_skip=value)
+            assert hear(line) == ("/sampler/skip", (value,))
         line.send(encode("/sampler/skip", (0.75,)))
         source = bench.events()[0].source
         bench.publish(source, sampler_skip=0.5)  # it glides
         session = bench.server._sessions[source]
-        until(lambda: [1] if session._said["/sampler/skip"].value == 0.5 else [], 1)
+        until(lambda: [1] if session._listener.said["/sampler/skip"].values == (0.5,) else [], 1)
         bench.publish(source, sampler_skip=0.75)
-        until(lambda: [1] if session._said["/sampler/skip"].value == 0.75 else [], 1)
+        until(lambda: [1] if session._listener.said["/sampler/skip"].values == (0.75,) else [], 1)
         bench.publish(source)
         assert hear(line) == ("/sampler/skip", (0.75,)), "and only once it has come to rest"
 
@@ -245,6 +246,16 @@ def test_a_replaced_table_is_announced_and_served(bench):
         listen(bench, line, "/shader/rain/amount")
         bench.publish(shader_rain_amount=0.75)
         assert hear(line) == ("/shader/rain/amount", (0.75,))
+
+
+def test_a_parameter_that_a_reload_made_another_kind_is_served_before_its_first_value(bench):
+    """An ISF input `long` becomes a `float`: until the next tick only the choice is known, and that is no number."""
+    choice = Param("/shader/rain/amount", "choice", "soft", choices=("soft", "hard"))
+    bench.server.replace_table(Namespace(table([choice])))
+    bench.publish(shader_rain_amount="hard", sampler_skip=0.25)
+    bench.server.replace_table(Namespace(table([Param("/shader/rain/amount", "float", 0.5)])))
+    assert json.loads(bench.get("/shader/rain/amount?VALUE")[1]) == {"VALUE": [0.5]}
+    assert json.loads(bench.get("/sampler/skip?VALUE")[1]) == {"VALUE": [0.25]}
 
 
 def test_the_newest_picture_is_pushed_and_nothing_is_encoded_unwatched(bench, monkeypatch):

@@ -298,3 +298,14 @@ def test_nothing_sticks_out_of_a_phone(show):
     small = page.js("""[...document.querySelectorAll("button, select, .fader, textarea")]
         .filter(e => e.offsetParent && e.getBoundingClientRect().height < 34).length""")
     assert small == 0, "a finger needs something to hit"
+
+
+def test_words_that_were_not_sent_outlive_a_new_table(show):
+    page, words = show.browser, row("/prompt/1/text") + " textarea"
+    page.js(f"""window.old = document.querySelector({words!r}); old.focus(); old.value = "half a";
+        old.dispatchEvent(new Event("input"))""")
+    show.server.replace_table(Namespace(table([SPOT])))
+    until(lambda: page.js(f"""document.querySelector({words!r}) !== old
+        && document.querySelector({words!r})?.value === "half a" """))
+    assert page.js(f"document.activeElement === document.querySelector({words!r})")
+    assert not [event for event in show.inbox.drain(show.seconds) if event.address == "/prompt/1/text"]

@@ -244,3 +244,11 @@ def test_a_film_in_the_making_gets_exactly_its_pictures(tmp_path: Path) -> None:
     assert [note.split(":")[0] for note in projector.notes] == ["layer 2", "layer 3"]
     assert "a film cannot see a camera" in projector.notes[1]
     projector.close()
+
+
+def test_what_cannot_be_shown_is_noted_once_however_long_the_film(tmp_path: Path) -> None:
+    (tmp_path / "1.png").write_bytes(b"bad")
+    projector = Projector(patch(MediaSpec(".")).films, tmp_path)
+    for _ in range(3):
+        assert "cannot be read as a picture" in str(projector.shots(frame(l1=Footage()))[1])
+    assert len(projector.notes) == 1

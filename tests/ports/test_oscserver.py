@@ -22,6 +22,7 @@ from perf.errors import DeviceError
 from perf.ports import osctcp
 from perf.ports.mailbox import Inbox
 from perf.ports.osc import NTP_EPOCH, OscServer
+from perf.ports.osctcp import TcpPort
 from perf.wire.osc import decode, encode
 from perf.wire.slip import Counted, Framing, Slip
 
@@ -268,6 +269,20 @@ def test_changes_never_go_back_to_who_made_them(stage: Stage, udp: Udp) -> None:
     other.socket.close()
 
 
+def test_who_moves_a_parameter_by_its_norm_is_told_where_it_is(stage: Stage, udp: Udp) -> None:
+    subscribed(stage, udp)
+    start = time.perf_counter()
+    stage.publish(start, {"/a": 0.0})
+    assert udp.hear() == [("/a", (0.0,))]
+    udp.send(encode("/norm/a", (0.5,)))
+    stage.inbox.wait("/norm/a")
+    stage.author = udp.source
+    stage.publish(start + 1.0, {"/a": 6.0})
+    stage.publish(start + 20.0, {"/a": 6.0})
+    stage.author = ""
+    assert udp.hear() == [("/a", (6.0,))]
+
+
 def test_a_large_table_goes_out_in_small_bundles(stage: Stage, udp: Udp) -> None:
     subscribed(stage, udp)
     values: dict[str, Value] = {f"/layer/{n}/opacity": float(n) for n in range(300)}
@@ -402,11 +417,37 @@ def test_a_client_that_does_not_read_is_let_go_and_the_others_play(
         each.socket.close()
 
 
-def test_there_is_a_most_of_clients(stage: Stage, udp: Udp) -> None:
-    clients = [socket.create_connection((HOST, stage.server.port), PATIENCE) for _ in range(osctcp.CLIENTS + 1)]
+def test_a_client_let_go_in_a_round_is_not_read_in_it() -> None:
+    """One that does not read may have written: it was said that it is disconnected, and that is all."""
+    inbox = Inbox()
+    port = TcpPort(socket.create_server((HOST, 0)), inbox, lambda packet, source: None)
+    with socket.create_connection(port._listener.getsockname()) as line:
+        while not port._clients:
+            port._accept()
+        line.sendall(b"\xc0")
+        keys = [
+            (key, events) for key, events in port._selector.select() if events and key.data in port._clients.values()
+        ]
+        port._let_go(keys[0][0].data)
+        port._attend(*keys[0])
+    port.close()
+    port.serve()
+    assert inbox.faults() == ({}, [])
+
+
+def test_there_is_a_most_of_clients_and_those_that_say_nothing_give_way(stage: Stage, udp: Udp) -> None:
+    """Half-open lines, and a scanner's, hold no place for ever."""
+    silent = [socket.create_connection((HOST, stage.server.port), PATIENCE) for _ in range(osctcp.CLIENTS)]
+    silent[0].sendall(b"\xc0/half")
+    clients = [Tcp(stage.server, Slip()) for _ in range(osctcp.CLIENTS)]
+    for number, client in enumerate(clients):
+        client.send(encode(f"/client/{number}"))
+        stage.inbox.wait(f"/client/{number}")
+    stage.inbox.wait_fault("it has said nothing")
+    last = socket.create_connection((HOST, stage.server.port), PATIENCE)
     stage.inbox.wait_fault("close one")
-    for client in clients:
-        client.close()
+    for line in (*silent, *(client.socket for client in clients), last):
+        line.close()
     udp.send(encode("/on"))
     stage.inbox.wait("/on")
 

@@ -135,6 +135,15 @@ def test_a_suspect_shader_is_tried_once(tmp_path: Path, mine: Path) -> None:
     assert asked == ["a"]
 
 
+def test_what_is_saved_while_a_shader_is_tried_is_read_the_next_time(tmp_path: Path, mine: Path) -> None:
+    text = HEADER % "" + "void main() { float a = 0.0; while (a < TIME) a += 1.0; gl_FragColor = vec4(a); }\n"
+    (mine / "s.fs").write_text(text)
+    os.utime(mine / "s.fs", (1, 1))
+    found = shelf(tmp_path, lambda shader: (mine / "s.fs").write_text(text.replace("vec4(a)", "vec4(0.5)")) and "")
+    assert "vec4(a)" in found.shader("s").fragment
+    assert "vec4(0.5)" in found.shader("s").fragment
+
+
 def test_another_process_finds_out_whether_a_shader_ends(tmp_path: Path, mine: Path) -> None:
     body = "void main() { float x = 1.0; %s x += sin(x) * cos(x * 3.0) + tan(x); gl_FragColor = vec4(x); }"
     long = "for (int i = 0; i < 1000000; i++)"

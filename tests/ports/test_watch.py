@@ -130,3 +130,22 @@ def test_what_would_stop_the_show_is_refused_until_it_is_saved_again(tmp_path: P
 
     assert edited(tmp_path, ahead, PLAIN + "// stuck\n", "", PLAIN) == ["it is stuck", "it is stuck", ""]
     assert asked == ["look", "look"]
+
+
+def test_what_is_saved_while_the_save_before_is_compiled_is_read_too(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text('[[layer]]\nsource = "look"\n')
+    (file := tmp_path / "look.fs").write_text(PLAIN)
+
+    def ahead(shaders: Sequence[IsfShader]) -> dict[str, str]:
+        if "first" in shaders[0].fragment:
+            file.write_text(PLAIN + "// second\n")
+        return {}
+
+    library = Library(tmp_path / "p.toml")
+    watching = Watch(library, library.load(), Inbox(), ahead)
+    try:
+        file.write_text(PLAIN + "// first\n")
+        assert "first" in until(watching.take, 10).shaders[0].fragment
+        assert "second" in until(watching.take, 10).shaders[0].fragment
+    finally:
+        watching.close()

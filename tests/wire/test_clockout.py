@@ -107,6 +107,19 @@ def test_beyond_the_last_song_position_it_goes_on_without_one() -> None:
     assert kinds(asked(ClockOut(), lambda s: far, (0.0, 1.0))) == ["fb"]
 
 
+def test_beyond_the_last_song_position_a_stop_costs_receivers_no_part_of_a_beat() -> None:
+    """They hold the tick at which they were stopped, and nothing can tell them of another."""
+    out, playing = ClockOut(), Transport(beat=5000.0)
+    sent = ticks(asked(out, lambda s: playing, (0.0, 1.03)))
+    stopped = playing.with_playing(1.03, False)
+    assert kinds(asked(out, lambda s: stopped, (1.03, 2.0))) == ["fc"]
+    again = stopped.with_playing(2.0, True)
+    more = asked(out, lambda s: again, (2.0, 4.0))
+    start = next(seconds for seconds, data in more if data == b"\xfb")
+    counted = len(sent) + sum(seconds >= start for seconds in ticks(more))
+    assert counted - 1 == pytest.approx((again.place(0, 4.0).beat - 5000.0) * 24, abs=1.0)
+
+
 def test_our_own_follower_follows_it() -> None:
     out, follower, playing = ClockOut(), MidiClock(), Transport(tempo=97.0, beat=8.0)
     for seconds, data in asked(out, lambda s: playing, (0.0, 10.0), late=0.001):

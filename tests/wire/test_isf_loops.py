@@ -21,6 +21,7 @@ from perf.wire.isf_loops import survey
         "for (int i = 0; i < 64 && x < limit; i++) {}",
         "for (int i = 5; i < 2; i++) {}",
         "// while (true) {}\n/* for (;;) {} */",
+        "\n#if 0 // no more\nwhile (true) {}\n#else\nfor (int i = 0; i < 9; i++) {}\n#endif",
         "float format = 1.0; float before = 2.0;",
         "for (int i = 0; i < 10; i += 2) {}",
     ],
@@ -41,6 +42,7 @@ def test_what_counts_between_constants_ends(loop: str) -> None:
         "for (int i = 0; i < 10; i--) { x += 1.0; }",
         "for (int i = 0; i < 10; i += 0) { x += 1.0; }",
         "for (int i = 0; i < 9; i++) { while (true) x += 1.0; }",
+        "while (true)\n#if 0\n{ break; }\n#endif\n{}",
     ],
 )
 def test_what_obviously_never_ends_is_refused_on_its_line(loop: str) -> None:

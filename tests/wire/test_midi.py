@@ -382,6 +382,39 @@ def test_what_was_learned_and_not_saved_survives_a_reload() -> None:
     assert [b.number for b in changed.bindings] == [3]
 
 
+@pytest.mark.parametrize("takeover", ["pickup", "scale"])
+def test_a_reload_takes_no_fader_from_the_hand(takeover: str) -> None:
+    """On a fast move no message comes near to where the fader was when the patch was read again."""
+    binding = Binding("cc", 7, "/level", takeover=takeover)
+    former = playing(binding)
+    at = play(former, *cc(7, 0, 20, 40, 60))[-1]
+    see(former, level=at)
+    midimap = MidiMap((binding,), TABLE)
+    midimap.inherit(former)
+    see(midimap, level=at)
+    assert play(midimap, *cc(7, 90)) == pytest.approx([90 / 127])
+    assert midimap.echo() == []
+
+
+def test_a_reload_that_gives_a_parameter_another_range_gives_its_fader_another_hold() -> None:
+    binding = Binding("cc", 7, "/level")
+    former = playing(binding)
+    play(former, *cc(7, 0, 60))
+    midimap = MidiMap((binding,), Table([Param("/level", "float", 0.0, 0.0, 100.0)]))
+    midimap.inherit(former)
+    midimap.observe({"/level": 0.5})
+    assert play(midimap, *cc(7, 90)) == []
+
+
+def test_the_halves_of_a_control_come_together_over_a_reload() -> None:
+    binding = free("cc14", 1, "/level")
+    former = playing(binding)
+    play(former, (0xB0, 1, 64))
+    midimap = MidiMap((binding,), TABLE)
+    midimap.inherit(former)
+    assert play(midimap, (0xB0, 33, 1)) == pytest.approx([8193 / 16383])
+
+
 def test_a_choice_that_is_no_longer_there_is_looked_past() -> None:
     midimap = playing(free("cc", 21, "/kind"), kind="b")
     see(midimap, kind="the former patch's")

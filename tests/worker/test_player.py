@@ -1,6 +1,7 @@
 """The sampler's loop in this process, with the real engine: prompts beside the sampling, failures counted."""
 
 import math
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -72,6 +73,16 @@ def test_a_job_becomes_an_image(hall: Hall) -> None:
     assert message is not None
     assert decode_picture(message, 0.0)[0].size == (64, 64)
     assert hall.boxes.last.images >= 1
+
+
+def test_what_a_hand_got_early_is_not_waited_for_after_it(hall: Hall) -> None:
+    hall.play(replace(JOB, rate=0.5))
+    for touch in range(1, 6):
+        hall.boxes.jobs.put([encode_job(replace(JOB, rate=0.5, touch=touch))])
+        looks = iter([True, True, False])
+        hall.player.play(lambda looks=looks: next(looks))
+    assert hall.boxes.last.images >= 6, "each answered at once"
+    assert hall.player._due <= time.perf_counter() + 2.0
 
 
 def test_a_job_is_sampled_over_what_it_looks_at(hall: Hall) -> None:

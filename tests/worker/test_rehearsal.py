@@ -63,6 +63,12 @@ def test_what_starts_from_nothing_is_made_once() -> None:
     assert rehearsal.wanted(WARM / 2, 1.0, 0.1) is not None, "a knob was turned"
 
 
+def test_what_there_was_less_room_for_is_made_once_too() -> None:
+    rehearsal = told()
+    image(rehearsal, replace(JOB, size=(64, 64)))
+    assert rehearsal.wanted(99.0, 1.0, 0.1) is None
+
+
 def test_travelling_noise_is_followed() -> None:
     travelling = replace(JOB, noise="travel", drift=1.0)
     rehearsal = told(travelling)
