@@ -305,7 +305,9 @@ def test_words_that_were_not_sent_outlive_a_new_table(show):
     page.js(f"""window.old = document.querySelector({words!r}); old.focus(); old.value = "half a";
         old.dispatchEvent(new Event("input"))""")
     show.server.replace_table(Namespace(table([SPOT])))
-    until(lambda: page.js(f"""document.querySelector({words!r}) !== old
-        && document.querySelector({words!r})?.value === "half a" """))
+    until(
+        lambda: page.js(f"""document.querySelector({words!r}) !== old
+        && document.querySelector({words!r})?.value === "half a" """)
+    )
     assert page.js(f"document.activeElement === document.querySelector({words!r})")
     assert not [event for event in show.inbox.drain(show.seconds) if event.address == "/prompt/1/text"]
