@@ -1,5 +1,6 @@
 """What keyboard and mouse play. They become events like any other, so that a take holds them too."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 
 from perf.core.event import Event, Value
@@ -35,12 +36,15 @@ TRIGGERS = {
 TOGGLES = {"b": "/master/blackout", "space": "/master/freeze", "w": "/automation/record", "c": "/mapping/card"}
 
 
-def events(pressed: Iterable[str], seconds: float, state: State) -> list[Event]:
-    """The events that keys mean in this state, in order."""
-    held = {address: hand.value for address, hand in state.hands.items()}
+def events(pressed: Iterable[str], seconds: float, state: State, shown: Mapping[str, Value]) -> list[Event]:
+    """The events that keys mean in this state, over the values that the last frame has `shown`, in order."""
     played = state.transport.playing and state.automated  # after a panic P arms the timeline again
-    found = (event(key, seconds, held, played) for key in pressed)
-    return [one for one in found if one is not None]
+    found: list[Event] = []
+    for key in pressed:
+        after = {one.address: one.args[0] for one in found if one.address in TOGGLES.values()}
+        one = event(key, seconds, ChainMap(after, shown), played)  # type: ignore[arg-type]
+        found += [one] if one else []
+    return found
 
 
 def event(key: str, seconds: float, values: Mapping[str, Value], playing: bool) -> Event | None:

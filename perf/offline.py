@@ -54,6 +54,7 @@ class Render:
         self.clock = OfflineClock(self.fps, self.score.frames / self.fps)
         self.recipe = recipe(options, self.score)
         _writable(options, self.score)
+        self.notes += _longer(options.output, self.score.frames)
         self._kept = self._found()
         self.begin = self.safe = int(self._kept["frame"]) if self._kept else 0
         shown = ShowOptions(model=options.model, device=options.device)
@@ -174,14 +175,14 @@ class Render:
         """Finish the film with what lies beside it; one that was ended early is left to be gone on with."""
         machine = str(self.reel.stage.context.info.get("GL_RENDERER", ""))
         self.projector.close()
-        report = self.reel.close(self.finished)
+        report = self.reel.close(self.finished, lambda: self._write_beside(machine))
         if self.finished and not report.failure:
             self._place.unlink(missing_ok=True)
-            self._write_beside(machine)
-            self._write_manifest()
         return report
 
     def _write_beside(self, machine: str) -> None:
+        """The manifest and the recipe. Raises DeviceError when there is no room for them."""
+        self._write_manifest()
         layers = self.patch.layers
         stems = [{"file": path.name, "blend": layers[n - 1].blend} for n, path in self.reel.stems.items()]
         said = {
@@ -193,13 +194,26 @@ class Render:
             "stage": machine,
             "recipe": self.recipe,
         }
-        beside(self.options.output).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        _put(beside(self.options.output), json.dumps(said, ensure_ascii=False, indent=1) + "\n")
 
     def _write_manifest(self) -> None:
         path = self.options.manifest
         if path is not None:
             text = encode_json(self.manifest) if _is_json(path) else encode_csv(self.manifest, self.patch)
-            path.write_bytes(text.encode())
+            _put(path, text)
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises DeviceError."""
+    draft = path.with_name(path.name + ".new")
+    try:
+        draft.write_bytes(text.encode())
+        checkpoint.publish(draft, path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        words = f"cannot be written ({error.strerror}); make room, go on with the same command"
+        raise DeviceError(f"{path}: {words}") from error
 
 
 def _is_json(path: Path) -> bool:
@@ -224,8 +238,19 @@ def _writable(options: RenderOptions, score: Score) -> None:
         raise UsageError(f"{manifest}: a manifest is a .json or a .csv file")
     if not manifest.parent.is_dir():
         raise UsageError(f"{manifest}: there is no folder {manifest.parent}; make it, or choose another place")
+    if manifest.is_dir():
+        raise UsageError(f"{manifest} is a folder; give the name of a file")
     if manifest.resolve() in (options.output.resolve(), note.resolve()):
         raise UsageError(f"{manifest}: the film's recipe lies there; give the manifest another name")
+
+
+def _longer(film: Path, frames: int) -> list[str]:
+    """What is to be said of numbered pictures that lie behind the film's last one."""
+    numbers = [int(p.stem) for p in film.glob("*.png") if re.fullmatch(r"\d{6,}", p.stem)] if film.is_dir() else []
+    if not (over := sorted(n for n in numbers if n > frames)):
+        return []
+    names = f"{over[0]:06d}.png … {over[-1]:06d}.png"
+    return [f"{film}: {names} are of an earlier film, and stay; delete them, or give another -o"]
 
 
 def _swept(film: Path) -> None:

@@ -5,7 +5,7 @@ without. Laid over one another in their order, stems of blend normal are the fil
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -103,17 +103,22 @@ class Reel:
         for cut, kept in zip(self._cuts, saved["cuts"], strict=True):
             cut.compositor.restore(kept)
 
-    def close(self, finished: bool) -> FilmReport:
-        """Finish the films, or leave them to be gone on with: all of them, if one cannot be finished. Says what became
-        of the film."""
-        films = [cut.film for cut in self._cuts]
+    def close(self, finished: bool, beside: Callable[[], None]) -> FilmReport:
+        """Finish the films and write what lies `beside` them, or leave them to be gone on with: all of them, if one of
+        all that cannot be finished. Says what became of the film."""
+        films, refused = [cut.film for cut in self._cuts], ""
         finished = finished and all(film.join() for film in films) and all(film.place() for film in films)
+        try:
+            if finished:
+                beside()
+        except DeviceError as error:
+            finished, refused = False, str(error)
         reports = [film.close() if finished else film.leave() for film in films]
         for cut in self._cuts:
             cut.compositor.release()
         self.stage.close()
         self.projector.close()
-        failure = next((report.failure for report in reports if report.failure), "")
+        failure = next((report.failure for report in reports if report.failure), refused)
         return replace(reports[0], failure=failure)
 
 

@@ -64,7 +64,7 @@ def score(options: RenderOptions) -> Score:
     notes = _noted(options, patch, head, events) if head else ()
     manifest = _manifest(options, patch)
     if manifest:
-        patch, events = played(manifest, patch)
+        patch = played(manifest, patch)
     fps = float(rate_of(options.fps or (manifest.fps if manifest else 0.0) or FPS))
     frames = _frames(options, patch, fps, _told(events, manifest, sound))
     if frames < 1:

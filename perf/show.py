@@ -7,11 +7,11 @@ The main thread owns the state and GL. Nothing in the loop waits but the clock; 
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from perf import keys
-from perf.core.event import Event
+from perf.core.event import Event, Value
 from perf.core.frame import Frame
 from perf.core.moment import Moment
 from perf.core.patch import Patch
@@ -41,6 +41,7 @@ class Show:
         self.library = Library(find_patch(options.patch), options.model)
         self.patch = self.library.load()
         self.state = State(transport=self.patch.transport)
+        self.seen: Mapping[str, Value] = self.patch.floor
         self.inbox = Inbox()
         self.rig = Rig(options, self.library, self.patch, self.inbox)
         self.sampler, self.second = SamplerClient(options.sampler_of(self.patch)), SecondSampler()
@@ -85,9 +86,9 @@ class Show:
         before = self.state
         self.foresight.begun()
         self.rig.pressed(pressed := self.stage.poll())
-        events = self.inbox.drain(seconds) + self.rig.listen(seconds) + keys.events(pressed, seconds, before)
+        events = self.inbox.drain(seconds) + self.rig.listen(seconds) + keys.events(pressed, seconds, before, self.seen)
         result = tick(self.patch, before, events, Moment(index, seconds), self.rig.delays())
-        self.state = result.state
+        self.state, self.seen = result.state, result.frame.values
         self.foresight.ticked(before, self.state, seconds)
         self.rig.heard(seconds, events, result)
         if (ahead := self.sampler.follow(result.frame, before.seconds)) is not None:

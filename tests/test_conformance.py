@@ -151,6 +151,8 @@ def test_a_play_that_could_never_agree_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
     changes: tuple[str, str], seconds: str, words: str,
 ) -> None:  # fmt: skip
+    monkeypatch.setattr("perf.diffusion.folder.fetch", Path)
+    monkeypatch.setattr("perf.diffusion.folder.inspect", lambda folder: None)
     monkeypatch.setattr("perf.diffusion.family.load", lambda *model: None)
     monkeypatch.setattr("perf.diffusion.engine.Engine", lambda family: Grey())
     monkeypatch.setattr("perf.diffusion.guide.load_guide", lambda *folder: Judge())
@@ -168,6 +170,14 @@ def test_a_play_of_no_tick_has_no_picture() -> None:
 def test_one_model_alone_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["conform", "default", "embedded"]) == 2
     assert "two or more" in capsys.readouterr().err
+
+
+def test_what_is_no_model_is_said_before_the_first_one_plays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perf.diffusion.family.load", lambda *model: pytest.fail("a model was loaded"))
+    assert main(["conform", "default", "embedded", str(tmp_path)]) == 2
+    assert f"{tmp_path}: holds no model" in capsys.readouterr().err
 
 
 def test_a_judge_without_an_encoder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,9 +21,16 @@ def test_keys_become_events() -> None:
 
 
 def test_after_a_panic_p_arms_the_timeline_again() -> None:
-    (after,) = keys.events(["p"], 1.0, State(automated=False))
+    (after,) = keys.events(["p"], 1.0, State(automated=False), {})
     assert after.address == "/transport/play"
-    assert [one.address for one in keys.events(["p"], 1.0, State())] == ["/transport/stop"]
+    assert [one.address for one in keys.events(["p"], 1.0, State(), {})] == ["/transport/stop"]
+
+
+def test_a_toggle_turns_what_is_seen_whoever_switched_it_on() -> None:
+    """The patch's [params] and tracks do, too; who presses twice within a frame has it back."""
+    shown = {"/master/freeze": True}
+    assert [one.args for one in keys.events(["space", "b"], 1.0, State(), shown)] == [(False,), (True,)]
+    assert [one.args for one in keys.events(["space", "space"], 1.0, State(), shown)] == [(False,), (True,)]
 
 
 def test_every_key_is_in_the_help() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from perf.__main__ import main
 from perf.commands.pace import write
 from perf.core.frame import Job
-from perf.core.prompts import PromptKey
+from perf.core.prompts import PromptKey, PromptTrack
 from perf.errors import DeviceError
 from perf.pacing import MARKS, PARTS, Found, Pacing, Wish, pace
 from perf.wire.patch import parse
@@ -97,6 +97,31 @@ def test_the_command_writes_the_patch_and_keeps_its_comments(
     assert [key.at for key in keys] == [0, 8, 20]
     assert main(["pace", str(out), *model]) == 0  # again, into itself
     assert parse(out.read_text(), lambda name: None).timeline.prompts[0].keys == keys  # type: ignore[arg-type, return-value]
+
+
+@pytest.mark.parametrize(
+    ("edited", "status", "words"),
+    [
+        (PATCH.replace("# a comment", "# another"), 0, ""),
+        (PATCH.replace("[8, ", "[9, "), 2, "were edited while they were measured; nothing is written"),
+        (PATCH + "[", 2, "a.toml"),
+    ],
+)
+def test_what_is_edited_while_it_is_measured_is_kept(
+    tmp_path: Path, model_folder: Callable[[str], Path], capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, edited: str, status: int, words: str,
+) -> None:  # fmt: skip
+    path = tmp_path / "a.toml"
+    path.write_text(PATCH)
+
+    def tracks(pacing: Pacing, wish: Wish) -> tuple[PromptTrack, ...]:
+        path.write_text(edited)
+        return pacing._patch.timeline.prompts
+
+    monkeypatch.setattr(Pacing, "tracks", tracks)
+    assert main(["pace", str(path), "--model", str(model_folder("flow")), "--device", "cpu"]) == status
+    assert words in capsys.readouterr().err
+    assert path.read_text() == edited
 
 
 @pytest.mark.parametrize("broken", ["write_bytes", "replace"])

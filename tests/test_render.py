@@ -361,6 +361,7 @@ def test_a_film_is_made_again_from_what_lies_beside_it(room: Room, capsys: pytes
         (["--codec", "ffv1"], "use h264"),
         (["--manifest", "m.txt"], "a .json or a .csv"),
         (["--manifest", "nowhere/m.csv"], "no folder nowhere"),
+        (["--manifest", "../folder.csv"], "folder.csv is a folder; give the name of a file"),
         (["--manifest", "../folder/a.json"], "a.json: the film's recipe lies there; give the manifest another name"),
         (["--from-manifest", "nowhere.csv"], "nowhere.csv: cannot be read"),
         (["--from-manifest", "x.csv", "--take", "t.jsonl"], "give one of them"),
@@ -374,6 +375,7 @@ def test_what_is_wrong_is_said_before_anything_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: list[str], words: str
 ) -> None:
     (folder := tmp_path / "folder").mkdir()
+    (tmp_path / "folder.csv").mkdir()
     monkeypatch.chdir(folder)
     assert main(["render", "default", "-o", "a.mp4", *more]) == 2
     said = capsys.readouterr().err
@@ -410,6 +412,42 @@ def test_a_film_does_not_take_the_place_of_what_it_is_made_of(
     assert main(["render", str(room.patch), *more]) == 2
     assert "the film is made of what lies there" in capsys.readouterr().err
     assert {path: path.stat().st_mtime_ns for path in room.folder.iterdir()} == before
+
+
+def test_pictures_of_a_longer_film_are_told_of(room: Room) -> None:
+    (room.folder / "a").mkdir()
+    for name in ("000001.png", "000003.png", "000012.png", "cover.png"):
+        (room.folder / "a" / name).touch()
+    film = Render(room.options("a", seconds=0.5))
+    film.close()
+    words = "000003.png … 000012.png are of an earlier film, and stay; delete them, or give another -o"
+    assert f"{room.folder / 'a'}: {words}" in film.notes
+
+
+@pytest.mark.parametrize(("name", "full"), [("a.mkv", "a.json"), ("a.mkv", "m.csv"), ("a", "film.json")])
+def test_a_disk_that_is_full_at_the_very_end_takes_no_film(
+    room: Room, monkeypatch: pytest.MonkeyPatch, name: str, full: str
+) -> None:
+    """What is made is gone on with; what is to lie beside it is there whole or not at all."""
+    write, told = Path.write_bytes, {"seconds": 6.0, "manifest": room.folder / "m.csv"}
+
+    def filled(path: Path, data: bytes) -> int:
+        if path.name.startswith(full):
+            write(path, data[:9])
+            raise OSError(28, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", filled)
+    film = Render(room.options(name, **told))
+    assert len(list(film.frames())) == 24
+    failure = film.close().failure
+    assert f"{full}: cannot be written (No space left on device); make room, go on with the same command" in failure
+    assert not list(room.folder.rglob(f"{full}*"))
+    monkeypatch.undo()
+    again = room.render(name, **told)
+    assert again.begin == 20
+    assert room.beside("a/film.json" if name == "a" else "a.json")["frames_sha256"] == film.reel.digest.hex()
+    assert not [*room.folder.glob("*.part"), *room.folder.rglob(".checkpoint")]
 
 
 @pytest.mark.parametrize(("name", "film"), [("p.json", "p.mp4"), ("pictures/film.json", "pictures")])

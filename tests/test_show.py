@@ -385,16 +385,18 @@ def test_what_comes_between_two_frames_is_the_samplers_at_once_and_happens_once(
     assert then.frame.job.touch == asked.jobs[0].touch, "and it is not asked for again"
 
 
-def test_ctrl_c_ends_it_with_the_film_and_the_take_whole(options: ShowOptions, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "a closed terminal"])
+def test_a_signal_ends_it_with_the_film_and_the_take_whole(options: ShowOptions, tmp_path: Path, number: int) -> None:
     film, take = tmp_path / "f.mp4", tmp_path / "t.jsonl"
     command = [sys.executable, "-m", "perf", "play", options.patch, "--headless", "--osc-port", "0", "--http-port", "0"]
     command += ["--model", options.model, "--record", str(film), "--take", str(take)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    process = subprocess.Popen(command, text=True, start_new_session=True, **pipes)  # the signal goes to all of it
     assert process.stdout is not None
     lines: list[str] = []
     for words in ("film: encoded", "display", "display"):  # on a busy machine the encoder takes a while to begin
         until(lambda words=words: lines.append(process.stdout.readline()) or words in lines[-1])
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, number)
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 0, out
     assert "Traceback" not in out

@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from perf.conformance import SPACING, agree, play
     from perf.diffusion.engine import Engine
     from perf.diffusion.family import load
+    from perf.diffusion.folder import fetch, inspect
     from perf.diffusion.guide import load_guide
     from perf.options import ShowOptions
 
@@ -54,9 +55,11 @@ def run(args: argparse.Namespace) -> int:
     judge = load_guide(str(args.judge), args.device, "encoder")
     if judge is None:
         raise UsageError(f"{args.judge} has no folder `encoder` to read pictures with; the shipped model has")
+    patches = {model: Library(path, model).load() for model in args.models}  # each with the LoRAs of its own folder
+    for model, patch in patches.items():
+        inspect(fetch(ShowOptions(model=model).model_of(patch)))  # before the first plays for minutes
     runs = {}
-    for model in args.models:
-        patch = Library(path, model).load()  # with the LoRAs of this model's own folder
+    for model, patch in patches.items():
         asked = ShowOptions(model=model, device=args.device).sampler_of(patch)
         engine = Engine(load(asked.model, asked.device, asked.loras))
         runs[model] = play(patch, engine, judge, args.seconds)

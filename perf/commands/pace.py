@@ -10,7 +10,7 @@ from perf.commands.places import new_file
 from perf.commands.types import beats, speed
 from perf.errors import DeviceError, UsageError
 from perf.ports.checkpoint import publish
-from perf.ports.library import Library, find_patch, read_text
+from perf.ports.library import Library, find_patch
 
 EXAMPLE = """examples:
   retrograde pace set.toml                  every dissolve and slerp at an even perceptual speed, written into the patch
@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     from perf.wire.prompts import rewritten
 
     path = find_patch(args.patch)
-    patch = Library(path).load()
+    library = Library(path)
+    patch = library.load()
     if not args.output and not Path(args.patch).is_file():
         raise UsageError(f"{args.patch} is a shipped patch; say with -o where your own is to be written")
     if not patch.timeline.prompts:
@@ -50,7 +51,11 @@ def run(args: argparse.Namespace) -> int:
     engine = Engine(load(asked.model, asked.device, asked.loras))
     tracks = Pacing(engine, patch, lambda found: print(words(found))).tracks(Wish(args.speed, args.match))
     output = args.output or path
-    write(output, rewritten(read_text(path), tracks))
+    if library.load().timeline.prompts != patch.timeline.prompts:  # or it cannot be read: what was edited stays
+        raise UsageError(
+            f"{path}: its [[prompts]] were edited while they were measured; nothing is written, do it again"
+        )
+    write(output, rewritten(library.text, tracks))
     print(f"{output}: written")
     return 0
 

@@ -60,7 +60,8 @@ def screen() -> bool:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Play until it is over. Ctrl-C, or the signal that stops a service, ends it after the frame; twice, at once."""
+    """Play until it is over. Ctrl-C, the signal that stops a service, or a terminal's end, ends it after the frame;
+    twice, at once."""
     from perf.show import Show
 
     show = Show(options(args), report)
@@ -70,7 +71,11 @@ def run(args: argparse.Namespace) -> int:
             raise KeyboardInterrupt
         show.stopping = True
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    hangup = getattr(signal, "SIGHUP", None)  # a terminal that was closed, which nohup has ignored; Windows has none
+    ends = [signal.SIGINT, signal.SIGTERM]
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        ends.append(hangup)
+    for number in ends:
         signal.signal(number, stop)
     show.run()
     if show.stopping:

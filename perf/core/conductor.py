@@ -1,13 +1,13 @@
 """The conductor: which cue is next, when it fires, and what it does to the desk of a tick.
 
 A cue is safe to fire late: what it does is as of the moment at which it was due. After a seek the placed cues up to
-there are taken as if they had been played, without their fades, and what earlier ones had set is let go; what the
-performer holds stays.
+there and those that follow them are taken as if they had been played, without their fades, and what earlier ones had
+set is let go; what the performer holds stays.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Protocol
 
 from perf.core.camera import Pose
@@ -17,51 +17,15 @@ from perf.core.formula import Formula, Scope
 from perf.core.moment import Transport
 from perf.core.patch import Patch
 from perf.core.shot import Shot
-from perf.core.timeline import Clip, Timeline
+from perf.core.standing import Standing
+from perf.core.timeline import Clip
 
 MOST_SHOTS = 7  # at once, beside the newest
-MOST = 8  # cues in one tick: a chain that calls itself goes on in the next
+MOST = 8  # cues in one tick beyond three times those there are: a loop that a stall has left behind goes on in the next
 LATE = 0.1  # beats behind a grid line at which a quantised cue still fires as of that line
 SOON = 16.0  # beats before its place at which a cue of the timeline is the one to be seen ahead
 FOREVER = 1e9  # beats
 HAND = "cue"  # who holds what a cue has set
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the cues stand: the `current` one (-1: none), the beat at which it fired, how often each has fired.
-
-    `pending` is (cue, beat) waiting for its grid line; `waiting` while the current cue holds the transport; `clips` are
-    the sequences that it launched; `mark` is the last (beat, cue) on the timeline that has been taken care of;
-    `preview` is the cue that somebody wants to see ahead (-1: the one that comes), until one goes; `fired` counts those
-    that went.
-    """
-
-    current: int = -1
-    since: float = 0.0
-    times: Mapping[str, int] = field(default_factory=dict)
-    pending: tuple[int, float] | None = None
-    waiting: bool = False
-    clips: tuple[Clip, ...] = ()
-    mark: tuple[float, float] = (-math.inf, -1)
-    preview: int = -1
-    fired: int = 0
-
-    def on(self, timeline: Timeline, before: Timeline) -> "Standing":
-        """The same on another timeline than the one `before`: cues and sequences are the same that have the same name.
-        One that is there no more is neither the current cue nor waits nor plays."""
-        names = [cue.name for cue in timeline.cues]
-        moved = {i: names.index(cue.name) for i, cue in enumerate(before.cues) if cue.name in names}
-        pending = self.pending if self.pending and self.pending[0] in moved else None
-        played = [(clip, timeline.sequences.get(clip.sequence.name)) for clip in self.clips]
-        return replace(
-            self,
-            current=moved.get(self.current, -1),
-            pending=pending and (moved[pending[0]], pending[1]),
-            clips=tuple(replace(clip, sequence=sequence) for clip, sequence in played if sequence),
-            mark=(self.mark[0], math.inf),
-            preview=moved.get(self.preview, -1),
-        )
 
 
 class Desk(Protocol):
@@ -213,35 +177,59 @@ def _launched(patch: Patch, cue: Cue, beat: float, before: tuple[Clip, ...]) -> 
 
 
 def chase(desk: Desk, beat: float) -> None:
-    """After a seek to `beat`: stand as if the placed cues up to there had been played."""
+    """After a seek to `beat`: stand as if the placed cues up to there, and what follows them, had been played."""
     placed = [(cue.at, index) for index, cue in enumerate(desk.patch.timeline.cues) if cue.at is not None]
     resume(desk, desk.transport.seconds)
     begun = min((clip.at for clip in desk.cues.clips), default=beat)
     now = _moved(desk, desk.cues, min(beat - begun, 0.0), beat)  # what was launched later on plays there, too
-    desk.cues = replace(now, mark=(beat, math.inf))
+    now = replace(now, mark=(beat, math.inf))
     desk.placed = None
-    if not placed:
-        return
-    desk.let_go(HAND)
-    standing = Standing(times=now.times, pending=now.pending, mark=desk.cues.mark, fired=now.fired)
+    if placed:
+        desk.let_go(HAND)
+        now = Standing(times=now.times, pending=now.pending, mark=now.mark, fired=now.fired)
     for at, index in sorted(placed):
         if at <= beat:
-            cue = desk.patch.timeline.cues[index]
-            _set(desk, cue, desk.transport.seconds, 0.0)
-            clips = _launched(desk.patch, cue, at, standing.clips)
-            standing = replace(standing, current=index, since=at, clips=clips)
-    desk.cues = standing
+            now = _taken(desk, _followed(desk, now, at), index, at)
+    desk.cues = _followed(desk, now, beat)
+
+
+def _followed(desk: Desk, standing: Standing, until: float) -> Standing:
+    """Where the cues stand when those that follow the current one up to a beat are taken as played, too."""
+    cues = desk.patch.timeline.cues
+    for _ in range(MOST + 3 * len(cues)):
+        current = cues[standing.current] if 0 <= standing.current < len(cues) else None
+        if current is None or not current.follow or standing.since + current.after > until:
+            break
+        passed = standing.past(cues, until - standing.since)
+        standing = replace(standing, since=passed.since)  # none of them counts as having gone
+        at, index = standing.since + current.after, find(desk.patch, current.follow)
+        standing = _taken(desk, standing, index, at)
+    return standing
+
+
+def _taken(desk: Desk, standing: Standing, index: int, at: float) -> Standing:
+    """Where the cues stand when one is taken as played at a beat: what it sets is there, nothing moves."""
+    cue = desk.patch.timeline.cues[index]
+    _set(desk, cue, desk.transport.seconds, 0.0)
+    return replace(standing, current=index, since=at, clips=_launched(desk.patch, cue, at, standing.clips))
 
 
 def advance(desk: Desk, seconds: float, *, looks: bool = True) -> None:
     """Fire what is due by clock time `seconds`, each as of its own beat; conditions only if it `looks`."""
     if desk.cues.waiting and looks:
         _wait(desk, seconds)
-    for _ in range(MOST):
+    gone: set[tuple[int, float]] = set()
+    for _ in range(MOST + 3 * len(desk.patch.timeline.cues)):
+        if gone:
+            _pass_over(desk, seconds)
         due = first_due(desk, seconds, looks=looks)
         if due is None:
             break
         beat, index, placed = due
+        here = (index, round(desk.transport.when(beat), 6))
+        if here in gone:
+            return  # it calls itself: once more in the next tick
+        gone.add(here)
         if placed:
             desk.cues = replace(desk.cues, mark=(beat, index))
         elif (index, beat) == desk.cues.pending:
@@ -251,6 +239,17 @@ def advance(desk: Desk, seconds: float, *, looks: bool = True) -> None:
         return  # the chain goes on in the next tick
     mark = (desk.transport.place(0, seconds).beat, math.inf)
     desk.cues = replace(desk.cues, mark=max(desk.cues.mark, mark))  # what was nudged back does not go once more
+
+
+def _pass_over(desk: Desk, seconds: float) -> None:
+    """Count the rounds of a chain that lie behind the moment and the next cue of another kind, all but the last one."""
+    cues, standing = desk.patch.timeline.cues, desk.cues
+    if not desk.transport.playing or standing.current < 0 or not cues[standing.current].follow:
+        return
+    others = [cue.at for i, cue in enumerate(cues) if cue.at is not None and (cue.at, i) > standing.mark]
+    others += [standing.pending[1]] if standing.pending else []
+    until = min([desk.transport.place(0, seconds).beat, *others])
+    desk.cues = standing.past(cues, until - standing.since, still=True)
 
 
 def first_due(desk: Desk, seconds: float, *, looks: bool = True) -> tuple[float, int, bool] | None:

@@ -123,7 +123,7 @@ class Patch:
     @property
     def transport(self) -> Transport:
         """The transport as it starts: the patch's metre and tempo, or its tempo curve."""
-        return Transport(tempo=self.tempo, meter=self.meter, course=self.timeline.course)
+        return self.timeline.transport(self.tempo, self.meter)
 
     @property
     def films(self) -> dict[int, MediaSpec]:

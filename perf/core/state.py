@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from perf.core.automation import Automation
 from perf.core.camera import Pose
-from perf.core.conductor import Standing
 from perf.core.curve import blend
 from perf.core.event import Value
 from perf.core.footage import Head
@@ -20,6 +19,7 @@ from perf.core.moment import Transport
 from perf.core.param import Param, Table
 from perf.core.patch import Patch
 from perf.core.shot import Shot
+from perf.core.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

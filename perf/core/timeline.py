@@ -18,7 +18,7 @@ from perf.core.event import Value
 from perf.core.formula import Formula, Scope
 from perf.core.lane import Book
 from perf.core.meter import Meter, TempoMap
-from perf.core.moment import Moment
+from perf.core.moment import Moment, Transport
 from perf.core.param import Param
 from perf.core.prompts import WRITTEN, PromptTrack
 from perf.core.shot import ShotTrack, plus
@@ -248,6 +248,10 @@ class Timeline:
         object.__setattr__(self, "plan", planned(self.tracks))
         prompts = WRITTEN if self.prompts or any(one.prompts for one in self.sequences.values()) else ()
         object.__setattr__(self, "addresses", frozenset([*prompts, *(track.address for track in self.every_track())]))
+
+    def transport(self, tempo: float, meter: Meter) -> Transport:
+        """The transport as it starts: at this tempo, or on its tempo curve."""
+        return Transport(tempo=tempo, meter=meter, course=self.course)
 
     def resolve(self, values: dict[str, Value], moment: Moment, held: Mapping[str, Value] = NOTHING) -> None:
         """Write what prompt tracks, then tracks, then clips say at `moment` into `values`. `held` is what hands hold of

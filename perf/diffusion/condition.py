@@ -82,7 +82,7 @@ def shares(mix: Mix) -> dict[str, float]:
 
 def blended(share_of: Mapping[str, float], embedding: Mapping[str, Condition], arc: bool = False) -> Condition:
     """The weighted sum of encoded prompts; with `arc`, those of positive shares meet on the arc between them."""
-    shares_of = {text: share for text, share in share_of.items() if share}
+    shares_of = {text: share for text, share in share_of.items() if abs(share) >= NOTHING}
     ahead = [text for text, share in shares_of.items() if share > 0]
     parts = [embedding[text] * share for text, share in shares_of.items() if not arc or share < 0]
     if arc and ahead:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from perf.diffusion.folder import header
 from perf.diffusion.lora_keys import Key, parse
 from perf.diffusion.lora_kinds import kind_of
+from perf.diffusion.lora_strength import Strength, strength_of
 from perf.diffusion.parts import worded
 from perf.errors import ModelError
 
@@ -65,10 +66,10 @@ class Loras:
     def _add(self, modules: dict[str, nn.Module], name: str, path: Path) -> None:
         keys, texts = _keys(modules, path)
         deltas, metadata = _read(path, keys)
-        self._kinds[name] = kind_of(path, metadata)
+        self._kinds[name], strength = kind_of(path, metadata), strength_of(path, metadata)
         for place, delta in deltas.items():
             weight: Any = modules[place].weight
-            down, up = _fitted(path, place, weight, delta)
+            down, up = _fitted(path, place, weight, delta, strength)
             layer = self._layers.setdefault(place, Layer(weight, weight.detach().flatten(1).clone()))
             layer.parts.append((name, down, up))
             if not torch.isfinite(torch.addmm(layer.original, up, down)).all():
@@ -135,7 +136,7 @@ def _read(path: Path, keys: dict[str, Key]) -> tuple[dict[str, Delta], dict[str,
     return deltas, metadata
 
 
-def _fitted(path: Path, place: str, weight: Tensor, delta: Delta) -> tuple[Tensor, Tensor]:
+def _fitted(path: Path, place: str, weight: Tensor, delta: Delta, strength: Strength) -> tuple[Tensor, Tensor]:
     """A (r, inputs) and alpha/r·B (outputs, r) in the layer's precision, on its device."""
     if delta.down is None or delta.up is None:
         raise ModelError(f"{path}: {place} has only one half of its LoRA; get the file again")
@@ -148,5 +149,6 @@ def _fitted(path: Path, place: str, weight: Tensor, delta: Delta) -> tuple[Tenso
         )
     if not down.shape[0]:
         raise ModelError(f"{path}: {place} is of rank 0, which holds nothing; get the file again")
-    scale = 1.0 if delta.alpha is None else float(delta.alpha) / down.shape[0]
+    rank = down.shape[0]
+    scale = strength.of(place, rank) if delta.alpha is None else float(delta.alpha) / rank
     return down.to(weight), (up.float() * scale).to(weight)

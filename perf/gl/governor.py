@@ -13,6 +13,7 @@ RARELY, OFTEN = 60, 4  # draws between two measurements, of a shader that fits a
 LATE = 4.0  # limits since the frame before, after which is measured at once
 SURE = 3  # measurements in a row that change anything
 ROOM = 0.8  # of the limit, in which more must fit before it is tried
+SOON, PATIENT = 1200, 64  # draws after more was tried, in which less again says that to wait longer; measurements
 SELDOM = 60  # frames that a picture may stand, at most
 
 
@@ -33,6 +34,8 @@ class Governor:
         self.cost = 0.0  # seconds of a draw as it is now, as last measured
         self._last: deque[float] = deque(maxlen=SURE)
         self._next, self._late = OFTEN, False
+        self._roomy, self._wanted = 0, 1  # measurements with room, and those that it takes to try more
+        self._tried = -SOON  # the draw in which that was
         self._before = (inf, 1)  # seconds of a draw when it was made less last, and its divisor
         if limit.seconds and guess > 2.0 * limit.seconds:
             self._set(guess, 1)
@@ -62,10 +65,14 @@ class Governor:
         self._last.extend([seconds] * (SURE if again else 1))
         least, most = min(self._last), max(self._last)
         sure = len(self._last) == SURE
-        if limit and (sure or seconds > 8.0 * limit) and least > limit:
+        room = self.every * limit  # what is drawn in fewer frames fits where they all make up for it
+        self._roomy = self._roomy + 1 if sure and self.words and self._more(most) < ROOM * limit else 0
+        if limit and (sure or seconds > 8.0 * room) and least > room:
+            self._wanted = min(2 * self._wanted, PATIENT) if draws - self._tried < SOON else 1
             self._set(sorted(self._last)[len(self._last) // 2], self.divisor)
-        elif sure and self.words and self._more(most) < ROOM * limit:
+        elif self._roomy >= self._wanted:
             self._finer(most)
+            self._roomy, self._tried = 0, draws
         calm = seconds < limit and len(self._last) == SURE
         self._next = draws + (RARELY if calm else 1 if self.every > 1 else OFTEN)
 

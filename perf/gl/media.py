@@ -1,12 +1,13 @@
 """Films on the stage: the picture of each layer that shows one, as a texture that is written when another comes.
 
-Where there is none, the test card says why. The programs for that, and for films of high dynamic range, are compiled
-when they are needed.
+Where there is none, the test card says why. The programs for that, for films of high dynamic range and for transparent
+ones are compiled when they are needed.
 """
 
 from collections.abc import Mapping
 
 import moderngl
+import numpy as np
 
 from perf.core.footage import Shot, Tones
 from perf.core.frame import Layer
@@ -15,6 +16,7 @@ from perf.gl.instance import Tools
 from perf.gl.program import Own
 from perf.gl.target import Onto, Size
 
+OPAQUE = np.uint32(np.frombuffer(bytes((0, 0, 0, 255)), np.uint32)[0])  # a pixel's alpha
 SMALLER = 1.5  # times that a picture is larger than it is seen, from which on it is made smaller in steps
 Box = tuple[float, float, float, float]
 # A film through its table: between the squares of two blues, each looked up between its nodes.
@@ -43,9 +45,11 @@ class Films:
         self._tools = tools
         self._program = Own(tools.context, sources.FILM)
         self._toned: Own | None = None
+        self._cut_out: Own | None = None
         self._tables: dict[Tones, moderngl.Texture] = {}
         self._shots: Mapping[int, Shot | str] = {}
         self._kept: dict[int, tuple[Shot, moderngl.Texture]] = {}
+        self._clear: set[int] = set()  # of those, the layers whose pictures are transparent somewhere
 
     def show(self, shots: Mapping[int, Shot | str]) -> None:
         """The newest pictures, or why there is none. The memory of what is no longer shown is given back: a layer's may
@@ -66,13 +70,21 @@ class Films:
             self._program.run(onto, {}, self._tools.blank, box=(0.0, 0.0, 1.0, 1.0))
             return
         box = fitted(layer.footage.fit, shot.aspect, size[0] / size[1])
-        texture = self._uploaded(layer.number, shot, shot.size[0] > SMALLER * box[2] * size[0])
+        smaller = shot.size[0] > SMALLER * box[2] * size[0]
+        texture = self._uploaded(layer.number, shot, smaller)
         if shot.tones is None:
-            self._program.run(onto, {"image": texture}, self._tools.blank, box=box)
+            cut_out = layer.number in self._clear and not smaller
+            self._plain(cut_out).run(onto, {"image": texture}, self._tools.blank, box=box)
             return
         self._toned = self._toned or Own(self._tools.context, TONED)
         images = {"image": texture, "tones": self._table(shot.tones)}
         self._toned.run(onto, images, self._tools.blank, box=box, nodes=float(shot.tones.nodes))
+
+    def _plain(self, cut_out: bool) -> Own:
+        if not cut_out:
+            return self._program
+        self._cut_out = self._cut_out or Own(self._tools.context, sources.FILM_CUT_OUT)
+        return self._cut_out
 
     def _table(self, tones: Tones) -> moderngl.Texture:
         """The table as a texture: a square of red and green for each blue, from the left to the right, below one
@@ -93,6 +105,8 @@ class Films:
             texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR if smaller else moderngl.LINEAR, moderngl.LINEAR)
         self._kept[number] = (shot, texture)
+        clear = bool((np.frombuffer(shot.pixels, np.uint32) & OPAQUE).min(initial=OPAQUE) < OPAQUE)
+        (self._clear.add if clear else self._clear.discard)(number)
         return texture
 
     def _texture(self, texture: moderngl.Texture | None, size: Size) -> moderngl.Texture:
@@ -112,7 +126,7 @@ class Films:
             texture.release()
         self._kept.clear()
         self._tables.clear()
-        for program in filter(None, (self._program, self._toned)):
+        for program in filter(None, (self._program, self._toned, self._cut_out)):
             program.release()
 
 

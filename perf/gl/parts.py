@@ -23,6 +23,7 @@ from perf.gl.titles import Titles
 Step = Callable[[Onto, moderngl.Texture | None], None]
 Key = tuple[str, str, int]  # the layer's number, the shader's name, and which of these in its chain
 MATTES = {"luma": 1, "alpha": 2, "depth": 1}
+EVEN = ("sampler", "second", "depth", "colour", "text")  # have no other colour where they are transparent
 LIGHT = 2.2  # the power by which a picture's values are light
 
 
@@ -46,6 +47,7 @@ class Parts:
         self._samplers, self._programs = samplers, programs
         self._fill, self._card = Own(tools.context, sources.FILL), Own(tools.context, sources.CARD)
         self._place, self._divide = Own(tools.context, sources.PLACE), Own(tools.context, sources.DIVIDE)
+        self._place_cut_out = Own(tools.context, sources.PLACE_CUT_OUT)
         self._dissolve = Own(tools.context, sources.DISSOLVE)
         self._titles, self.films = Titles(tools), Films(tools)
         self._instances: dict[Key, Instance] = {}
@@ -96,11 +98,12 @@ class Parts:
         if placement.plain and mask is None:
             return None
         values = _inside(placement) | _masked(mask, layer.number)
+        program = self._place if layer.source in EVEN and not layer.filters else self._place_cut_out
 
         def draw(onto: Onto, image: moderngl.Texture | None) -> None:
             images = {"image": image or self.tools.blank, "matte": matte or self.tools.blank}
             place = columns(from_stage(placement, onto.box[2] / onto.box[3]))
-            self._place.run(onto, images, self.tools.blank, from_stage=place, **values)
+            program.run(onto, images, self.tools.blank, from_stage=place, **values)
 
         return draw
 
@@ -202,7 +205,7 @@ class Parts:
         self.films.release()
         for instance in self._instances.values():
             instance.release()
-        for program in (self._fill, self._card, self._place, self._divide, self._dissolve):
+        for program in (self._fill, self._card, self._place, self._place_cut_out, self._divide, self._dissolve):
             program.release()
 
 

@@ -30,15 +30,21 @@ class Screen:
         size = tuple(map(int, glfw.get_framebuffer_size(self._window)))
         self._target = Target(context, (max(size[0], 1), max(size[1], 1)), "f1")
         self.framebuffer = self._target.framebuffer
-        glfw.make_context_current(self._window)
         try:
-            glfw.swap_interval(0)
-            glfw.set_input_mode(self._window, glfw.CURSOR, glfw.CURSOR_HIDDEN)
-            self._context = moderngl.create_context(require=330)
-            self._plain = Own(self._context, sources.PLAIN)
-            self._image = self._context.external_texture(self._target.texture.glo, self._target.size, 4, 0, "f1")
-        finally:
-            glfw.make_context_current(main)
+            self._share()
+        except BaseException:  # or it would lie black over the monitor, with nobody to close it
+            self.close()
+            raise
+        glfw.make_context_current(main)
+
+    def _share(self) -> None:
+        """A context of the window's own, with what is drawn as a texture in it."""
+        glfw.make_context_current(self._window)
+        glfw.swap_interval(0)
+        glfw.set_input_mode(self._window, glfw.CURSOR, glfw.CURSOR_HIDDEN)
+        self._context = moderngl.create_context(require=330)
+        self._plain = Own(self._context, sources.PLAIN)
+        self._image = self._context.external_texture(self._target.texture.glo, self._target.size, 4, 0, "f1")
 
     @property
     def window(self) -> Any:
@@ -65,9 +71,9 @@ class Screen:
 
     def close(self) -> None:
         """Close the window."""
+        glfw.make_context_current(self._main)  # whose the target is
         self._target.release()
         glfw.destroy_window(self._window)
-        glfw.make_context_current(self._main)
 
 
 class Screens:

@@ -78,6 +78,20 @@ uniform sampler2D after;
 uniform float fade;
 void main() { colour = mix(texture(before, uv), texture(after, uv), fade); }
 """
+# Between pixels, whose colours count as far as they are there: a texture's own filter would mix the black of what is
+# transparent into the rim of what is not, a dark seam round every letter.
+_BETWEEN = """
+vec4 between(sampler2D image, vec2 place) {
+    ivec2 last = textureSize(image, 0) - 1;
+    vec2 at = place * vec2(last + 1) - 0.5, part = fract(at);
+    ivec2 low = ivec2(floor(at)), here = clamp(low, ivec2(0), last), there = clamp(low + 1, ivec2(0), last);
+    vec4 a = texelFetch(image, here, 0), b = texelFetch(image, ivec2(there.x, here.y), 0);
+    vec4 c = texelFetch(image, ivec2(here.x, there.y), 0), d = texelFetch(image, there, 0);
+    a.rgb *= a.a; b.rgb *= b.a; c.rgb *= c.a; d.rgb *= d.a;
+    vec4 found = mix(mix(a, b, part.x), mix(c, d, part.x), part.y);
+    return found.a > 0.0 ? vec4(found.rgb / found.a, found.a) : vec4(0.0);
+}
+"""
 # `from_stage` leads from the stage's 0…1 to the picture's; `inside` is what of it is left (left, right, bottom, top).
 # The edges are as soft as a pixel of the stage. `by` is 1 for a luma matte, 2 for alpha; `own` masks it by itself.
 PLACE = """
@@ -106,6 +120,7 @@ void main() {
     colour = vec4(here.rgb, here.a * opacity);
 }
 """
+PLACE_CUT_OUT = _BETWEEN + PLACE.replace("= texture(image,", "= between(image,")  # what may be transparent somewhere
 # Letters, drawn where they stand: `image` is how much of each pixel they cover, rows from the top.
 TITLE = """
 uniform sampler2D image;
@@ -123,6 +138,7 @@ void main() {
     colour = vec4(here.rgb, here.a * within.x * within.y * opacity);
 }
 """
+FILM_CUT_OUT = _BETWEEN + FILM.replace("= texture(", "= between(")
 # A slice on the window. Corners are carried by a homography as homogeneous coordinates: GL's own division makes the
 # picture's places right in between. What grows dark does it as light does: two soft edges add up to one (a smooth
 # step and the rest of it), each encoded for a projector of that gamma.

@@ -48,7 +48,7 @@ def stage(tools: Tools) -> None:
     half, deep, eight = (Target(tools.context, GIVEN, dtype).texture for dtype in ("f2", DEEP, "f1"))
     layers: Landings = (*LANDINGS, ("f2", None))
     decks: Landings = ((DEEP, None), (DEEP, MULTIPLIED))
-    for body in (sources.FILL, sources.COPY, sources.DIVIDE, sources.PLACE):
+    for body in (sources.FILL, sources.COPY, sources.DIVIDE, sources.PLACE, sources.PLACE_CUT_OUT):
         _drawn(tools, body, {"image": half}, layers)
     for look in (sampler_sources.MIRRORED, sampler_sources.INSIDE):
         warp = sampler_sources.WARP + sampler_sources.SEEN + look

@@ -11,11 +11,12 @@ const OPEN = ["sampler", "source", "camera", "layer", "shader", "mask"]; // the 
 const ORDER = ["sampler", "source", "layer", "shader", "mask", "camera"]; // then what the tree has, then these:
 const BEHIND = ["master", "transport", "cue", "midi", "patch", "status"];
 const GATHER = 150; // ms in which several changes of the tree count as one
+const BUSY = ".dragging, .entry"; // a hand is on one of the controls, or types a number
 
 let controls = new Map(); // address -> control
 let held = new Set();
 let lightCue = () => {};
-let redraw;
+let redraw, drawing = 0;
 
 const table = shown();
 const info = find(".info");
@@ -38,10 +39,7 @@ const desk = {
 const link = new Link({
   open: () => connected("connected", true),
   close: () => connected("connection lost, trying again", false),
-  changed: () => {
-    clearTimeout(redraw);
-    redraw = setTimeout(draw, GATHER);
-  },
+  changed: later,
   value: (address, value) => {
     controls.get(address)?.set(value);
     table.get(address)?.(value);
@@ -51,6 +49,7 @@ const link = new Link({
 async function connected(words, yes) {
   find("header .line span").textContent = words;
   document.title = yes ? "Retrograde" : "○ Retrograde";
+  if (!yes) find(".entry")?.blur(); // so that it holds up nothing when the line is back
   if (yes) await draw();
   document.body.classList.toggle("offline", !yes);
 }
@@ -61,14 +60,23 @@ function leaves(node) {
   return node.TYPE ? [node, ...below] : below;
 }
 
+/** Draw anew when the changes have come to an end, and no control is taken out of a hand. */
+function later() {
+  clearTimeout(redraw);
+  redraw = setTimeout(() => (find(BUSY) ? later() : draw()), GATHER);
+}
+
 async function draw() {
+  const mine = ++drawing;
   let tree;
   try {
     tree = await link.tree();
   } catch (error) {
     return say("page", `the parameters could not be read: ${error.message}`);
   }
-  const nodes = leaves(tree), drafts = unsent();
+  if (mine !== drawing) return; // a newer tree is under way
+  if (find(BUSY)) return later(); // a hand has come since it was asked for
+  const nodes = leaves(tree), drafts = [focused(), ...unsent()];
   const groups = Map.groupBy?.(nodes, first) ?? grouped(nodes);
   controls = prompts(groups.get("prompt") ?? [], desk);
   groups.delete("prompt");
@@ -81,6 +89,13 @@ async function draw() {
   holding([...held]);
   search();
   for (const draft of drafts) draft();
+}
+
+/** A function that leads the keys back to the control that they were on. */
+function focused() {
+  const { activeElement } = document, address = activeElement?.closest("[data-address]")?.dataset.address;
+  const where = `[data-address="${CSS.escape(address ?? "")}"] ${activeElement?.localName}`;
+  return () => address && find(where)?.focus({ preventScroll: true });
 }
 
 /** What was typed and not sent, each as a function that puts it into the control that its parameter has now. */

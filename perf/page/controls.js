@@ -84,7 +84,7 @@ function segments({ node, desk, name, label, address }, values) {
   const group = make("div.segments", { role: "radiogroup", ariaLabel: label }, ...buttons);
   const set = (value) => buttons.forEach((button, i) => {
     button.ariaChecked = String(values[i] === value);
-    button.tabIndex = values[i] === value ? 0 : -1;
+    button.tabIndex = values[i] === value || (!i && !values.includes(value)) ? 0 : -1;
   });
   const choose = (i) => {
     set(values[i]);
@@ -127,7 +127,8 @@ export function field({ node, desk, label, address, hint = "", multi = false }) 
   const send = () => {
     if (node.ACCESS === 3 && input.value === known) return;
     known = node.ACCESS === 3 ? input.value : "";
-    desk.say(address, ["s", input.value]);
+    if (node.ACCESS === 3) desk.set(address, input.value);
+    else desk.say(address, ["s", input.value]);
     input.value = known;
     changed();
   };
@@ -207,6 +208,7 @@ function points({ node, desk, name, label, address }) {
   pad.onpointerdown = (event) => {
     pad.setPointerCapture(event.pointerId);
     drag = { x: event.clientX, y: event.clientY };
+    pad.classList.add("dragging");
   };
   pad.onpointermove = (event) => {
     if (!drag) return;
@@ -216,6 +218,7 @@ function points({ node, desk, name, label, address }) {
   };
   pad.onpointerup = pad.onpointercancel = () => {
     drag = null;
+    pad.classList.remove("dragging");
     if (missed) set(missed);
   };
   pad.ondblclick = () => node.DEFAULT && play([...node.DEFAULT]);

@@ -23,7 +23,8 @@ export class Scale {
       this.place = (v) => (span ? (v - min) / span : 0);
     }
     this.origin = min < 0 && max > 0 ? -min / span : 0;
-    this.digits = whole ? 0 : span > 20 && span <= HUGE ? 1 : 2;
+    const fine = Math.min(2 + Math.max(Math.floor(-Math.log10(span)), 0), 6); // a hundredth of a small range is seen, too
+    this.digits = whole ? 0 : span > 20 && span <= HUGE ? 1 : fine;
   }
 
   at(t) {

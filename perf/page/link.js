@@ -4,6 +4,7 @@ import { decode, encode, typed } from "./osc.js";
 
 const PAUSE = 16; // ms between two messages about one address; the last one always goes out
 const AGAIN = [250, 500, 1000, 2000, 4000]; // ms before each new attempt
+const UNDERWAY = 500; // ms in which what is set here has come into the tree that the server sends
 
 const url = (path) => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
 
@@ -56,10 +57,12 @@ export class Link {
     this.on = on;
     this.kinds = new Map();
     this.pending = new Map();
+    this.recent = new Map(); // address -> what it was heard or set to last, and when
     this.line = new Line("/", {
       open: () => on.open(),
       close: () => {
         this.pending.clear();
+        this.recent.clear();
         on.close();
       },
       message: (data) => (typeof data === "string" ? this.order(JSON.parse(data)) : this.values(data)),
@@ -67,6 +70,7 @@ export class Link {
   }
 
   async tree() {
+    this.asked = performance.now();
     const answer = await fetch("/?", { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
     return answer.json();
@@ -77,6 +81,13 @@ export class Link {
     for (const node of nodes) {
       if (node.ACCESS & 1) this.line.send(JSON.stringify({ COMMAND: "LISTEN", DATA: node.FULL_PATH }));
     }
+    for (const [address, { value, at }] of this.recent) {
+      if (at > this.asked - UNDERWAY) this.on.value(address, value); // newer than the tree, and not said again
+    }
+  }
+
+  note(address, value) {
+    this.recent.set(address, { value, at: performance.now() });
   }
 
   order({ COMMAND }) {
@@ -84,7 +95,11 @@ export class Link {
   }
 
   values(data) {
-    for (const { address, args } of decode(data)) this.on.value(address, args.length > 1 ? args : args[0]);
+    for (const { address, args } of decode(data)) {
+      const value = args.length > 1 ? args : args[0];
+      this.note(address, value);
+      this.on.value(address, value);
+    }
   }
 
   /** Send now what happens once: a trigger, a cue, a choice. */
@@ -94,6 +109,7 @@ export class Link {
 
   /** Send a parameter's value, the newest at most every 16 ms. */
   set(address, value) {
+    this.note(address, value);
     const args = typed(this.kinds.get(address), value);
     const waiting = this.pending.get(address);
     if (waiting) {
@@ -117,6 +133,7 @@ export class Link {
   /** Give a parameter back to the timeline. */
   auto(address) {
     this.pending.delete(address);
+    this.recent.delete(address);
     this.say(`${address}/auto`);
   }
 }

@@ -55,7 +55,7 @@ function card(n, by, desk) {
     state.changed();
   };
   close.onclick = () => {
-    desk.say(words.FULL_PATH, ["s", ""]);
+    desk.set(words.FULL_PATH, "");
     desk.set(weight.FULL_PATH, weight.DEFAULT[0]);
     balance.set(weight.DEFAULT[0]);
     writing.set("");

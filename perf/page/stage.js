@@ -7,6 +7,7 @@ const STALE = 2500; // ms without a picture after which the page says that it wa
 const HOLD = 700; // ms that panic must be held
 const STILL = 400; // ms without a new beat after which the transport counts as stopped
 const KEPT = 60; // messages
+const TWINS = 3000; // ms within which the same words on two lines are one message
 
 /** The newest JPEG of a line on the canvas of `figure`; a tab that nobody sees asks for none. */
 function live(figure, path, came) {
@@ -25,7 +26,9 @@ function live(figure, path, came) {
       came?.();
     },
   });
-  document.addEventListener("visibilitychange", () => line.want(!document.hidden));
+  const look = () => line.want(!document.hidden);
+  document.addEventListener("visibilitychange", look);
+  look(); // it may have been opened behind another
 }
 
 /** What the stage shows. */
@@ -192,9 +195,14 @@ let fresh = 0;
 /** Add a message to the performer. */
 export function say(kind, words) {
   const root = find(".messages"), list = find("ol", root), newest = find(".newest", root);
-  if (kind === "status" && newest.textContent.endsWith(words)) return;
-  const at = new Date().toLocaleTimeString([], { hour12: false });
-  list.prepend(make("li", make("time", at), make("b", kind), make("span", words)));
+  const now = performance.now(), same = (line) => now - line.came < TWINS && line.lastChild.textContent.endsWith(words);
+  const twin = [...list.children].find((line) => same(line) && (kind === "status" || line.kind.textContent === "status"));
+  if (twin) { // the status says the newest message, too
+    if (kind !== "status") twin.kind.textContent = kind;
+    return;
+  }
+  const at = new Date().toLocaleTimeString([], { hour12: false }), said = make("b", kind);
+  list.prepend(make("li", { came: now, kind: said }, make("time", at), said, make("span", words)));
   while (list.children.length > KEPT) list.lastChild.remove();
   newest.textContent = words;
   root.classList.add("some");

@@ -105,7 +105,8 @@ class Apart:
 
 def main(pipe: Connection, path: Path, shape: Shape, options: Made) -> None:
     """The process: frames from the pipe into the file, until told to stop or left alone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the show's; it says close
+    for name in {"SIGINT", "SIGHUP"} & set(dir(signal)):  # Ctrl-C and a closed terminal are the show's; it says close
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     try:
         made = writer(path, shape, options)
     except (UsageError, DeviceError) as error:

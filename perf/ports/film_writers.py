@@ -190,13 +190,14 @@ class Video:
             rows = np.pad(rows, ((0, self._padding[1]), (0, self._padding[0]), (0, 0)), mode="edge")
         frame = av.VideoFrame.from_ndarray(rows, format=self._given)
         if self._pixels in ("bgr0", "bgra"):
-            self._last = frame.reformat(format=self._pixels)
+            self._last = frame.reformat(format=self._pixels, threads=1)
         else:
             self._last = frame.reformat(
                 format=self._pixels,
                 dst_colorspace=Colorspace.ITU709,
                 src_color_range=ColorRange.JPEG,
                 dst_color_range=ColorRange.MPEG,
+                threads=1,  # several write into one another's first lines where the width is no multiple of 16
             )
         self.again()
 

@@ -64,6 +64,7 @@ class Library:
     model: str = ""
     text: str = ""
     shelf: Shelf = field(init=False)
+    _named: set[str] = field(default_factory=set)  # shaders that the text names, whether they can be read or not
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.path.parent, shipped("shaders"))
@@ -74,6 +75,7 @@ class Library:
 
     def spec(self, name: str) -> ShaderSpec:
         """What a patch needs to know of a shader."""
+        self._named.add(name)
         return isf.spec(self.shader(name))
 
     def loras(self, model: str, files: tuple[str, ...]) -> tuple[LoraSpec, ...]:
@@ -103,7 +105,7 @@ class Library:
 
     def read(self, text: str) -> Patch:
         """The patch that a text in the file's place describes. Raises PatchError with file and line."""
-        self.text = text
+        self.text, self._named = text, set()
         patch = parse(text, self.spec, str(self.path), self.loras)
         return replace(self._lettered(patch), dates=_dates(model_folder(self.model or patch.model)))
 
@@ -131,9 +133,10 @@ class Library:
             raise DeviceError(f"{self.path}: cannot be saved: {error.strerror}; {cure}") from error
 
     def stamp(self, patch: Patch) -> dict[str, int]:
-        """What changes with the patch file and with its shaders' files, by name; `""` is the patch."""
+        """What changes with the patch file, with its shaders' files and with those that the text read last names, by
+        name; `""` is the patch."""
         stamps = {"": _mtime(self.path)}
-        for name in patch.shaders:
+        for name in {*patch.shaders, *self._named}:
             stamps[name] = self.shelf.stamp(name)  # 0 when deleted while it plays: the last good one stays
         return stamps
 

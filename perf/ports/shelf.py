@@ -46,6 +46,7 @@ class Shelf:
     shipped: Path
     trial: Trial = tried
     _read: dict[str, tuple[tuple[int, ...], IsfShader]] = field(default_factory=dict)
+    _asked: dict[str, tuple[Path, ...]] = field(default_factory=dict)  # the files of each, there or not
 
     def path(self, name: str) -> Path:
         """The file of a shader by name, which may begin with its folder's. Raises ShaderError."""
@@ -68,7 +69,9 @@ class Shelf:
         if known is not None and known[1].file == str(path) and known[0] == _stamps(known[1]):
             return known[1]
         begun = _changed(path), _changed(path.with_suffix(".vs"))  # what is saved from here on is read the next time
-        found = read(path, name)
+        parsed = _parsed(path, name)
+        self._asked[name] = _files(parsed)  # a picture that is missing may come
+        found = _illustrated(parsed)
         stamps = (*begun, *_stamps(found)[len(begun) :])
         shader = self._tried(found, known[1] if known else None)
         self._read[name] = (stamps, shader)
@@ -88,25 +91,29 @@ class Shelf:
             path = self.path(name)
         except ShaderError:
             return 0
-        known = self._read.get(name)
-        return hash(_stamps(known[1]) if known and known[1].file == str(path) else (_changed(path),)) or 1
+        asked = self._asked.get(name, ())
+        return hash(tuple(map(_changed, asked if asked[:1] == (path,) else (path,)))) or 1
 
     def files(self, name: str) -> tuple[Path, ...]:
         """Every file that a shader is made of that is there, the `.fs` first. Raises ShaderError."""
         return tuple(path for path in _files(self.shader(name)) if path.is_file())
 
 
-def read(path: Path, name: str) -> IsfShader:
-    """The shader in a file, with its `.vs` and its images. Raises ShaderError with file and line."""
+def _parsed(path: Path, name: str) -> IsfShader:
+    """The shader in a file, with its `.vs` and without its images. Raises ShaderError with file and line."""
     beside = path.with_suffix(".vs")
     vertex = _text(beside) if beside.is_file() else ""
-    text = _text(path)
-    shader = isf.parse(text, name, str(path), vertex, str(beside) if vertex else "")
-    pictures = {}
+    return isf.parse(_text(path), name, str(path), vertex, str(beside) if vertex else "")
+
+
+def _illustrated(shader: IsfShader) -> IsfShader:
+    """The same with the images that it imports. Raises ShaderError with file and line."""
+    path, pictures = Path(shader.file), {}
     for image, file in shader.imports:
         try:
             pictures[image] = read_still(path.parent / file)
         except (OSError, ValueError, Image.DecompressionBombError) as error:
+            text = _text(path)
             line = text.count("\n", 0, max(text.find(file), 0)) + 1
             reason = getattr(error, "strerror", None) or str(error)
             words = f"the imported {image!r} ({file}) cannot be read: {reason}; it takes a picture beside the shader"

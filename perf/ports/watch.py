@@ -12,8 +12,8 @@ from threading import Event as Signal
 from threading import Thread
 
 from perf.core.patch import Patch
-from perf.errors import FileError, RetrogradeError, ShaderError
-from perf.ports.library import Library
+from perf.errors import FileError, PatchError, RetrogradeError, ShaderError
+from perf.ports.library import Library, read_text
 from perf.ports.mailbox import Inbox, Slot
 from perf.wire.isf import IsfShader
 
@@ -97,6 +97,9 @@ class Watch:
         self._library, self._patch, self._inbox = library, patch, inbox
         self._compile, self._prepare, self._looks = compile_ahead, prepare, 0
         self._stamps = library.stamp(patch)
+        with suppress(PatchError):
+            if read_text(library.path) != library.text:  # saved since the show has read it
+                self._stamps[""] = 0
         self._known: list[IsfShader] = []  # those that the show has compiled
         with suppress(ShaderError, FileError):
             self._known = [library.shader(name) for name in patch.shaders]  # in memory since they were read
@@ -139,6 +142,7 @@ class Watch:
             shaders = [self._library.shader(name) for name in patch.shaders]
         except RetrogradeError as error:
             self._inbox.fault("patch", f"{error} (the old one plays on)")
+            self._stamps = {**self._library.stamp(self._patch), **self._stamps}  # a shader that it names may be mended
             return
         # as of before they were read: what is saved while they are tried and compiled is another change
         before = {name: stamp for name, stamp in self._stamps.items() if name in ("", *patch.shaders)}

@@ -4,10 +4,14 @@ One process puts, one takes. A message is written into one of three slots and an
 killed in the middle leaves the last good message standing. Plain bytes; knows nothing of what they mean.
 """
 
+import os
+import secrets
 import struct
 import zlib
 from collections.abc import Sequence
 from multiprocessing.shared_memory import SharedMemory
+
+from perf.worker.orphans import PREFIX, hold
 
 Bytes = bytes | bytearray | memoryview
 
@@ -24,7 +28,8 @@ class Box:
         self.capacity = capacity
         self._stride = (_SLOT.size + capacity + 63) // 64 * 64
         size = 64 + SLOTS * self._stride
-        self._memory = SharedMemory(name, create=name is None, size=size)
+        self._memory = SharedMemory(name or PREFIX + secrets.token_hex(6), create=name is None, size=size)
+        self._held = hold(self._memory.name) if name is None else None
         assert self._memory.buf is not None
         self._view = self._memory.buf
         self._seen = 0
@@ -78,6 +83,8 @@ class Box:
         self._memory.close()
         if unlink:
             self._memory.unlink()
+        if self._held is not None:
+            os.close(self._held)
 
     def _slot(self, number: int) -> int:
         return 64 + (number % SLOTS) * self._stride

@@ -11,6 +11,7 @@ from perf.core.picture import Picture
 from perf.worker.bus import PreviewBus
 from perf.worker.line import PIXELS, Line, Names, SamplerOptions
 from perf.worker.message import Status, decode_picture
+from perf.worker.orphans import sweep
 
 __all__ = ["PIXELS", "Names", "SamplerClient", "SamplerOptions"]
 
@@ -26,6 +27,7 @@ class SamplerClient:
         self.options = options
         self.restarts = 0
         self.bus = PreviewBus()
+        sweep()
         self._line = Line(options)
         self._next: Line | None = None
         self._leaving: list[Line] = []

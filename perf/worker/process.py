@@ -15,7 +15,8 @@ from perf.worker.warmup import counts, quickest
 
 def main(names: Names, options: SamplerOptions, beside: bool = False) -> None:
     """The process: from loading to the end of the show; `beside` another that plays, from which it is to take over."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the show's; it says stop
+    for name in {"SIGINT", "SIGHUP"} & set(dir(signal)):  # Ctrl-C and a closed terminal are the show's; it says stop
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     images, previews = (Box(PIXELS + HEAD_BYTES, name) for name in (names.images, names.previews))
     boxes = Boxes(
         Box(JOB_BYTES, names.jobs), Box(PLATE_BYTES, names.plates), images, previews, Box(STATUS_BYTES, names.status)

@@ -162,10 +162,53 @@ def test_a_seek_stands_as_if_all_had_been_played() -> None:
     assert back[-1].frame.values["/camera/roll"] == 3.0, "the performer's hand stays"
 
 
-def test_a_chain_that_calls_itself_does_not_hold_up_the_show() -> None:
+ROUND = (
+    cue("a", 0.1, 'at = 0\nfollow = "b"\nafter = 4')
+    + '[[cue]]\nname = "b"\nvalues = { "/camera/zoom" = 0.2, "/transport/tempo" = {tempo} }\nfollow = "c"\nafter = 3\n'
+    + cue("c", 0.3, 'follow = "a"\nafter = 1')
+)
+
+
+@pytest.mark.parametrize(
+    ("leap", "tempo"),
+    [
+        (Event(1.0, "/transport/seek", (1002.5,)), 60),
+        (Event(1.0, "/transport/seek", (1002.5,)), 120),
+        (Event(1.0, "/transport/follow", (1002.5, 60.0)), 60),
+    ],
+)
+def test_a_chain_left_far_behind_is_where_it_would_be_at_once(leap: Event, tempo: int) -> None:
+    ticks = play(read(ROUND.replace("{tempo}", str(tempo))), 1.6, [leap])[FPS:]
+    assert {one.frame.values["/camera/zoom"] for one in ticks} == {0.1}
+    assert ticks[0].frame.moment.beat == pytest.approx(1002.5)
+
+
+def test_a_chain_quicker_than_the_frames_does_not_fall_behind() -> None:
+    patch = read(cue("a", 0.1, 'at = 0\nfollow = "b"\nafter = 0.001') + cue("b", 0.2, 'follow = "a"\nafter = 0.001'))
+    cues = play(patch, 1.0)[-1].state.cues
+    assert (cues.since, cues.times["a"]) == (pytest.approx(1.0, abs=2e-3), pytest.approx(501, abs=1))
+
+
+def test_what_follows_a_placed_cue_is_taken_as_played_before_the_next_one() -> None:
+    first = cue("a", 0.1, 'at = 0\nfollow = "x"\nafter = 2') + '[[cue]]\nname = "x"\nvalues = { "/camera/x" = 0.7 }\n'
+    ticks = play(read(first + cue("b", 0.2, "at = 8")), 1.0, [Event(0.5, "/transport/seek", (12.0,))])
+    assert [ticks[-1].frame.values[a] for a in ("/camera/x", "/camera/zoom")] == [0.7, 0.2]
+
+
+def test_a_seek_beyond_a_loop_of_cues_leads_there() -> None:
+    patch = read(cue("a", 0.1, 'at = 0\nfollow = "l"\nafter = 4') + cue("l", 0.2, "seek = 0"))
+    ticks = play(patch, 1.0, [Event(0.5, "/transport/seek", (21.0,))])
+    assert ticks[-1].frame.moment.beat == pytest.approx(21.5)
+
+
+def test_a_chain_that_calls_itself_does_not_hold_up_the_show_nor_flicker() -> None:
     ask = '[[cue.jump]]\nwhen = "1"\nto = "{}"\n'
-    patch = read(cue("a", 0.1, "at = 0\n" + ask.format("b")) + cue("b", 0.2, ask.format("a")))
-    assert len(play(patch, 2.0)) == 2 * FPS + 1
+    chain = (
+        cue("a", 0.1, "at = 0\n" + ask.format("b")) + cue("b", 0.2, ask.format("c")) + cue("c", 0.3, ask.format("a"))
+    )
+    ticks = play(read(chain), 2.0)
+    assert len(ticks) == 2 * FPS + 1
+    assert len(changes(ticks)) == 1
 
 
 def test_next_and_previous_go_round() -> None:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perf.core.automation import Automation
-from perf.core.conductor import Standing
 from perf.core.cue import Cue
 from perf.core.curve import EASINGS, Curve, Key
 from perf.core.lane import Lane, Lanes
@@ -19,6 +18,7 @@ from perf.core.param import Param
 from perf.core.patch import Patch
 from perf.core.pattern import Markov, Steps
 from perf.core.resolve import resolve
+from perf.core.standing import Standing
 from perf.core.state import State
 from perf.core.timeline import Clip, Sequence, Timeline, Track
 from perf.core.transform import Bent

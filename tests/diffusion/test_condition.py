@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from perf.diffusion.condition import NOTHING, Voice, blended, cancelling, mixed, opposed, shares, within
+from perf.diffusion.embedding import Condition
 
 WEIGHTS = st.floats(-2, 2)
 
@@ -91,3 +92,9 @@ def test_a_prompt_that_changes_sides_fades_over() -> None:
 def test_weights_that_cancel_out_are_known(weights: list[float]) -> None:
     mix = tuple(Voice(str(i), w, 1.0) for i, w in enumerate(weights))
     assert cancelling(mix) or sum(shares(mix).values()) == pytest.approx(1.0)
+
+
+def test_next_to_nothing_on_the_arc_is_nothing() -> None:
+    a, b = Condition(torch.tensor([[[1.0, 2.0]]])), Condition(torch.tensor([[[3.0, 4.0]]]))
+    found = blended({"a": 1e-300, "b": -2.0}, {"a": a, "b": b}, arc=True)
+    assert torch.equal(found.tokens, b.tokens * -2.0)

@@ -1,5 +1,6 @@
 """LoRAs: each dialect of keys equals merged weights; weights move live; what does not fit is refused."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -101,6 +102,36 @@ def test_every_dialect_equals_the_merged_weights(
         assert torch.allclose(answer(network), merged(unet, pairs, weight), atol=1e-4)
     loras.weigh([("ink", 0.0)])
     assert torch.equal(answer(network), plain)
+
+
+def bare(halves: Halves) -> dict[str, torch.Tensor]:
+    return {f"unet.{n}.lora_{half}.weight": t for n, pair in halves.items() for half, t in zip("AB", pair, strict=True)}
+
+
+ROOT = {"lora_alpha": ALPHA / RANK**0.5, "use_rslora": True}
+PATTERN = {"lora_alpha": 9, "alpha_pattern": {"conv_in|to_q|proj_in|to_out.0": ALPHA, "resnets.0.conv1": ALPHA}}
+
+
+@pytest.mark.parametrize("config", [{"lora_alpha": ALPHA}, ROOT, PATTERN])
+@pytest.mark.parametrize("where", ["unet.", "", "beside"])
+def test_pefts_alpha_is_read_from_the_metadata_or_from_the_file_beside(
+    model_folder: Callable[[str], Path], unet: UNet2DConditionModel, tmp_path: Path, where: str, config: dict
+) -> None:
+    path, within = tmp_path / "adapter_model.safetensors", where != "beside"
+    text = {"text_encoder.lora_alpha": 99} if where == "unet." else {}
+    told = {"lora_adapter_metadata": json.dumps({where + key: value for key, value in config.items()} | text)}
+    save_file(bare(halves(unet)), path, told if within else None)
+    (tmp_path / "adapter_config.json").write_text(json.dumps({"lora_alpha": 50} if within else config))
+    network = UNet2DConditionModel.from_pretrained(model_folder("turbo") / "unet")
+    Loras(network, [("ink", str(path))]).weigh([("ink", 1.0)])
+    assert torch.allclose(answer(network), merged(unet, halves(unet), 1.0), atol=1e-4)
+
+
+def test_an_alpha_that_is_no_number_is_refused_in_words(unet: UNet2DConditionModel, tmp_path: Path) -> None:
+    for words in ("{", "7", '{"unet.lora_alpha": "much"}'):
+        save_file(bare(halves(unet)), tmp_path / "ink.safetensors", {"lora_adapter_metadata": words})
+        with pytest.raises(ModelError, match=r"ink.safetensors: cannot be loaded"):
+            Loras(unet, [("ink", str(tmp_path / "ink.safetensors"))])
 
 
 def test_several_loras_add_up_and_are_weighed_by_name(

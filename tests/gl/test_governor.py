@@ -97,6 +97,25 @@ def test_it_does_not_swing() -> None:
     assert len(limit.said) == 1
 
 
+def test_who_is_drawn_seldom_enough_stays_as_it_is() -> None:
+    """Fewer pixels are no help, as of buffers of a fixed size: what its draws take on average is what must fit."""
+    limit = Limit(30 * MS)
+    governor = Governor(limit, "fixed")
+    for n in range(120):
+        governor.measured((55 if n % 6 < 3 else 65) * MS, n)
+    assert governor.every == 3
+    assert len(limit.said) == 2
+
+
+def test_more_that_was_too_much_is_tried_more_and_more_rarely() -> None:
+    limit = Limit(30 * MS)
+    governor = Governor(limit, "restless")
+    for n in range(600):
+        took = 62 * MS if governor.divisor == 1 else (5 if n % 40 < 20 else 12) * MS
+        governor.measured(took, 4 * n)
+    assert 4 < len(limit.said) < 16
+
+
 def test_no_limit_any_more_draws_whole() -> None:
     governor = Governor(Limit(30 * MS), "slow", guess=1.0)
     governor.free()

@@ -75,6 +75,15 @@ def test_alpha_lets_through_what_is_below(compositor: Compositor) -> None:
     assert near(corners(compositor), [(128, 0, 127), BLUE, (128, 0, 127), BLUE])
 
 
+def test_a_logo_has_no_dark_rim(compositor: Compositor) -> None:
+    """White on white, with the black that programs leave where a picture is transparent."""
+    below = Layer("colour", (), 1.0, "normal", 2, colour=(1.0, 1.0, 1.0, 1.0))
+    above = Layer("media", (), 1.0, "normal", 1, footage=Footage(fit="stretch"))
+    compositor.film({1: shot([[WHITE, (0, 0, 0, 0)], [(0, 0, 0, 0), WHITE]], larger=3)})
+    compositor.draw(frame(1.0, below, above))
+    assert rows(compositor).min() == 255
+
+
 def test_before_its_first_picture_there_is_nothing(compositor: Compositor) -> None:
     compositor.draw(film())
     assert not rows(compositor).any()

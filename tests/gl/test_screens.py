@@ -76,3 +76,31 @@ def test_one_that_was_never_there_is_said_once(monkeypatch: pytest.MonkeyPatch) 
     cables.all["left"] = SimpleNamespace(name="left")
     cables.plugged.append("left")
     assert cables.shown(2) == {2: "left"}
+
+
+def test_a_window_whose_context_cannot_be_had_is_closed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would lie black over the monitor, for as long as the show runs."""
+    called: list[tuple[str, object]] = []
+    there = {
+        "get_video_mode": lambda monitor: SimpleNamespace(size=SimpleNamespace(width=8, height=8), refresh_rate=60),
+        "create_window": lambda *_: "window",
+        "get_framebuffer_size": lambda window: (8, 8),
+        "make_context_current": lambda window: called.append(("current", window)),
+        "destroy_window": lambda window: called.append(("destroyed", window)),
+        **dict.fromkeys(("window_hint", "swap_interval", "set_input_mode"), lambda *_: None),
+    }
+    monkeypatch.setattr(
+        screens, "glfw", SimpleNamespace(**there, **dict.fromkeys(("REFRESH_RATE", "CURSOR", "CURSOR_HIDDEN"), 0))
+    )
+    target = SimpleNamespace(framebuffer=None, release=lambda: called.append(("released", called[-1])))
+    monkeypatch.setattr(screens, "Target", lambda *_: target)
+
+    def refused(require: int) -> None:
+        raise RuntimeError("no sharing")
+
+    monkeypatch.setattr(screens, "moderngl", SimpleNamespace(create_context=refused))
+    with pytest.raises(RuntimeError, match="no sharing"):
+        screens.Screen("main", None, None)  # type: ignore[arg-type]
+    assert called == [
+        ("current", "window"), ("current", "main"), ("released", ("current", "main")), ("destroyed", "window"),
+    ]  # fmt: skip

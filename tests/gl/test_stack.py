@@ -106,6 +106,17 @@ def test_edges_of_a_turned_layer_are_smooth(compositor: Compositor) -> None:
     assert 100 < ((out[..., 0] > 20) & (out[..., 0] < 235)).sum() < 400
 
 
+@pytest.mark.parametrize("grouped", [False, True])
+def test_what_is_transparent_leaves_no_rim_round_a_layer_that_is_placed(compositor: Compositor, grouped: bool) -> None:
+    """White on white is white, whatever colour stands where it is transparent."""
+    white, at = (1.0, 1.0, 1.0, 1.0), Placement(0.013, 0.021, 0.7, 10.0)
+    compositor.load(shader("dot", "void main() { gl_FragColor = vec4(length(isf_FragNormCoord - 0.5) < 0.3); }"))
+    layers = [replace(generator("dot"), placement=at)]
+    if grouped:
+        layers = [replace(generator("dot"), number=2, group=3), Layer("group", (), 1.0, "normal", 3, placement=at)]
+    assert drawn(compositor, colour(white, 1), *layers).min() == 255
+
+
 @pytest.mark.parametrize(("by", "invert"), [("luma", False), ("alpha", False), ("luma", True), ("alpha", True)])
 def test_a_mask_is_another_layer_s_luma_or_alpha(compositor: Compositor, by: str, invert: bool) -> None:
     compositor.load(DISC)

@@ -311,3 +311,88 @@ def test_words_that_were_not_sent_outlive_a_new_table(show):
     )
     assert page.js(f"document.activeElement === document.querySelector({words!r})")
     assert not [event for event in show.inbox.drain(show.seconds) if event.address == "/prompt/1/text"]
+
+
+def test_a_new_table_takes_no_fader_from_the_hand_and_plays_no_half_a_number(show):
+    page, fader = show.browser, row("/sampler/skip") + " .fader"
+    x, y = page.press(fader)
+    page.mouse("mouseMoved", x + 10, y)
+    page.js(f"window.old = document.querySelector({fader!r})")
+    fresh = Namespace(table([Param("/shader/rain/amount", "float", 0.5)]))
+    show.server.replace_table(fresh)
+    new = f'document.querySelector("{row("/shader/rain/amount")}") !== null'
+    page.js("new Promise(done => setTimeout(done, 250))")
+    assert page.js("old.isConnected")
+    assert not page.js(new)
+    page.mouse("mouseMoved", x + 40, y)
+    page.mouse("mouseReleased", x + 40, y)
+    width = page.centre(fader)[2]
+    show.last("/sampler/skip", lambda value: abs(value - (0.5 + 30 / width)) < 0.002)
+    until(lambda: page.js(new))
+    show.shows(fader, f"{0.5 + 30 / width:.2f}")  # the tree may be older than what the hand has said since
+
+    page.click(row("/sampler/guidance") + " .readout")
+    page.do("Input.insertText", text="1")
+    show.server.replace_table(Namespace(table([SPOT])))
+    page.js("new Promise(done => setTimeout(done, 250))")
+    page.do("Input.insertText", text="2")
+    page.key("Enter", 13)
+    assert [event.args for event in show.events("/sampler/guidance")] == [(12.0,)]
+    until(lambda: not page.js(new))
+    assert page.js(f'document.activeElement === document.querySelector("{row("/sampler/guidance")} .fader")')
+
+
+def test_what_comes_while_the_tree_is_under_way_is_not_lost(show):
+    page = show.browser
+    page.js("""window.real = fetch; window.fetch = async (...request) => {
+        const answer = await real(...request), text = await answer.text();
+        await new Promise(go => (window.go = go));
+        return new Response(text); }""")
+    show.server.replace_table(Namespace(table([SPOT])))
+    until(lambda: page.js("typeof go === 'function'"))
+    show.publish(sampler_skip=0.25)
+    show.shows(row("/sampler/skip"), "0.25")
+    page.js("window.old = document.querySelector('.groups > *'); window.fetch = real; go()")
+    until(lambda: not page.js("old.isConnected"))
+    show.shows(row("/sampler/skip"), "0.25")
+
+
+def test_controls_stand_below_their_own_headings_and_cover_nothing(show):
+    page = show.browser
+    page.do("Emulation.setDeviceMetricsOverride", width=1366, height=768, deviceScaleFactor=1, mobile=False)
+    page.js("document.querySelectorAll('details').forEach(each => (each.open = true))")
+    page.js("document.body.classList.add('is-arming')")
+    strayed = page.js("""[...document.querySelectorAll(".grid")].flatMap(grid => {
+        let low = 0;
+        return [...grid.children].filter(each => {
+            const box = each.getBoundingClientRect(), above = box.top < low - 1;
+            if (each.matches("h3")) low = box.bottom;
+            return above || (each.matches("h3") && [...grid.querySelectorAll(".control")].some(one =>
+                each.compareDocumentPosition(one) & 4 && one.getBoundingClientRect().top < box.top));
+        }).map(each => each.dataset.address ?? each.textContent); })""")
+    assert strayed == []
+    cut = page.js("""[...document.querySelectorAll(".colours, .pick, .master button")]
+        .filter(each => each.scrollWidth > each.clientWidth).length""")
+    assert cut == 0
+    bottom, top = page.js("""[[".picture", "bottom"], [".meters", "top"]]
+        .map(([what, side]) => document.querySelector(what).getBoundingClientRect()[side])""")
+    assert bottom <= top
+    page.js("document.body.classList.remove('is-arming')")
+    show.shows(row("/automation/tolerance"), "0.002")
+    page.do("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=1, mobile=True)
+    assert not page.js("[...document.querySelectorAll('.master button')].some(e => e.scrollWidth > e.clientWidth)")
+
+
+def test_a_message_that_comes_on_two_lines_is_one(show):
+    page = show.browser
+    show.server.status({}, [("shader", "film is small"), ("shader", "film is whole")])
+    show.shows(".messages .newest", "film is whole")
+    for words in ("film is small", "film is whole"):
+        show.publish(status_message=words)
+        page.js("new Promise(done => setTimeout(done, 100))")
+    show.publish(status_message="from the status alone")
+    show.shows(".messages .newest", "alone")
+    show.server.status({}, [("panic", "from the status alone"), ("engine", "out of memory")])
+    show.shows(".messages .newest", "out of memory")
+    said = page.js("[...document.querySelectorAll('.messages li')].map(e => e.children[1].textContent).reverse()")
+    assert said == ["shader", "shader", "panic", "engine"]

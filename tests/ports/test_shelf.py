@@ -92,6 +92,17 @@ def test_images_of_any_kind_become_rgba(
     assert tuple(still.pixels[:4]) == seen
 
 
+def test_an_image_that_was_missing_is_noticed_when_it_comes(tmp_path: Path, mine: Path) -> None:
+    (mine / "s.fs").write_text('/*{"IMPORTED": {"logo": {"PATH": "logo.png"}}}*/\nvoid main() {}\n')
+    found = shelf(tmp_path)
+    with pytest.raises(ShaderError):
+        found.shader("s")
+    before = found.stamp("s")
+    Image.new("RGB", (2, 2)).save(mine / "logo.png")
+    assert found.stamp("s") != before
+    assert found.shader("s").pictures["logo"].size == (2, 2)
+
+
 def test_a_huge_image_is_reduced(tmp_path: Path, mine: Path) -> None:
     (mine / "a.fs").write_text(HEADER % ', "IMPORTED": {"pic": {"PATH": "a.png"}}' + "void main() {}")
     Image.fromarray(np.zeros((1, 2 * SIDE, 3), np.uint8)).save(mine / "a.png")

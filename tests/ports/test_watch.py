@@ -149,3 +149,32 @@ def test_what_is_saved_while_the_save_before_is_compiled_is_read_too(tmp_path: P
         assert "second" in until(watching.take, 10).shaders[0].fragment
     finally:
         watching.close()
+
+
+def test_what_was_saved_while_the_show_got_ready_is_read(tmp_path: Path) -> None:
+    (path := tmp_path / "p.toml").write_text('name = "one"\n')
+    library = Library(path)
+    patch = library.load()
+    path.write_text('name = "two"\n')
+    watching = Watch(library, patch, Inbox(), lambda shaders: {})
+    watching.close()
+    taken = list[str]()
+    for _ in range(2):
+        watching._look()
+        taken += [change.patch.name for change in (watching.take(),) if change]
+    assert taken == ["two"]
+
+
+def test_a_shader_that_an_edit_adds_with_a_mistake_is_read_when_it_is_mended(tmp_path: Path) -> None:
+    (patch := tmp_path / "p.toml").write_text("[[layer]]\n")
+    (file := tmp_path / "look.fs").write_text("/*{*/\nvoid main() {}\n")
+    library, inbox = Library(patch), Inbox()
+    watching = Watch(library, library.load(), inbox, lambda shaders: {})
+    try:
+        patch.write_text('[[layer]]\nsource = "look"\n')
+        until(lambda: inbox.faults()[0]["patch"], 10)
+        file.write_text(PLAIN)
+        assert list(until(watching.take, 10).patch.shaders) == ["look"]
+        assert inbox.faults()[0]["patch"] == 1, "it is said once"
+    finally:
+        watching.close()

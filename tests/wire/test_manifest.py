@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from perf.core.curve import Curve, Key
 from perf.core.event import Event, Value
+from perf.core.meter import TempoMap
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.performance import Performance
@@ -104,16 +105,36 @@ def test_a_manifest_plays_as_the_performance_that_it_was_made_of(as_json: bool) 
     assert made.constants["/sampler/steps"] == 3
     base = PLAYED if not as_json else PATCH  # JSON says it all; CSV leaves out what the patch says
     text = encode_json(made) if as_json else encode_csv(made, PLAYED)
-    again = written(*played(decode(text, base), replace(base, timeline=Timeline())))
+    again = written(played(decode(text, base), replace(base, timeline=Timeline())), [])
     assert again.seconds == made.seconds
     assert again.beats == made.beats
     assert again.constants == made.constants
     assert again.columns == made.columns
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(
+    "course", [None, TempoMap(Curve([Key(0.0, 60.0), Key(1.0, 140.0)]).at, [0.0, 1.0]), TempoMap(lambda _: 90.0, [0.0])]
+)
+def test_the_seconds_of_the_timeline_and_the_tempo_are_as_they_were(course: TempoMap | None, as_json: bool) -> None:
+    """What titles say as `{time}` and layers on the timeline's clock go by."""
+    base = replace(PATCH, timeline=Timeline(course=course))
+    events = [] if course else EVENTS
+    manifest, performance = written(base, events), Performance(base, events)
+    made = [performance.at(n, n / 25.0).moment for n in range(50)]
+    again = Performance(played(decode(encode_json(manifest) if as_json else encode_csv(manifest, base), base), base))
+    for n, before in enumerate(made):
+        moment = again.at(n, n / 25.0).moment
+        assert (moment.position, moment.tempo) == pytest.approx((before.position, before.tempo))
+
+
+def test_a_manifest_that_does_not_say_the_seconds_goes_by_its_beats() -> None:
+    again = Performance(played(decode("frame,seconds,beat,/transport/tempo\n0,0,8,60\n1,1,9,90\n", PATCH), PATCH))
+    assert [again.at(n, s).moment.position for n, s in enumerate((0.0, 0.5, 1.0))] == [8.0, 8.5, 6.0]
+
+
 def test_what_changes_is_held_between_frames() -> None:
-    patch, events = played(written(PLAYED, [], 10.0, 5), PATCH)
-    performance = Performance(patch, events)
+    performance = Performance(played(written(PLAYED, [], 10.0, 5), PATCH))
     at = [performance.at(n, s).values["/camera/roll"] for n, s in enumerate((0.1, 0.15, 0.1999, 0.2, 9.0))]
     assert at[0] == at[1] == at[2] != at[3] != at[4]
 
@@ -157,6 +178,8 @@ HEAD = "frame,seconds,beat"
         (HEAD + "\n0,0,0\n1,0,0\n", "f:3: 0.0 s is out of order"),
         (HEAD + "\n0,0\n", "f:2: a frame has 3 values, here 2"),
         (HEAD + "\n0,x,0\n", "'x' is no number"),
+        (HEAD + ",position\n0,0,0,x\n", "f:2: 'x' is no number"),
+        (HEAD + ",/camera/roll,position\n0,0,0,0,0\n", "f:2: 'position' is no parameter"),
         ("{", "not a manifest"),
         ('{"retrograde_manifest": 9, "constants": {}, "columns": [], "rows": []}', "version 9"),
         (OPEN + ' ["frame", "seconds", "beat"], "rows": [3]}', "3 values, here 1"),

@@ -14,18 +14,21 @@ from perf.wire.drawing.svg import box, digits, fitted, line, path, text, width
 SIZE, TALL, ROW = 12.0, 18.0, 24.0  # of the letters, of a box, of a line of boxes
 LISTED = 25.0  # pixels of a line in the list
 COLUMN = 8  # cues under one another, before there are more columns
+EDGE = 8.0  # pixels of the page that no box reaches
 ARC = 15.0  # pixels between the arcs beside the list
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A mark in a system: its number, its left edge and how wide its box is, and in which line of boxes."""
+    """A mark in a system: its number, the left edge of its box, how wide that is and in which line of boxes, and where
+    it stands, which is further right where the page ends before the box would."""
 
     number: int
     mark: Mark
     x: float
     size: float
     row: int
+    at: float
 
 
 def placed(reading: Reading, system: System) -> list[Placed]:
@@ -33,10 +36,11 @@ def placed(reading: Reading, system: System) -> list[Placed]:
     found: list[Placed] = []
     for number, mark in enumerate(reading.marks):
         if system.start - 1e-6 <= mark.beat < system.end - 1e-6:
-            x, size = system.x(mark.beat), width(mark.cue.name, SIZE) + 14
+            at, size = system.x(mark.beat), width(mark.cue.name, SIZE) + 14
+            x = max(min(at, system.page - EDGE - size), EDGE)
             taken = {one.row for one in found if one.x + one.size + 6 > x}
             row = next(n for n in range(len(found) + 1) if n not in taken)
-            found.append(Placed(number, mark, x, size, row))
+            found.append(Placed(number, mark, x, size, row, at))
     return found
 
 
@@ -51,7 +55,7 @@ def marks(found: Sequence[Placed], system: System, y: float, bottom: float) -> l
     for one in found:
         top = y + one.row * ROW
         style = "boxed" if one.mark.source < 0 else "boxed follows"
-        parts.append(line(one.x, top + TALL, one.x, bottom, "markline"))
+        parts.append(line(one.at, top + TALL, one.at, bottom, "markline"))
         parts.append(box(one.x, top, one.size, TALL, style))
         parts.append(text(one.x + 7, top + 13, one.mark.cue.name, "rehearsal"))
     by_number = {one.number: one for one in found}

@@ -30,12 +30,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A line of the score: the beats from `start` to `end`, `scale` pixels each, from `left` on."""
+    """A line of the score: the beats from `start` to `end`, `scale` pixels each, from `left` on, on a page so wide."""
 
     start: float
     end: float
     left: float
     scale: float
+    page: float = math.inf
 
     def x(self, beat: float) -> float:
         """Where a beat lies."""
@@ -88,7 +89,7 @@ def systems(meter: Meter, span: tuple[float, float], look: Look, height: float) 
 
     best = min(wide, key=off)
     scale = room / max(b - a for a, b in best)
-    return [System(a, b, MARGIN + NAMES, scale) for a, b in best]
+    return [System(a, b, MARGIN + NAMES, scale, look.width) for a, b in best]
 
 
 def _broken(meter: Meter, first: int, last: int, length: int) -> list[tuple[float, float]]:

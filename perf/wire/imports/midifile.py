@@ -186,7 +186,7 @@ def _signature(song: Song, draft: Draft) -> None:
             draft.note(f"the time signature {count}/{unit} at beat {number(at)} cannot be played; the one before stays")
             continue
         bars = (at - beat) / size
-        whole = int(-(-(bars - 1e-6) // 1))
+        whole = max(int(-(-(bars - 1e-6) // 1)), 0)  # of two within a bar the later one counts from the next
         if abs(bars - whole) > 1e-3:
             draft.note(
                 f"the time signature {count}/{unit} at beat {number(at)} lies within a bar: it counts from the next"

@@ -89,6 +89,13 @@ def test_cues_that_would_touch_have_lines_of_their_own() -> None:
     assert len({one.row for one in found}) == 4
 
 
+def test_a_cue_at_the_end_of_a_line_stays_on_the_page() -> None:
+    system = System(0.0, 16.0, LEFT, 20.0, page=LEFT + 360)
+    (found,) = cues.placed(read(patch('[[cue]]\nname = "the last chorus, all lights"\nat = 15\n'), 0.0, 16.0), system)
+    assert LEFT < found.x < found.x + found.size < system.page
+    assert found.at == LEFT + 300
+
+
 def test_the_list_says_what_each_cue_does() -> None:
     told = "\n".join(words(SCORE, "prose"))
     for line in (

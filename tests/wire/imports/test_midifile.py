@@ -63,6 +63,9 @@ def test_time_signatures_count_bars() -> None:
     late = song(signature(4, 4), signature(3, 4, 6 * BEAT))
     assert made(late)[0].meter.changes == ((0, 4.0), (2, 3.0))
     assert "3/4 at beat 6 lies within a bar: it counts from the next" in notes(late)
+    within = (signature(1, 4, BEAT // 2), signature(3, 4, BEAT // 4))
+    twice = song(signature(4, 4), *within, signature(2, 4, 6 * BEAT + BEAT // 4))
+    assert made(twice)[0].meter.changes == ((0, 4.0), (1, 3.0), (2, 2.0)), "of two within a bar the later one counts"
     assert "cannot be played" in notes(song(signature(3, 64)))
 
 
