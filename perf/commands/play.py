@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from multiprocessing import resource_tracker
 
 from perf.commands.types import port, rate, seconds, size
 from perf.options import ShowOptions
@@ -64,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
     twice, at once."""
     from perf.show import Show
 
+    ends = _ends()
     show = Show(options(args), report)
 
     def stop(number: int, frame: object) -> None:
@@ -71,16 +73,24 @@ def run(args: argparse.Namespace) -> int:
             raise KeyboardInterrupt
         show.stopping = True
 
-    hangup = getattr(signal, "SIGHUP", None)  # a terminal that was closed, which nohup has ignored; Windows has none
-    ends = [signal.SIGINT, signal.SIGTERM]
-    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
-        ends.append(hangup)
     for number in ends:
         signal.signal(number, stop)
     show.run()
     if show.stopping:
         report("ended by a signal; film and take are whole")
     return 0
+
+
+def _ends() -> list[signal.Signals]:
+    """The signals that end a show. A closed terminal's comes to all processes: Python's tracker of shared memory, which
+    dies of it, is started so that it inherits that it is ignored."""
+    hangup = getattr(signal, "SIGHUP", None)  # nohup has it ignored; Windows has none
+    if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN:
+        return [signal.SIGINT, signal.SIGTERM]
+    before = signal.signal(hangup, signal.SIG_IGN)
+    resource_tracker.ensure_running()
+    signal.signal(hangup, before)
+    return [signal.SIGINT, signal.SIGTERM, hangup]
 
 
 def report(line: str) -> None:
