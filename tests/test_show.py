@@ -10,6 +10,7 @@ import sys
 import wave
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import av
@@ -391,12 +392,13 @@ def test_a_signal_ends_it_with_the_film_and_the_take_whole(options: ShowOptions,
     command = [sys.executable, "-m", "perf", "play", options.patch, "--headless", "--osc-port", "0", "--http-port", "0"]
     command += ["--model", options.model, "--record", str(film), "--take", str(take)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    process = subprocess.Popen(command, text=True, start_new_session=True, **pipes)  # the signal goes to all of it
+    heard = partial(signal.signal, number, signal.SIG_DFL)  # also where these tests run under nohup
+    process = subprocess.Popen(command, text=True, start_new_session=True, preexec_fn=heard, **pipes)
     assert process.stdout is not None
     lines: list[str] = []
     for words in ("film: encoded", "display", "display"):  # on a busy machine the encoder takes a while to begin
         until(lambda words=words: lines.append(process.stdout.readline()) or words in lines[-1])
-    os.killpg(process.pid, number)
+    os.killpg(process.pid, number)  # all of it is told
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 0, out
     assert "Traceback" not in out
