@@ -110,7 +110,8 @@ class Tones:
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
     """One picture of a film, seen from `start` to `end`, in seconds of it: RGBA of 8 bits, not multiplied, rows from
-    the top. `aspect` is the width over the height at which it is to be seen, `tones` what its colours go through."""
+    the top. `aspect` is the width over the height at which it is to be seen, `tones` what its colours go through,
+    `opaque` whether no pixel of it is known to be transparent, which is drawn in less time."""
 
     size: tuple[int, int]
     pixels: bytes | bytearray | memoryview
@@ -118,6 +119,7 @@ class Shot:
     start: float = 0.0
     end: float = inf
     tones: Tones | None = None
+    opaque: bool = False
 
 
 def rolled(

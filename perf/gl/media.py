@@ -7,7 +7,6 @@ ones are compiled when they are needed.
 from collections.abc import Mapping
 
 import moderngl
-import numpy as np
 
 from perf.core.footage import Shot, Tones
 from perf.core.frame import Layer
@@ -16,7 +15,6 @@ from perf.gl.instance import Tools
 from perf.gl.program import Own
 from perf.gl.target import Onto, Size
 
-OPAQUE = np.uint32(np.frombuffer(bytes((0, 0, 0, 255)), np.uint32)[0])  # a pixel's alpha
 SMALLER = 1.5  # times that a picture is larger than it is seen, from which on it is made smaller in steps
 Box = tuple[float, float, float, float]
 # A film through its table: between the squares of two blues, each looked up between its nodes.
@@ -49,7 +47,6 @@ class Films:
         self._tables: dict[Tones, moderngl.Texture] = {}
         self._shots: Mapping[int, Shot | str] = {}
         self._kept: dict[int, tuple[Shot, moderngl.Texture]] = {}
-        self._clear: set[int] = set()  # of those, the layers whose pictures are transparent somewhere
 
     def show(self, shots: Mapping[int, Shot | str]) -> None:
         """The newest pictures, or why there is none. The memory of what is no longer shown is given back: a layer's may
@@ -73,15 +70,14 @@ class Films:
         smaller = shot.size[0] > SMALLER * box[2] * size[0]
         texture = self._uploaded(layer.number, shot, smaller)
         if shot.tones is None:
-            cut_out = layer.number in self._clear and not smaller
-            self._plain(cut_out).run(onto, {"image": texture}, self._tools.blank, box=box)
+            self._plain(shot.opaque or smaller).run(onto, {"image": texture}, self._tools.blank, box=box)
             return
         self._toned = self._toned or Own(self._tools.context, TONED)
         images = {"image": texture, "tones": self._table(shot.tones)}
         self._toned.run(onto, images, self._tools.blank, box=box, nodes=float(shot.tones.nodes))
 
-    def _plain(self, cut_out: bool) -> Own:
-        if not cut_out:
+    def _plain(self, whole: bool) -> Own:
+        if whole:
             return self._program
         self._cut_out = self._cut_out or Own(self._tools.context, sources.FILM_CUT_OUT)
         return self._cut_out
@@ -105,8 +101,6 @@ class Films:
             texture.build_mipmaps()
         texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR if smaller else moderngl.LINEAR, moderngl.LINEAR)
         self._kept[number] = (shot, texture)
-        clear = bool((np.frombuffer(shot.pixels, np.uint32) & OPAQUE).min(initial=OPAQUE) < OPAQUE)
-        (self._clear.add if clear else self._clear.discard)(number)
         return texture
 
     def _texture(self, texture: moderngl.Texture | None, size: Size) -> moderngl.Texture:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from perf.core.footage import Shot
 from perf.ports.hdr import tones
-from perf.ports.still import Size, reduced
+from perf.ports.still import Size, opaque, reduced
 
 HD = 720  # lines from which on a video that does not name its colours has those of HDTV (BT.709)
 STEP, TEETH = 16, 0.002  # what stands out from both sides, squared in quarters of levels; the share that makes a comb
@@ -33,11 +33,12 @@ class Developer:
         if rows is None:
             rgba = self._scaled(frame, size)
             if not frame.rotation and rgba.planes[0].line_size == 4 * size[0]:
-                return Shot(size, memoryview(rgba.planes[0]), aspect, start, end, table)
+                pixels = memoryview(rgba.planes[0])
+                return Shot(size, pixels, aspect, start, end, table, _opaque(frame, pixels))
             rows = _bytes(rgba)
         turned = upright(rows, frame.rotation)
         size, aspect = (turned.shape[1], turned.shape[0]), 1 / aspect if lying else aspect
-        return Shot(size, turned.data.cast("B"), aspect, start, end, table)
+        return Shot(size, turned.data.cast("B"), aspect, start, end, table, _opaque(frame, turned.data.cast("B")))
 
     def _lines(self, frame: VideoFrame, size: Size) -> NDArray[np.uint8] | None:
         """An interlaced frame: its first lines, every other one, if what moved between its fields is seen as a comb,
@@ -56,6 +57,12 @@ class Developer:
         return self._reformatter.reformat(
             frame, *size, "rgba", src_colorspace=Colorspace.ITU709 if unnamed else None, threads=1
         )
+
+
+def _opaque(frame: VideoFrame, pixels: memoryview) -> bool:
+    """Whether nothing of a picture is transparent; its pixels are looked at only where they may be."""
+    may = frame.format.has_palette or any(part.is_alpha for part in frame.format.components)
+    return not may or opaque(pixels)
 
 
 def _bytes(rgba: VideoFrame) -> NDArray[np.uint8]:

@@ -19,7 +19,7 @@ from perf.core.patch import Binding, LoraSpec, Patch, ShaderSpec
 from perf.errors import DeviceError, ModelError, PatchError
 from perf.ports import font
 from perf.ports.files import SIZE_LIMIT, expanded, read_bytes
-from perf.ports.shelf import Shelf
+from perf.ports.shelf import Shelf, changed
 from perf.wire import isf
 from perf.wire.isf import IsfShader
 from perf.wire.patch import NO_LANES, named, parse, save
@@ -64,7 +64,7 @@ class Library:
     model: str = ""
     text: str = ""
     shelf: Shelf = field(init=False)
-    _named: set[str] = field(default_factory=set)  # shaders that the text names, whether they can be read or not
+    _named: dict[str, int] = field(default_factory=dict)  # stamps of the shaders that the text names, as they were read
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.path.parent, shipped("shaders"))
@@ -75,8 +75,10 @@ class Library:
 
     def spec(self, name: str) -> ShaderSpec:
         """What a patch needs to know of a shader."""
-        self._named.add(name)
-        return isf.spec(self.shader(name))
+        try:
+            return isf.spec(self.shader(name))
+        finally:
+            self._named[name] = self.shelf.read(name)
 
     def loras(self, model: str, files: tuple[str, ...]) -> tuple[LoraSpec, ...]:
         """The LoRAs in the model's own `loras` folder, and those named: beside the patch, or in a `loras` folder in or
@@ -105,7 +107,7 @@ class Library:
 
     def read(self, text: str) -> Patch:
         """The patch that a text in the file's place describes. Raises PatchError with file and line."""
-        self.text, self._named = text, set()
+        self.text, self._named = text, {}
         patch = parse(text, self.spec, str(self.path), self.loras)
         return replace(self._lettered(patch), dates=_dates(model_folder(self.model or patch.model)))
 
@@ -135,10 +137,14 @@ class Library:
     def stamp(self, patch: Patch) -> dict[str, int]:
         """What changes with the patch file, with its shaders' files and with those that the text read last names, by
         name; `""` is the patch."""
-        stamps = {"": _mtime(self.path)}
+        stamps = {"": changed(self.path)}
         for name in {*patch.shaders, *self._named}:
             stamps[name] = self.shelf.stamp(name)  # 0 when deleted while it plays: the last good one stays
         return stamps
+
+    def read_stamps(self) -> dict[str, int]:
+        """The same of the shaders that the text read last names, as they were when that read them, well or not."""
+        return dict(self._named)
 
 
 def model_folder(model: str) -> Path:
@@ -190,10 +196,3 @@ def unused(path: Path) -> Path:
     numbered = (path.with_stem(f"{path.stem}-{n}") for n in range(2, 10_000))
     taken = path.is_file() or (path.is_dir() and any(path.iterdir()))  # not a device, nor an empty folder
     return next(p for p in numbered if not p.exists()) if taken else path
-
-
-def _mtime(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0

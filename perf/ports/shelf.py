@@ -24,6 +24,7 @@ FOLDERS = 500  # looked through beside a patch
 PATIENCE = 10.0  # seconds that drawing a suspect shader in small may take
 
 Trial = Callable[[IsfShader], str]
+Stamps = dict[Path, int]
 
 
 def tried(shader: IsfShader, patience: float = PATIENCE) -> str:
@@ -45,8 +46,8 @@ class Shelf:
     folder: Path
     shipped: Path
     trial: Trial = tried
-    _read: dict[str, tuple[tuple[int, ...], IsfShader]] = field(default_factory=dict)
-    _asked: dict[str, tuple[Path, ...]] = field(default_factory=dict)  # the files of each, there or not
+    _read: dict[str, tuple[Stamps, IsfShader]] = field(default_factory=dict)
+    _asked: dict[str, Stamps] = field(default_factory=dict)  # of the files of each, there or not, when they were read
 
     def path(self, name: str) -> Path:
         """The file of a shader by name, which may begin with its folder's. Raises ShaderError."""
@@ -64,17 +65,18 @@ class Shelf:
 
     def shader(self, name: str) -> IsfShader:
         """Read a shader with all that goes with it. Raises ShaderError with file and line."""
+        self._asked.pop(name, None)
         path = self.path(name)
         known = self._read.get(name)
-        if known is not None and known[1].file == str(path) and known[0] == _stamps(known[1]):
+        if known is not None and known[1].file == str(path) and known[0] == _stamps(*_files(known[1])):
+            self._asked[name] = known[0]
             return known[1]
-        begun = _changed(path), _changed(path.with_suffix(".vs"))  # what is saved from here on is read the next time
+        # Each stamp is taken before its file is read: what is saved from then on is read the next time.
+        asked = self._asked[name] = _stamps(path, path.with_suffix(".vs"))
         parsed = _parsed(path, name)
-        self._asked[name] = _files(parsed)  # a picture that is missing may come
-        found = _illustrated(parsed)
-        stamps = (*begun, *_stamps(found)[len(begun) :])
-        shader = self._tried(found, known[1] if known else None)
-        self._read[name] = (stamps, shader)
+        asked |= _stamps(*_files(parsed)[2:])  # a picture that is missing may come
+        shader = self._tried(_illustrated(parsed), known[1] if known else None)
+        self._read[name] = (asked, shader)
         return shader
 
     def _tried(self, shader: IsfShader, before: IsfShader | None) -> IsfShader:
@@ -91,8 +93,12 @@ class Shelf:
             path = self.path(name)
         except ShaderError:
             return 0
-        asked = self._asked.get(name, ())
-        return hash(tuple(map(_changed, asked if asked[:1] == (path,) else (path,)))) or 1
+        asked = self._asked.get(name, {})
+        return _one(_stamps(*(asked if path in asked else (path, path.with_suffix(".vs")))))
+
+    def read(self, name: str) -> int:
+        """The stamp that a shader had when it was read last, well or not; 0 where there was none."""
+        return _one(self._asked[name]) if name in self._asked else 0
 
     def files(self, name: str) -> tuple[Path, ...]:
         """Every file that a shader is made of that is there, the `.fs` first. Raises ShaderError."""
@@ -153,13 +159,19 @@ def _files(shader: IsfShader) -> tuple[Path, ...]:
     return (path, path.with_suffix(".vs"), *(path.parent / file for _, file in shader.imports))
 
 
-def _stamps(shader: IsfShader) -> tuple[int, ...]:
-    return tuple(map(_changed, _files(shader)))
+def _stamps(*paths: Path) -> Stamps:
+    return {path: changed(path) for path in paths}
 
 
-def _changed(path: Path) -> int:
-    """When a file changed, in nanoseconds; 0 where there is none."""
+def _one(stamps: Stamps) -> int:
+    return hash(tuple(stamps.values())) or 1
+
+
+def changed(path: Path) -> int:
+    """What changes when a file does; 0 where there is none. A disk's clock ticks some times in what saving takes, so
+    that a file that was just emptied may be as old as the same one when it is written: its size is another."""
     try:
-        return path.stat().st_mtime_ns
+        status = path.stat()
     except OSError:
         return 0
+    return hash((status.st_mtime_ns, status.st_size)) or 1

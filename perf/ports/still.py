@@ -3,6 +3,7 @@
 from math import ceil
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageOps
 
 from perf.wire.isf import Still
@@ -38,6 +39,11 @@ def read_still(path: Path, stage: Size | None = None) -> Still:
         seen = reduced(opened.size, opened.width / opened.height, stage and (stage[::-1] if lying else stage))
         opened.draft(None, seen)  # a JPEG is decoded at half its size in less time
         return still(ImageOps.exif_transpose(opened), stage)
+
+
+def opaque(pixels: bytes | memoryview) -> bool:
+    """Whether no pixel of a picture, RGBA of 8 bits, is transparent."""
+    return bool(np.frombuffer(pixels, np.uint8)[3::4].min(initial=255) == 255)
 
 
 def weighed(path: Path) -> None:

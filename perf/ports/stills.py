@@ -9,7 +9,7 @@ from PIL import Image
 
 from perf.core.footage import Shot
 from perf.errors import DeviceError
-from perf.ports.still import TROUBLES, Size, read_still, still, weighed
+from perf.ports.still import TROUBLES, Size, opaque, read_still, still, weighed
 from perf.ports.video import KEPT, NEAR, SHOTS
 from perf.wire.isf import Still
 
@@ -41,7 +41,8 @@ def _spoilt(path: Path, error: Exception) -> DeviceError:
 
 
 def _shot(found: Still, start: float, end: float) -> Shot:
-    return Shot(found.size, found.pixels, found.size[0] / found.size[1], start, end)
+    aspect = found.size[0] / found.size[1]
+    return Shot(found.size, found.pixels, aspect, start, end, opaque=opaque(found.pixels))
 
 
 class Stills:

@@ -96,7 +96,7 @@ class Watch:
     ) -> None:
         self._library, self._patch, self._inbox = library, patch, inbox
         self._compile, self._prepare, self._looks = compile_ahead, prepare, 0
-        self._stamps = library.stamp(patch)
+        self._stamps = {**library.stamp(patch), **library.read_stamps()}
         with suppress(PatchError):
             if read_text(library.path) != library.text:  # saved since the show has read it
                 self._stamps[""] = 0
@@ -142,11 +142,10 @@ class Watch:
             shaders = [self._library.shader(name) for name in patch.shaders]
         except RetrogradeError as error:
             self._inbox.fault("patch", f"{error} (the old one plays on)")
-            self._stamps = {**self._library.stamp(self._patch), **self._stamps}  # a shader that it names may be mended
+            self._stamps = {**self._library.read_stamps(), **self._stamps}  # a shader that it names may be mended
             return
         # as of before they were read: what is saved while they are tried and compiled is another change
-        before = {name: stamp for name, stamp in self._stamps.items() if name in ("", *patch.shaders)}
-        stamps = {**self._library.stamp(patch), **before}
+        stamps = {"": self._stamps[""], **self._library.read_stamps()}
         if fresh := [shader for shader in shaders if shader not in self._known]:
             names = {shader.name for shader in fresh}
             self._faults = {name: words for name, words in self._faults.items() if name not in names}

@@ -59,6 +59,15 @@ def test_high_dynamic_range_comes_with_its_table(transfer: int) -> None:
     assert (tones(transfer) is None) == (transfer == 1)
 
 
+@pytest.mark.parametrize(("channels", "alpha", "whole"), [(3, 255, True), (4, 255, True), (4, 254, False)])
+def test_a_picture_says_whether_it_is_opaque(channels: int, alpha: int, whole: bool) -> None:
+    pixels = np.full((2, 16, 4), 255, np.uint8)
+    pixels[1, 3, 3] = alpha
+    pixels = np.ascontiguousarray(pixels[..., :channels])
+    frame = av.VideoFrame.from_ndarray(pixels, format="rgb24" if channels == 3 else "rgba")
+    assert Developer()(frame, None).opaque is whole
+
+
 def woven(path: Path, apart: int, noise: float = 0.0) -> Path:
     """An interlaced film of a box whose second fields are so many pixels further than their first."""
     rng = np.random.default_rng(1)

@@ -37,7 +37,9 @@ def test_sixteen_bits_and_alpha(tmp_path: Path) -> None:
     Image.fromarray(np.full((20, 20), 30720, np.uint16)).save(tmp_path / "deep.png")
     assert (rgba(open_clip(MediaSpec("deep.png"), tmp_path).at(0.0)) == (120, 120, 120, 255)).all()
     Image.new("RGBA", (20, 20), (10, 20, 30, 40)).save(tmp_path / "clear.webp", lossless=True, exact=True)
-    assert (rgba(open_clip(MediaSpec("clear.webp"), tmp_path).at(0.0)) == (10, 20, 30, 40)).all()
+    shots = [open_clip(MediaSpec(name), tmp_path).at(0.0) for name in ("deep.png", "clear.webp")]
+    assert (rgba(shots[1]) == (10, 20, 30, 40)).all()
+    assert [shot.opaque for shot in shots] == [True, False]
 
 
 def test_a_photograph_stands_as_the_camera_was_held(tmp_path: Path) -> None:

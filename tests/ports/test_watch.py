@@ -10,6 +10,7 @@ from threading import Event as Signal
 import pytest
 from waiting import until
 
+from perf.core.patch import Patch
 from perf.ports import watch
 from perf.ports.library import Library
 from perf.ports.mailbox import Inbox
@@ -151,30 +152,50 @@ def test_what_is_saved_while_the_save_before_is_compiled_is_read_too(tmp_path: P
         watching.close()
 
 
+def looked(watching: Watch) -> list[Patch]:
+    """The patches that two looks bring."""
+    watching.close()
+    taken = list[Patch]()
+    for _ in range(2):
+        watching._look()
+        taken += [change.patch for change in (watching.take(),) if change]
+    return taken
+
+
 def test_what_was_saved_while_the_show_got_ready_is_read(tmp_path: Path) -> None:
     (path := tmp_path / "p.toml").write_text('name = "one"\n')
     library = Library(path)
     patch = library.load()
     path.write_text('name = "two"\n')
-    watching = Watch(library, patch, Inbox(), lambda shaders: {})
+    assert [patch.name for patch in looked(Watch(library, patch, Inbox(), lambda shaders: {}))] == ["two"]
+
+
+@pytest.mark.parametrize("edits", [False, True])
+def test_so_is_a_shader_that_was_saved_meanwhile(tmp_path: Path, edits: bool) -> None:
+    (tmp_path / "p.toml").write_text('[[layer]]\nsource = "look"\n')
+    (file := tmp_path / "look.fs").write_text(PLAIN)
+    library = Library(tmp_path / "p.toml")
+    patch = library.load()
+    if edits:
+        file.write_text(PLAIN.replace("{", '{"INPUTS": [{"NAME": "glow", "TYPE": "float"}], ', 1))
+    taken = looked(Watch(library, patch, Inbox(), lambda shaders: {}))
+    assert [[one.address for one in patch.shaders["look"].params] for patch in taken] == [["/shader/look/glow"]] * edits
+
+
+@pytest.mark.parametrize("text", ["/*{*/\nvoid main() {}\n", ""])
+def test_a_shader_that_an_edit_adds_with_a_mistake_is_read_when_it_is_mended(tmp_path: Path, text: str) -> None:
+    """However soon that is: here, as soon as the mistake is said."""
+    (path := tmp_path / "p.toml").write_text("[[layer]]\n")
+    (file := tmp_path / "look.fs").write_text(text)
+    library, said = Library(path), list[str]()
+
+    class Mending(Inbox):
+        def fault(self, name: str, words: str) -> None:
+            said.append(words)
+            file.write_text(PLAIN)
+
+    watching = Watch(library, library.load(), Mending(), lambda shaders: {})
     watching.close()
-    taken = list[str]()
-    for _ in range(2):
-        watching._look()
-        taken += [change.patch.name for change in (watching.take(),) if change]
-    assert taken == ["two"]
-
-
-def test_a_shader_that_an_edit_adds_with_a_mistake_is_read_when_it_is_mended(tmp_path: Path) -> None:
-    (patch := tmp_path / "p.toml").write_text("[[layer]]\n")
-    (file := tmp_path / "look.fs").write_text("/*{*/\nvoid main() {}\n")
-    library, inbox = Library(patch), Inbox()
-    watching = Watch(library, library.load(), inbox, lambda shaders: {})
-    try:
-        patch.write_text('[[layer]]\nsource = "look"\n')
-        until(lambda: inbox.faults()[0]["patch"], 10)
-        file.write_text(PLAIN)
-        assert list(until(watching.take, 10).patch.shaders) == ["look"]
-        assert inbox.faults()[0]["patch"] == 1, "it is said once"
-    finally:
-        watching.close()
+    path.write_text('[[layer]]\nsource = "look"\n')
+    assert [list(patch.shaders) for patch in looked(watching)] == [["look"]]
+    assert len(said) == 1
