@@ -4,6 +4,7 @@ Commands live in `perf/commands`; each is imported only when it is asked for.
 """
 
 import argparse
+import errno
 import os
 import sys
 from importlib import import_module
@@ -30,6 +31,17 @@ COMMANDS = {
     "records": "the archive: counts, contact sheet, pictures",
     "caption": "what pictures show, in the archive's words",
     "train": "make the embedded model again from the archive",
+}
+
+CURES = {  # of what is the matter with a path that somebody gave; all else has failed while running
+    errno.ENAMETOOLONG: "give it a shorter name",
+    errno.EISDIR: "that is a folder, and a file is meant",
+    errno.ENOTDIR: "what is taken for a folder on the way there is a file",
+    errno.ENOENT: "see that it is there, and the folder that it lies in",
+    errno.EACCES: "see that you may read it, and write there, or give another place",
+    errno.EPERM: "see that you may write there, or give another place",
+    errno.EROFS: "give a place that can be written on",
+    errno.ELOOP: "it is a link that leads round and round",
 }
 
 
@@ -86,7 +98,10 @@ def _guarded(module: ModuleType, args: argparse.Namespace) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has seen enough
         return 0
-    except (RetrogradeError, OSError) as error:
+    except OSError as error:
+        cure = CURES.get(error.errno or 0) if error.filename else None
+        return _said(f"{error.filename}: {error.strerror}; {cure}" if cure else error, 2 if cure else 1)
+    except RetrogradeError as error:
         return _said(error, 1)
     except KeyboardInterrupt:
         return 130

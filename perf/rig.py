@@ -15,7 +15,7 @@ from perf.core.event import Event, Value
 from perf.core.frame import Delays, Frame
 from perf.core.patch import Patch
 from perf.core.picture import Picture
-from perf.core.recorder import RECORD
+from perf.core.recorder import RECORD, SCORED
 from perf.core.state import State
 from perf.core.tick import Tick
 from perf.errors import DeviceError
@@ -282,9 +282,9 @@ class Rig:
         self.osc.outputs(patch.outputs)
 
     def _save(self) -> None:
-        """Write held values, learned controls and recorded lanes into the patch file, comments kept."""
-        hands = self.state.hands.items()
-        held = {a: hand.value for a, hand in hands if self.patch.table[a].access == "rw" and a not in UNSAVED}
+        """Write what hands hold, learned controls and recorded lanes into the patch file, comments kept."""
+        hands = {a: hand for a, hand in self.state.hands.items() if hand.source not in SCORED and a not in UNSAVED}
+        held = {a: hand.value for a, hand in hands.items() if self.patch.table[a].access == "rw"}
         self.saver.ask(held, self.midi.bindings, self.state.automation.fresh)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ Part of the composition root, beside `offline`; whatever is wrong with a file is
 """
 
 import math
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -91,7 +92,7 @@ def _films(library: Library, patch: Patch) -> None:
     """Raises UsageError naming a clip that is not there."""
     for number, film in patch.films.items():
         path = place_of(film, library.path.parent)
-        if film.file and not path.exists():
+        if film.file and not os.path.exists(path):  # Path's own does not say no to every name
             words = f"layer {number}: {path}: there is no such file"
             raise UsageError(f"{library.path}: {words}; put it there, or correct `file`")
 

@@ -25,6 +25,7 @@ void main() {
     vec4 top = kind == 2 ? IMG_NORM_PIXEL(startImage, upper) : IMG_NORM_PIXEL(endImage, upper);
     vec4 below = kind == 2 ? IMG_NORM_PIXEL(endImage, lower) : IMG_NORM_PIXEL(startImage, lower);
     vec2 beyond = max(max(-upper, upper - 1.0), 0.0) * vec2(RENDERSIZE.x / RENDERSIZE.y, 1.0);
-    float far = max(beyond.x, beyond.y), shade = kind == 0 ? 0.0 : shadow * (0.70 * exp(-far * 7.0) + 0.30 * stay) * step(1e-5, gone) * step(gone, 0.99999);
+    // the shadow comes with the page, and goes with it: at neither end does it jump in or out
+    float far = max(beyond.x, beyond.y), shade = kind == 0 ? 0.0 : shadow * (0.70 * exp(-far * 7.0) + 0.30 * stay) * smoothstep(0.0, 0.12, stay);
     gl_FragColor = over && (gone > 0.0 || kind == 2) ? top : vec4(below.rgb * (1.0 - shade), below.a);
 }

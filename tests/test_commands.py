@@ -1,5 +1,6 @@
 """Commands as a person types them: exit statuses, one message, no traceback."""
 
+import errno
 import json
 import os
 import re
@@ -64,6 +65,8 @@ def test_the_examples_of_the_help_are_taken(monkeypatch: pytest.MonkeyPatch, exa
         (["check", "a.fs", "--sheet", "b.fs"], "--sheet b.fs: a sheet is a .png file"),
         (["timeline", "default", "-o", "n" * 300 + ".svg"], "File name too long; write elsewhere"),
         (["records", "--export", "n" * 300], "File name too long; write elsewhere"),
+        (["params", "n" * 300], "File name too long; give it a shorter name"),
+        (["models", "n" * 300], "File name too long; give it a shorter name"),
         (["render", "default"], "--output"),
         (["render", "nowhere", "-o", "x.mp4"], "no such patch"),
         (["render", "default", "-o", "x.mp4", "--take", "nowhere.jsonl"], "cannot be read"),
@@ -108,6 +111,35 @@ def test_check_says_a_line_a_file(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert lines[1].startswith(f"{shader}:3: ")
     assert lines[2:4] == [f"{good}: ok", f"{files[3]}: ok"]
     assert "cannot be read" in lines[4]
+
+
+def test_a_name_that_no_disk_takes_is_said_with_its_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = {"p.toml:4": "[[layer]]\n[[layer]]\n\nsource = '{}'", "p.toml:2": "[model]\npath = '{}'"}
+    for place, text in rows.items():
+        (tmp_path / "p.toml").write_text(text.format("n" * 300))
+        status, out, _ = run(capsys, "check", str(tmp_path / "p.toml"))
+        assert (status, place in out, "File name too long; give" in out) == (1, True, True)
+    assert run(capsys, "check", "n" * 300)[:2] == (1, f"{'n' * 300}: File name too long\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (IsADirectoryError(errno.EISDIR, "Is a directory", "x.csv"), 2, "x.csv: Is a directory; that is a folder"),
+        (PermissionError(errno.EACCES, "Permission denied", "x.csv"), 2, "x.csv: Permission denied; see that"),
+        (OSError(errno.ENOSPC, "No space left on device", "x.csv"), 1, "No space left on device"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), 1, "Connection refused"),
+    ],
+)
+def test_what_a_path_cannot_be_used_for_is_said_with_a_cure(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: OSError, status: int, words: str
+) -> None:
+    def fail(args: object) -> int:
+        raise error
+
+    monkeypatch.setattr("perf.commands.params.run", fail)
+    ended, _, err = run(capsys, "params")
+    assert (ended, words in err, err.count("\n")) == (status, True, 1)
 
 
 def test_check_notes_what_plays_otherwise_than_it_may_seem(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -306,6 +338,7 @@ def test_an_export_is_written_over_nothing(capsys: pytest.CaptureFixture[str], t
     "argv",
     [
         ["records", "--card"],
+        ["records", "--sheet"],
         ["timeline", "default", "-o"],
         ["import", "song.mid", "-o"],
         ["bench", "--json"],

@@ -7,7 +7,7 @@ import pytest
 from perf.core.event import Event, Value
 from perf.core.moment import Moment
 from perf.core.patch import Patch
-from perf.core.state import State
+from perf.core.state import Hand, State
 from perf.core.tick import tick
 from perf.options import ShowOptions
 from perf.ports.library import Library, find_patch
@@ -53,6 +53,16 @@ def test_the_patch_is_saved_by_what_a_message_does_and_not_by_its_name(score: tu
     result = tick(patch, State(), [Event(0.0, address, (value,), "osc:udp:127.0.0.1:9")], Moment(0, 0.0))
     rig.heard(0.0, [], result)
     assert len(asked) == saves
+
+
+def test_what_is_saved_is_what_hands_hold_and_not_what_cues_and_lanes_do() -> None:
+    rig, asked = Rig(ShowOptions(), Library(find_patch("default")), Patch(), Inbox()), []  # type: ignore[var-annotated]
+    rig.midi = SimpleNamespace(bindings=())  # type: ignore[assignment]
+    rig.saver = SimpleNamespace(ask=lambda *edits: asked.append(edits[0]))  # type: ignore[assignment]
+    holders = {"/camera/zoom": "cue", "/camera/roll": "automation", "/camera/x": "midi:a"}
+    rig.state = State(hands={address: Hand(0.5, 0.5, 0.0, 0.0, who) for address, who in holders.items()})
+    rig._save()
+    assert asked == [{"/camera/x": 0.5}]
 
 
 def test_what_is_asked_of_the_status_is_answered_as_it_was_last_told() -> None:

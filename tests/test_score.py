@@ -7,7 +7,7 @@ import pytest
 
 from perf.core.event import Event, Value
 from perf.core.performance import Performance
-from perf.errors import TakeError
+from perf.errors import TakeError, UsageError
 from perf.options import RenderOptions
 from perf.ports.library import Library
 from perf.ports.mailbox import Inbox
@@ -79,3 +79,9 @@ def test_a_manifest_is_played_frame_by_frame_at_its_own_rate(folder: Path, rate:
 @pytest.mark.parametrize(("asked", "rate"), [(23.976, 24000 / 1001), (29.97, 30000 / 1001), (24.0, 24.0), (12.5, 12.5)])
 def test_a_rate_is_the_one_that_a_film_has(folder: Path, asked: float, rate: float) -> None:
     assert score(RenderOptions(str(folder / "p.toml"), folder / "film", fps=asked)).fps == rate
+
+
+def test_a_clip_under_a_name_that_no_disk_takes_is_not_there(folder: Path) -> None:
+    (folder / "p.toml").write_text(f"[[layer]]\nsource = 'media'\nfile = '{'n' * 300}'\n")
+    with pytest.raises(UsageError, match="there is no such file"):
+        score(RenderOptions(str(folder / "p.toml"), folder / "film"))

@@ -44,9 +44,9 @@ def run(args: argparse.Namespace) -> int:
             except FileError as error:
                 failed += 1
                 print(error if error.file else f"{path}: {error}")
-            except RetrogradeError as error:
+            except (RetrogradeError, OSError) as error:  # of these one that has no name, or too long a one
                 failed += 1
-                words = str(error)
+                words = (isinstance(error, OSError) and error.strerror) or str(error)
                 print(words if words.startswith(str(path)) else f"{path}: {words}")
         if args.sheet:
             check.sheet(args.sheet)

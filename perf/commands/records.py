@@ -28,7 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--add", action="append", type=Path, default=[], metavar="FOLDER", help="your own pictures, too"
     )
-    parser.add_argument("--sheet", type=Path, metavar="FILE.png", help="write a contact sheet: subjects × processes")
+    parser.add_argument(
+        "--sheet", type=new_file, metavar="FILE.png", help="write a contact sheet: subjects × processes"
+    )
     parser.add_argument("--card", type=new_file, metavar="FILE.md", help="write the data card")
     words = "write pictures, masks, depths, captions, attributes, edits into a new folder"
     parser.add_argument("--export", type=unused, metavar="FOLDER", help=words)
@@ -59,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{len(records)} records of a sealed table; --open prints what goes with what")
     for place, here in added:
         left = folder.silent(place, here)
-        out = f"; {left} pictures without a caption are left out" if left else ""
+        out = f"; {left} pictures of which nothing is written are left out" if left else ""
         print(f"{place}: {len(here)} records, nothing true known of them{out}")
     if args.sheet:
         sheet.contact_sheet(args.sheet, [*sheet.overview(args.seed), *foreign])

@@ -9,6 +9,7 @@ from dataclasses import replace
 from perf.core import conductor, recorder
 from perf.core.clock import leads, origin
 from perf.core.command import COMMANDS, fire
+from perf.core.condition import hangs_on
 from perf.core.event import Event, Outcome, Reply, Value
 from perf.core.job import ASKED
 from perf.core.moment import Transport
@@ -40,6 +41,7 @@ class Desk:
         self._touches, self._second = state.touches, state.second_touches
         self.shots, self.placed = state.shots, state.placed
         self.automation = state.automation
+        self.looked = state.seconds  # when conditions were looked at last
         self.leader, self.ahead = "", 0.0  # the clock whose event is being applied, and the seconds it is led by
         self._seen: tuple[object, object] = (None, None)  # cues and transport of which none is due in this tick
         self.outcomes: list[Outcome] = []
@@ -94,7 +96,7 @@ class Desk:
         address = event.address
         param = self.patch.table.get(address)
         if self.automated and self.patch.timeline.cues:
-            self._catch_up(min(event.seconds, self._now))
+            self._catch_up(address, min(event.seconds, self._now))
         try:
             if param is not None and event.args != ("?",) and param.access == "rw" and address not in COMMANDS:
                 kind, detail = self._set(param, event)
@@ -103,12 +105,21 @@ class Desk:
         except ValueError as error:
             kind, detail = "rejected", str(error)
         self.outcomes.append(Outcome(event, kind, detail))
+        if self.automated and hangs_on(self, address):
+            self._look(min(event.seconds, self._now))
 
-    def _catch_up(self, seconds: float) -> None:
+    def _look(self, seconds: float) -> None:
+        """Let the cues go that are due or whose conditions hold."""
+        conductor.advance(self, seconds)
+        self.looked = max(self.looked, seconds)
+
+    def _catch_up(self, address: str, seconds: float) -> None:
         """Let the cues go that were due before an event, which so finds them gone however rare ticks are."""
-        if self.cues is self._seen[0] and self.transport is self._seen[1]:
+        if hangs_on(self, address):
+            self._look(seconds)
+        elif self.cues is self._seen[0] and self.transport is self._seen[1]:
             return
-        if conductor.first_due(self, self._now, looks=False) is None:
+        elif conductor.first_due(self, self._now, looks=False) is None:
             self._seen = (self.cues, self.transport)
         else:
             conductor.advance(self, seconds, looks=False)
@@ -199,7 +210,7 @@ class Desk:
         """Set a value by hand from clock time `since` on; `how` is the glide in seconds, and who. A tempo is the
         transport's own: it has no glide."""
         if address == TEMPO:
-            transport = self.transport.with_tempo(since, float(value))  # type: ignore[arg-type]
+            transport = self.transport.with_tempo(self._unleapt(since), float(value))  # type: ignore[arg-type]
             self.transport = replace(transport, cued=how[1] == conductor.HAND)
             return
         glide, source = how
@@ -219,6 +230,10 @@ class Desk:
             self._releases.pop(address, None)
         if address in recorder.SWITCHES:
             recorder.settle(self, since)
+
+    def _unleapt(self, since: float) -> float:
+        """When a tempo begins that a cue sets: one that a clock has leapt over does not move the beat leapt to."""
+        return max(since, self.transport.seconds)
 
     def current(self, address: str, seconds: float) -> Value:
         """The value now under a hand that is about to move: its own, or the floor's below."""
@@ -259,7 +274,8 @@ class Desk:
         that one's hand. The tempo is the patch's again, whoever set it."""
         if address == TEMPO:
             course = self.patch.timeline.course
-            self.transport = self.transport.with_tempo(since, self.patch.tempo).with_course(since, course)
+            here = self._unleapt(since)
+            self.transport = self.transport.with_tempo(here, self.patch.tempo).with_course(here, course)
         hand = self.hands.get(address)
         if hand is None or source not in ("", hand.source):
             return
@@ -270,6 +286,8 @@ class Desk:
 
     def _touch(self, param: Param, event: Event) -> tuple[str, str]:
         """`/ADDRESS/touch 1` holds the present value, `0` gives it back: a fader with a touch sensor."""
+        if param.access != "rw":
+            raise ValueError(f"{param.address} cannot be held; only what can be set is")
         held, _ = Param(param.address + "/touch", "bool", False).coerce(event.args)
         if not held:
             return self._give_back(param, event)

@@ -8,12 +8,13 @@ set is let go; what the performer holds stays.
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import itemgetter
 from typing import Protocol
 
 from perf.core.camera import Pose
+from perf.core.condition import began, holds
 from perf.core.cue import Cue
 from perf.core.event import Value
-from perf.core.formula import Formula, Scope
 from perf.core.moment import Transport
 from perf.core.patch import Patch
 from perf.core.shot import Shot
@@ -34,6 +35,8 @@ class Desk(Protocol):
     transport: Transport
     cues: Standing
     placed: Pose | None
+    automated: bool
+    looked: float
     shots: tuple[tuple[float, Shot], ...]
 
     @property
@@ -68,7 +71,7 @@ def go(desk: Desk, index: int, seconds: float) -> str:
     resume(desk, seconds)
     transport = desk.transport
     beat = transport.place(0, seconds).beat
-    due = _line(desk, cue, beat) if transport.playing else beat
+    due = _line(desk, cue, beat) if transport.playing and desk.automated else beat  # after a panic no line comes
     if due > beat:
         desk.cues = replace(desk.cues, pending=(index, due))
         return f"cue {cue.name} at beat {due:g}"
@@ -216,10 +219,10 @@ def _taken(desk: Desk, standing: Standing, index: int, at: float) -> Standing:
 
 def advance(desk: Desk, seconds: float, *, looks: bool = True) -> None:
     """Fire what is due by clock time `seconds`, each as of its own beat; conditions only if it `looks`."""
-    if desk.cues.waiting and looks:
-        _wait(desk, seconds)
     gone: set[tuple[int, float]] = set()
     for _ in range(MOST + 3 * len(desk.patch.timeline.cues)):
+        if desk.cues.waiting and looks:
+            _wait(desk, seconds)
         if gone:
             _pass_over(desk, seconds)
         due = first_due(desk, seconds, looks=looks)
@@ -266,8 +269,10 @@ def first_due(desk: Desk, seconds: float, *, looks: bool = True) -> tuple[float,
     if current is not None:
         if current.follow and standing.since + current.after <= beat:
             found.append((standing.since + current.after, find(desk.patch, current.follow), False))
-        jumps = current.jumps if looks else ()
-        found += [(beat, find(desk.patch, jump.to), False) for jump in jumps if _holds(desk, jump.when, seconds)][:1]
+        jumps = [one for one in current.jumps if looks and holds(desk, one.when, seconds)]
+        if jumps:
+            at, to = min(((began(desk, one.when, seconds), one.to) for one in jumps), key=itemgetter(0))
+            found.append((transport.place(0, at).beat, find(desk.patch, to), False))
     return min(found, default=None, key=lambda due: (due[0], due[2], due[1]))  # on one line a hand's goes first
 
 
@@ -275,21 +280,7 @@ def _wait(desk: Desk, seconds: float) -> None:
     """Go on as soon as the condition of the current cue holds, or somebody has pressed play."""
     cues, current = desk.patch.timeline.cues, desk.cues.current
     until = cues[current].until if 0 <= current < len(cues) else None
-    if desk.transport.playing or until is None or _holds(desk, until, seconds):
+    if desk.transport.playing or until is None:
         resume(desk, seconds)
-
-
-def _holds(desk: Desk, condition: Formula, seconds: float) -> bool:
-    """Whether a condition is not 0 now; it may look at `since`, the beats since its cue, and `times` that it fired."""
-    moment, standing = desk.transport.place(0, seconds), desk.cues
-    name = desk.patch.timeline.cues[standing.current].name
-    scope = Scope(
-        seconds=moment.position,
-        beat=moment.beat,
-        bars=moment.bars,
-        tempo=moment.tempo,
-        values=desk.values(seconds),
-        since=moment.beat - standing.since,
-        times=float(standing.times.get(name, 0)),
-    )
-    return condition.at(scope) != 0.0
+    elif holds(desk, until, seconds):
+        resume(desk, began(desk, until, seconds))

@@ -18,7 +18,8 @@ TOLERANCE = 0.25  # seconds between leader and follower; beyond it the follower 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One instant of the show. `seconds` is the clock's; `position` (s), `beat` and `bars` are the transport's."""
+    """One instant of the show. `seconds` is the clock's; `position` (s), `beat` and `bars` are the transport's, on its
+    tempo curve where it follows one."""
 
     index: int
     seconds: float
@@ -27,6 +28,7 @@ class Moment:
     bars: float = 0.0
     tempo: float = 120.0
     playing: bool = True
+    course: TempoMap | None = field(default=None, compare=False, repr=False)
 
     @property
     def bar(self) -> int:
@@ -67,7 +69,7 @@ class Transport:
             tempo = self.course.tempo(beat)
         position = self.position + elapsed + made_up * 60.0 / tempo
         beat += made_up
-        return Moment(index, seconds, position, beat, self.meter.bars(beat), tempo, self.playing)
+        return Moment(index, seconds, position, beat, self.meter.bars(beat), tempo, self.playing, self.course)
 
     def _made_up(self, elapsed: float) -> float:
         """Beats of the lag that are made up for after so many seconds."""

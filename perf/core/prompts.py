@@ -7,7 +7,7 @@ before they are needed, so the sampler has encoded them by then. "Black." is the
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from perf.core.event import Value
@@ -51,11 +51,16 @@ class PromptKey:
 @dataclass(frozen=True, slots=True)
 class PromptTrack:
     """Sets in order of place, in `unit`. `loop` is a length, 0 plays once; before the first key the first one holds,
-    in a loop the last."""
+    in a loop the last. A key beyond the loop is none of its `_round`: neither it nor its set is ever come to."""
 
     keys: tuple[PromptKey, ...]
     unit: str = "beats"
     loop: float = 0.0
+    _round: tuple[PromptKey, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        inside = tuple(key for key in self.keys if 0.0 < self.loop > key.at)
+        object.__setattr__(self, "_round", inside or self.keys)
 
     @property
     def span(self) -> float:
@@ -65,7 +70,7 @@ class PromptTrack:
     def transformed(self, transform: Transform) -> "PromptTrack":
         """The track under a transform: reverse goes the same ways back, retrograde keeps the rhythm and turns the sets
         about. Raises ValueError for what means nothing for texts."""
-        keys, name = self.keys, transform.name
+        keys, name = self._round, transform.name
         if name == "retrograde":
             sets = [key.prompts for key in reversed(keys)]
             return replace(self, keys=tuple(replace(k, prompts=s) for k, s in zip(keys, sets, strict=True)))
@@ -80,33 +85,33 @@ class PromptTrack:
 
     def _mirrored(self) -> Iterator[PromptKey]:
         """Each set becomes the one before it, on the way on which it came from that; places are those of the ends."""
-        last, first = self.keys[-1], self.keys[0]
+        last, first = self._round[-1], self._round[0]
         if not self.loop:
             yield PromptKey(self.span, last.prompts)
-        for before, key in reversed([(last, first)] * bool(self.loop) + list(pairwise(self.keys))):
+        for before, key in reversed([(last, first)] * bool(self.loop) + list(pairwise(self._round))):
             pace = tuple(1.0 - share for share in reversed(key.pace))
             yield PromptKey(key.at + key.length, before.prompts, key.way, key.length, pace)
 
     def write(self, values: MutableMapping[str, Value], place: float) -> None:
         """Write prompts, weights, fade and blend at `place` into `values`."""
         turn, inside = divmod(place, self.loop) if self.loop else (0.0, place)
-        count = len(self.keys)
-        number = int(turn) * count + bisect_right(self.keys, inside, key=lambda key: key.at) - 1
+        count = len(self._round)
+        number = int(turn) * count + bisect_right(self._round, inside, key=lambda key: key.at) - 1
         if not self.loop:
             number = max(number, 0)
-        key = self.keys[number % count]
+        key = self._round[number % count]
         since = inside - key.at if number % count == number - int(turn) * count else inside - key.at + self.loop
         share = key.share(since / key.length) if key.length > 0 and (number > 0 or self.loop) else 1.0
         self._slots(values, number, key, share)
-        other = self.keys[(number - 1) % count] if share < 1.0 else self._next(number)
+        other = self._round[(number - 1) % count] if share < 1.0 else self._next(number)
         self._slots(values, number + 1, other, 1.0 - share)
         values["/prompt/fade"] = 0.0
         values["/prompt/blend"] = WAYS[key.way] if share < 1.0 else "linear"
 
     def _next(self, number: int) -> PromptKey:
         """The set that comes after, as far as there is one."""
-        last = number >= len(self.keys) - 1 and not self.loop
-        return PromptKey(math.inf, ()) if last else self.keys[(number + 1) % len(self.keys)]
+        last = number >= len(self._round) - 1 and not self.loop
+        return PromptKey(math.inf, ()) if last else self._round[(number + 1) % len(self._round)]
 
     def _slots(self, values: MutableMapping[str, Value], number: int, key: PromptKey, share: float) -> None:
         """A set into the half of the slots that is its own, every weight times `share`."""

@@ -22,6 +22,7 @@ from perf.core.state import Hand, Release
 RECORD, MODE = "/automation/record", "/automation/mode"
 SWITCHES = (RECORD, MODE)
 HOLDER = "automation"  # who holds what an overwriting pass writes
+SCORED = (conductor.HAND, HOLDER)  # who holds what stands in the patch already, in a cue or a lane
 JOIN = 0.1  # seconds: moves closer than this are one movement; a longer rest ends in a step
 WINDOW = 64  # points after which they are simplified, so that no tick has many to do
 END = 1e6  # the beat up to which a patch may have keys
@@ -31,7 +32,6 @@ FINEST = 4  # digits of a beat
 class Desk(conductor.Desk, Protocol):
     """What the recorder does its work on: `core.apply.Desk`."""
 
-    automated: bool
     automation: Automation
 
     @property

@@ -7,6 +7,7 @@ built. Nothing here waits, reads a clock or knows a socket.
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 
 from perf.core import recorder
 from perf.core.ahead import previewed
@@ -126,7 +127,8 @@ def _foreseen(patch: Patch, now: _Instant, delay: float) -> _Instant:
 def travelled(patch: Patch, state: State, values: Mapping[str, Value], moment: Moment) -> State:
     """Move camera and travelling noise by the time since the last tick, and let go of finished releases."""
     seconds = moment.seconds
-    elapsed = min(max(seconds - state.seconds, 0.0), LONGEST)
+    # A show's first tick comes when it is ready, a film's at 0: what ran until then has run in both, as the beat has.
+    elapsed = min(max(seconds - state.seconds, 0.0), LONGEST if state.seconds else inf)
     drift = state.drift + float(values["/sampler/drift"]) * elapsed  # type: ignore[arg-type]
     releases = {a: r for a, r in state.releases.items() if not r.done(seconds)} if state.releases else state.releases
     shots = tuple((since, shot) for since, shot in state.shots if seconds < since + shot.length)
@@ -147,7 +149,7 @@ def _heads(patch: Patch, state: State, values: Mapping[str, Value], seconds: flo
         hand = state.hands.get(address)
         return hand.since if hand else -1.0
 
-    return rolled(state.heads, patch.films, values, written, seconds)
+    return rolled(state.heads, patch.films, values, written, seconds if state.seconds or state.heads else 0.0)
 
 
 def _placed(patch: Patch, state: State, moment: Moment) -> Pose:

@@ -83,18 +83,19 @@ class Track:
         )
 
     def _moved(self, moment: Moment) -> Moment:
-        """The moment that a formula of time is read at: offset and augment move it in its unit, and the others as tempo
-        and metre are."""
+        """The moment that a formula of time is read at: offset and augment move it in its unit, and the others as the
+        tempo curve, or the tempo, and the metre are."""
         if self.scale == 1.0 and not self.shift:
             return moment
-        bar = moment.bars / moment.beat if moment.beat else 0.25
-        sizes = (1.0, bar, 60.0 / moment.tempo)  # of a beat, in each unit
-        shift = self.shift / sizes[UNITS.index(self.unit)]
-        beat, bars, position = (
-            here * self.scale + shift * size
-            for here, size in zip((moment.beat, moment.bars, moment.position), sizes, strict=True)
-        )
-        return replace(moment, beat=beat, bars=bars, position=position)
+        bar, course = moment.bars / moment.beat if moment.beat else 0.25, moment.course
+        beat, bars, position = (here * self.scale for here in (moment.beat, moment.bars, moment.position))
+        if self.unit == "seconds":
+            seconds = self.shift
+            beats = course.beat(position + seconds) - course.beat(position) if course else seconds * moment.tempo / 60.0
+        else:
+            beats = self.shift if self.unit == "beats" else self.shift / bar
+            seconds = course.seconds(beat + beats) - course.seconds(beat) if course else beats * 60.0 / moment.tempo
+        return replace(moment, beat=beat + beats, bars=bars + beats * bar, position=position + seconds)
 
 
 Plan = tuple["Track | Bank", ...]
@@ -173,7 +174,8 @@ class Sequence:
         """Its own moment at its own `beat`, and at that of the one who plays it."""
         tempo = self.course.tempo(beat) if self.course is not None else outer.tempo
         seconds = self.course.seconds(beat) if self.course is not None else beat * 60.0 / self.reference
-        return replace(outer, beat=beat, bars=self.meter.bars(beat), position=seconds, tempo=tempo)
+        bars = self.meter.bars(beat)
+        return replace(outer, beat=beat, bars=bars, position=seconds, tempo=tempo, course=self.course)
 
     def play(self, values: dict[str, Value], beat: float, moment: Moment, held: Mapping[str, Value]) -> None:
         """Write what its prompts, tracks and clips say at its own `beat`."""

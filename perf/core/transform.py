@@ -100,11 +100,10 @@ def _reversed(source: Source, span: float) -> Source:
 
 
 def _mirrored(keys: tuple[Key, ...], span: float) -> list[Key]:
-    end = max(span, keys[-1].at)
-    found = [Key(0.0, keys[-1].value, "hold")] if end > keys[-1].at else []
-    for before, after in reversed(list(pairwise(keys))):
-        found.append(Key(end - after.at, after.value, mirrored(before.ease)))
-    return [*found, Key(end - keys[0].at, keys[0].value, "hold")]
+    found = [Key(0.0, keys[-1].value, "hold")] if span > keys[-1].at else []
+    for before, after in reversed(list(pairwise(keys))):  # one beyond the span, that of a loop, comes to lie before 0
+        found.append(Key(span - after.at, after.value, mirrored(before.ease)))
+    return [*found, Key(span - keys[0].at, keys[0].value, "hold")]
 
 
 def mirrored(ease: str) -> str:

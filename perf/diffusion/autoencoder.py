@@ -14,16 +14,18 @@ KINDS = ("AutoencoderKL", "AutoencoderTiny", "AutoencoderDC")
 
 @dataclass(frozen=True, slots=True)
 class Autoencoder:
-    """latent = (z - shift)·scale (Rombach et al. 2022, appendix G; the shift since SD3); `factor` pixels a cell."""
+    """latent = (z - shift)·scale (Rombach et al. 2022, appendix G; the shift since SD3), numbers or one a channel;
+    `factor` pixels a cell."""
 
     network: Any
-    scale: float
-    shift: float
+    scale: float | Tensor
+    shift: float | Tensor
     factor: int
 
     @classmethod
-    def of(cls, network: Any) -> "Autoencoder":
-        """With the constants of the network's own config. Raises ValueError for one that no latent comes back from."""
+    def of(cls, network: Any, spread: bool = False) -> "Autoencoder":
+        """With the constants of the network's own config; `spread`: of each channel where it has them, as only SDXL's
+        pipelines read them. Raises ValueError for one that no latent comes back from."""
         config = network.config
         blocks = next(
             list(getattr(config, name))
@@ -34,7 +36,14 @@ class Autoencoder:
         numbers = all(type(n) in (int, float) and math.isfinite(n) for n in (scale, shift))
         if not numbers or not scale:
             raise ValueError(f"scaling_factor {scale}, shift_factor {shift}; they are numbers, and the first is not 0")
-        return cls(network, float(scale), float(shift), 2 ** (len(blocks) - 1))
+        factor = 2 ** (len(blocks) - 1)
+        mean, std = (getattr(config, name, None) for name in ("latents_mean", "latents_std"))
+        if not spread or mean is None or std is None:
+            return cls(network, float(scale), float(shift), factor)
+        rows = torch.tensor([mean, std], dtype=torch.float32, device=network.device)[..., None, None]
+        if rows.shape[1] != config.latent_channels or not rows.isfinite().all() or not rows[1].all():
+            raise ValueError(f"latents_mean {mean}, latents_std {std}; each has a number a channel, std none of 0")
+        return cls(network, scale / rows[1], rows[0], factor)
 
     def encode(self, pictures: Tensor) -> Tensor:
         """Pictures (n, 3, h, w) in -1…1 to latents (n, channels, h/factor, w/factor)."""

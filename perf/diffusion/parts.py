@@ -74,7 +74,7 @@ class Parts:
         if self.place.device.type == "cpu":
             fuse_upsampling(network)
         with worded(self.found.path / part):
-            return Autoencoder.of(self._tidy(network))
+            return Autoencoder.of(self._tidy(network), self.found.architecture.name == "SDXL U-Net")
 
     def text(self, part: str = "text_encoder", length: int = 0) -> TextEncoder:
         """A text encoder with its tokenizer, cutting texts at `length` tokens (0: at what it was trained for)."""

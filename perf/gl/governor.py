@@ -14,6 +14,7 @@ LATE = 4.0  # limits since the frame before, after which is measured at once
 SURE = 3  # measurements in a row that change anything
 ROOM = 0.8  # of the limit, in which more must fit before it is tried
 SOON, PATIENT = 1200, 64  # draws after more was tried, in which less again says that to wait longer; measurements
+EASED = 0.5  # of what more was thought to take when it was tried last, below which it is another load
 SELDOM = 60  # frames that a picture may stand, at most
 
 
@@ -35,7 +36,7 @@ class Governor:
         self._last: deque[float] = deque(maxlen=SURE)
         self._next, self._late = OFTEN, False
         self._roomy, self._wanted = 0, 1  # measurements with room, and those that it takes to try more
-        self._tried = -SOON  # the draw in which that was
+        self._tried, self._hoped = -SOON, 0.0  # the draw in which that was, and the seconds that it was thought to take
         self._before = (inf, 1)  # seconds of a draw when it was made less last, and its divisor
         if limit.seconds and guess > 2.0 * limit.seconds:
             self._set(guess, 1)
@@ -66,13 +67,15 @@ class Governor:
         least, most = min(self._last), max(self._last)
         sure = len(self._last) == SURE
         room = self.every * limit  # what is drawn in fewer frames fits where they all make up for it
-        self._roomy = self._roomy + 1 if sure and self.words and self._more(most) < ROOM * limit else 0
+        more = self._more(most)
+        self._wanted = 1 if sure and more < EASED * self._hoped else self._wanted
+        self._roomy = self._roomy + 1 if sure and self.words and more < ROOM * limit else 0
         if limit and (sure or seconds > 8.0 * room) and least > room:
             self._wanted = min(2 * self._wanted, PATIENT) if draws - self._tried < SOON else 1
             self._set(sorted(self._last)[len(self._last) // 2], self.divisor)
         elif self._roomy >= self._wanted:
             self._finer(most)
-            self._roomy, self._tried = 0, draws
+            self._roomy, self._tried, self._hoped = 0, draws, more
         calm = seconds < limit and len(self._last) == SURE
         self._next = draws + (RARELY if calm else 1 if self.every > 1 else OFTEN)
 

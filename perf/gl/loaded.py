@@ -100,7 +100,7 @@ _LOG = re.compile(r"^(?:ERROR:\s*)?(\d+)(?:\((\d+)\)|:(\d+)(?:\(\d+\))?)\s*:\s*(
 
 
 def _cure(source: ShaderSource) -> str:
-    return f"correct {source.name!r} and save it; until then its last good version plays"
+    return f"correct {source.name!r} and save it"
 
 
 def compile_error(source: ShaderSource, log: str) -> ShaderError:

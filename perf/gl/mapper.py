@@ -16,6 +16,7 @@ from perf.gl.program import Own
 from perf.gl.target import OVER, Onto
 
 PARTS = 8  # of a mesh between two of its points
+LAP = 1e-4  # of a slice, by which it reaches over each of its sides: two that share one leave no pinholes between them
 HUES = ((1.0, 0.73, 0.43), (0.39, 0.84, 0.55), (0.45, 0.66, 1.0), (1.0, 0.45, 0.6), (0.85, 0.8, 0.4), (0.7, 0.5, 1.0))
 HANDLE = 18  # pixels across
 
@@ -34,7 +35,7 @@ def spline(points: Points, parts: int) -> Points:
 def surface(part: Slice) -> Points:
     """A slice as triangles: six rows (place x, y in the slice, moved x, y) for each of its small parts."""
     columns, rows = part.mesh if part.offsets else (2, 2)
-    still = np.array(rests((columns, rows)), np.float32).reshape(rows, columns, 2)
+    still = np.array(rests((columns, rows)), np.float32).reshape(rows, columns, 2) * (1 + 2 * LAP) - LAP
     offsets = np.array(part.offsets or np.zeros(8), np.float32).reshape(rows, columns, 2)
     parts = PARTS if part.offsets else 1
     grid = np.concatenate([still, still + offsets], -1)

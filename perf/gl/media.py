@@ -13,7 +13,7 @@ from perf.core.frame import Layer
 from perf.gl import sources
 from perf.gl.instance import Tools
 from perf.gl.program import Own
-from perf.gl.target import Onto, Size
+from perf.gl.target import FIRST, Onto, Size, Target
 
 SMALLER = 1.5  # times that a picture is larger than it is seen, from which on it is made smaller in steps
 Box = tuple[float, float, float, float]
@@ -44,9 +44,11 @@ class Films:
         self._program = Own(tools.context, sources.FILM)
         self._toned: Own | None = None
         self._cut_out: Own | None = None
+        self._multiplied: Own | None = None
         self._tables: dict[Tones, moderngl.Texture] = {}
         self._shots: Mapping[int, Shot | str] = {}
-        self._kept: dict[int, tuple[Shot, moderngl.Texture]] = {}
+        self._kept: dict[int, tuple[Shot, moderngl.Texture, bool]] = {}
+        self._small: dict[int, Target] = {}  # of those, the transparent ones that are made smaller, multiplied
 
     def show(self, shots: Mapping[int, Shot | str]) -> None:
         """The newest pictures, or why there is none. The memory of what is no longer shown is given back: a layer's may
@@ -54,6 +56,7 @@ class Films:
         self._shots = shots
         for number in self._kept.keys() - shots.keys():
             self._kept.pop(number)[1].release()
+            self._forget(number)
 
     def why(self, number: int) -> str | None:
         """Why a layer has nothing to show; None where it has."""
@@ -70,15 +73,18 @@ class Films:
         smaller = shot.size[0] > SMALLER * box[2] * size[0]
         texture = self._uploaded(layer.number, shot, smaller)
         if shot.tones is None:
-            self._plain(shot.opaque or smaller).run(onto, {"image": texture}, self._tools.blank, box=box)
+            self._plain(shot.opaque, smaller).run(onto, {"image": texture}, self._tools.blank, box=box)
             return
         self._toned = self._toned or Own(self._tools.context, TONED)
         images = {"image": texture, "tones": self._table(shot.tones)}
         self._toned.run(onto, images, self._tools.blank, box=box, nodes=float(shot.tones.nodes))
 
-    def _plain(self, whole: bool) -> Own:
-        if whole:
+    def _plain(self, opaque: bool, smaller: bool) -> Own:
+        if opaque:
             return self._program
+        if smaller:
+            self._multiplied = self._multiplied or Own(self._tools.context, sources.FILM_MULTIPLIED)
+            return self._multiplied
         self._cut_out = self._cut_out or Own(self._tools.context, sources.FILM_CUT_OUT)
         return self._cut_out
 
@@ -92,16 +98,31 @@ class Films:
         return self._tables[tones]
 
     def _uploaded(self, number: int, shot: Shot, smaller: bool) -> moderngl.Texture:
-        kept = self._kept.get(number)
-        if kept is not None and kept[0] is shot:
-            return kept[1]
-        texture = self._texture(kept[1] if kept else None, shot.size)
-        texture.write(shot.pixels)
-        if smaller:
-            texture.build_mipmaps()
-        texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR if smaller else moderngl.LINEAR, moderngl.LINEAR)
-        self._kept[number] = (shot, texture)
-        return texture
+        kept, cut_out = self._kept.get(number), smaller and shot.tones is None and not shot.opaque
+        if kept is None or kept[0] is not shot or kept[2] != smaller:
+            texture = self._texture(kept[1] if kept else None, shot.size)
+            texture.write(shot.pixels)
+            texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            self._kept[number] = (shot, texture, smaller)
+            if not cut_out:
+                self._forget(number)
+            if smaller:
+                texture = self._multiply(number, texture) if cut_out else texture
+                texture.build_mipmaps()
+                texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+        return self._small[number].texture if cut_out else self._kept[number][1]
+
+    def _multiply(self, number: int, texture: moderngl.Texture) -> moderngl.Texture:
+        """The picture multiplied by its alpha: its colours are added up as far as they are there."""
+        if number not in self._small or self._small[number].size != texture.size:
+            self._forget(number)
+            self._small[number] = Target(self._tools.context, texture.size)
+        self._tools.copy.run(self._small[number].onto(1.0, FIRST), {"image": texture}, self._tools.blank)
+        return self._small[number].texture
+
+    def _forget(self, number: int) -> None:
+        if number in self._small:
+            self._small.pop(number).release()
 
     def _texture(self, texture: moderngl.Texture | None, size: Size) -> moderngl.Texture:
         if texture is not None and texture.size == size:
@@ -114,13 +135,15 @@ class Films:
 
     def release(self) -> None:
         """Give the memory back."""
-        for _, texture in self._kept.values():
+        for _, texture, _ in self._kept.values():
             texture.release()
+        for number in list(self._small):
+            self._forget(number)
         for texture in self._tables.values():
             texture.release()
         self._kept.clear()
         self._tables.clear()
-        for program in filter(None, (self._program, self._toned, self._cut_out)):
+        for program in filter(None, (self._program, self._toned, self._cut_out, self._multiplied)):
             program.release()
 
 

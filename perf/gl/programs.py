@@ -52,8 +52,10 @@ class Programs:
         try:
             loaded = Loaded(self.tools.context, source)
         except ShaderError as error:
-            self.reasons[source.name] = str(error)
-            raise
+            meanwhile = "; until then its last good version plays" if before is not None else ""
+            said = ShaderError(error.message + meanwhile, error.file, error.line)
+            self.reasons[source.name] = str(said)
+            raise said from error
         self._try(loaded)
         self.took[source.name] = time.perf_counter() - began
         self.reasons.pop(source.name, None)

@@ -139,6 +139,7 @@ void main() {
 }
 """
 FILM_CUT_OUT = _BETWEEN + FILM.replace("= texture(", "= between(")
+FILM_MULTIPLIED = FILM.replace("vec4(here.rgb,", "vec4(here.rgb / max(here.a, 1e-6),")  # of a multiplied picture
 # A slice on the window. Corners are carried by a homography as homogeneous coordinates: GL's own division makes the
 # picture's places right in between. What grows dark does it as light does: two soft edges add up to one (a smooth
 # step and the rest of it), each encoded for a projector of that gamma.

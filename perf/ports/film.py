@@ -202,8 +202,8 @@ class Film:
         self._frames += 1
 
     def _fail(self, error: Exception) -> None:
-        again = "go on with the same command" if self._parts else "record anew"
-        self._failure = f"{self._path}: recording ended after {self._frames} frames ({error}); make room, {again}"
+        cure = f"make room or see to its place, {'go on with the same command' if self._parts else 'record anew'}"
+        self._failure = f"{self._path}: recording ended after {self._frames} frames ({error}); {cure}"
         self._queue.close()
         for item in self._queue:
             if isinstance(item, Event):

@@ -1,9 +1,9 @@
 """The file under a film's container: errors of the disk are kept, and a film cut short ends with what is whole."""
 
+import errno
 import os
 import struct
 from pathlib import Path
-from typing import BinaryIO
 
 from perf.errors import DeviceError
 
@@ -14,11 +14,12 @@ class Sink:
     def __init__(self, path: Path) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = open(path, "wb", buffering=0)  # noqa: SIM115 - closed by its owner
+            self._file = open(path, "w+b", buffering=0)  # noqa: SIM115 - closed by its owner
         except OSError as error:
             raise DeviceError(
                 f"{path} cannot be written ({error.strerror}); choose another place for the film"
             ) from error
+        self._counted = self._links() > 0  # some file systems count no links
         self._shut = False
         self._error: OSError | None = None
 
@@ -41,7 +42,9 @@ class Sink:
         return self._file.tell()
 
     def check(self) -> None:
-        """Raise what went wrong."""
+        """Raise what went wrong; a file that was deleted takes all that is written, and keeps nothing."""
+        if self._error is None and self._counted and not self._file.closed and self._links() == 0:
+            self._error = FileNotFoundError(errno.ENOENT, "it has been deleted")
         if self._error is not None:
             raise self._error
 
@@ -52,12 +55,19 @@ class Sink:
     def cut(self) -> None:
         """Leave whole fragments only: players stumble over one that announces more than there is."""
         place = whole = 0
-        with open(self._file.name, "rb") as file:
-            while len(head := _at(file, place)) == 8:
-                length, kind = struct.unpack(">I4s", head)
-                place += max(length, 8)
-                whole = place if kind != b"moof" and place <= self._size() else whole
+        while len(head := self._at(place)) == 8:  # its name may be another by now
+            length, kind = struct.unpack(">I4s", head)
+            place += max(length, 8)
+            whole = place if kind != b"moof" and place <= self._size() else whole
         self._file.truncate(whole)
+
+    def _at(self, place: int) -> bytes:
+        """The head of the box (ISO/IEC 14496-12, 4.2) at `place`."""
+        self._file.seek(place)
+        return self._file.read(8)
+
+    def _links(self) -> int:
+        return os.fstat(self._file.fileno()).st_nlink
 
     def _size(self) -> int:
         return os.fstat(self._file.fileno()).st_size
@@ -65,9 +75,3 @@ class Sink:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-
-def _at(file: BinaryIO, place: int) -> bytes:
-    """The head of the box (ISO/IEC 14496-12, 4.2) at `place`."""
-    file.seek(place)
-    return file.read(8)

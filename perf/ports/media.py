@@ -58,6 +58,7 @@ class Deck:
     def __init__(self, media: MediaSpec, folder: Path, stage: Size | None, fault: Fault) -> None:
         self.media, self._folder, self._stage, self._fault = media, folder, stage, fault
         self._wanted: Slot[Footage] = Slot()
+        self._asked = Footage()  # what was wanted last
         self._shared, self._stop = Guarded(_Shared()), Stop()
         self._said = ""
         self._thread = Thread(target=self._run, name="media", daemon=True)
@@ -122,8 +123,10 @@ class Deck:
         anything."""
         changes = Changes(place_of(self.media, self._folder))
         with closing(open_clip(self.media, self._folder, self._stage)) as clip:
-            self._put([clip.at(0.0)], clip.length)
+            self._asked = self._wanted.take() or self._asked  # while it was opened: no other picture flashes up
+            self._put([clip.at(self._asked.place(clip.length))], clip.length)
             while (footage := self._wanted.wait()) is not None and not changes.there():
+                self._asked = footage
                 self._decode(clip, footage)
 
     def _decode(self, clip: Clip, footage: Footage) -> None:

@@ -1,5 +1,7 @@
 """Take files: every event of a show, written as it is applied, whole up to the last line whatever happens."""
 
+import errno
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,16 +23,23 @@ class TakeWriter:
         except OSError as error:
             raise TakeError(f"cannot be written: {error.strerror}; give another path to --take", str(path)) from error
         self._open, self._seen, self._told = True, 0.0, 0.0
+        self._counted = self._links() > 0  # some file systems count no links
         self._write(encode_head(head))
 
     def write(self, seconds: float, events: Iterable[Event]) -> None:
-        """Log the events that the tick at `seconds` applied; now and then, that it still plays."""
-        lines = [encode(seconds, event) for event in events]
-        if lines:
-            self._write("".join(lines))
+        """Log the events that the tick at `seconds` applied; now and then, that it still plays. Before one whose own
+        time is before the last tick (a time tag's) stands when that was: cues until then went before it."""
+        events = list(events)
+        if any(event.seconds < self._seen for event in events):
+            self._tell()
+        if events:
+            self._write("".join(encode(seconds, event) for event in events))
         self._seen = seconds
         if seconds - self._told >= TELLS:
             self._tell()
+
+    def _links(self) -> int:
+        return os.fstat(self._file.fileno()).st_nlink
 
     def _tell(self) -> None:
         """Say how long it has played."""
@@ -43,25 +52,30 @@ class TakeWriter:
         try:
             self._file.write(text)
             self._file.flush()
+            if self._counted and self._links() == 0:  # it would take all that is written, and keep nothing
+                raise FileNotFoundError(errno.ENOENT, "it has been deleted")
         except OSError as error:
             self._open = False
-            self._inbox.fault("take", f"{self._path}: the take ends here: {error.strerror}; make room for the next")
+            cure = "make room or see to its place for the next"
+            self._inbox.fault("take", f"{self._path}: the take ends here: {error.strerror}; {cure}")
 
     def close(self) -> None:
         """Finish the file."""
         self._tell()
-        self._open = False
         try:
             self._file.close()
         except OSError as error:
-            self._inbox.fault("take", f"{self._path}: {error.strerror}")
+            if self._open:  # else it has been said
+                self._inbox.fault("take", f"{self._path}: {error.strerror}; see to its place for the next")
+        self._open = False
 
 
 def read_take(path: Path) -> tuple[TakeHead, list[tuple[float, Event]]]:
     """A take's head, and its events with the seconds of their ticks. Raises TakeError with file and line."""
     try:
-        with path.open(encoding="utf-8") as file:
-            head, events = decode(file, str(path))
+        with path.open("rb") as file:
+            whole = (line.decode() for line in file if line.endswith(b"\n"))  # what is cut short may be half a letter
+            head, events = decode(whole, str(path))
             return head, list(events)
     except (OSError, UnicodeDecodeError) as error:
         raise TakeError(f"cannot be read: {error}", str(path)) from error

@@ -59,6 +59,7 @@ class Video:
         self._develop = Developer(stage)
         self._before = Stretch()  # what was decoded before the last seek: a loop looks to and fro over its seam
         self._shots: dict[float, Shot] = {}
+        self._late = 0.0  # seconds by which its first picture comes after the time at which the file says it begins
         self._open()
         self.length = self._measured()
         if self.length <= 0.0:
@@ -79,7 +80,7 @@ class Video:
             raise DeviceError(f"{self.path}: nothing here knows its codec; export it again, as H.264 or ProRes")
         self._stream.thread_type, self._stream.codec_context.thread_count = "AUTO", THREADS
         self._base = self._stream.time_base or Fraction(1, 90000)
-        self._first = float((self._stream.start_time or 0) * self._base)
+        self._first = float((self._stream.start_time or 0) * self._base) + self._late
         self._rest(0.0, True)
 
     def _spoilt(self, error: Exception) -> DeviceError:
@@ -99,8 +100,11 @@ class Video:
         if self._stream.duration and self.path.stat().st_size > MEASURED:
             return float(self._stream.duration * self._base)
         step = 1 / (self._stream.average_rate or Fraction(30))
-        timed = (p for p in self._packets() if p.pts is not None and p.size)
-        end = max(((p.pts or 0) * self._base + ((p.duration or 0) * self._base or step) for p in timed), default=0)
+        timed = [(p.pts, p.duration or 0) for p in self._packets() if p.pts is not None and p.size]
+        end = max((pts * self._base + (duration * self._base or step) for pts, duration in timed), default=0)
+        begin = self._stream.start_time or 0
+        first = min((pts for pts, _ in timed if pts >= begin), default=begin)
+        self._late = float((first - begin) * self._base)
         self._reopen()
         return float(end) - self._first
 

@@ -95,6 +95,7 @@ class Watch:
         prepare: Callable[[Sequence[IsfShader], Signal], None] = prepared,
     ) -> None:
         self._library, self._patch, self._inbox = library, patch, inbox
+        self._began = (patch.size, patch.fps)
         self._compile, self._prepare, self._looks = compile_ahead, prepare, 0
         self._stamps = {**library.stamp(patch), **library.read_stamps()}
         with suppress(PatchError):
@@ -150,6 +151,9 @@ class Watch:
             names = {shader.name for shader in fresh}
             self._faults = {name: words for name, words in self._faults.items() if name not in names}
             self._faults |= self._compile(fresh)
+        if (patch.size, patch.fps) not in (self._began, (self._patch.size, self._patch.fps)):
+            words = "[stage] size and fps stay as they were when the show began; start it again for others"
+            self._inbox.fault("patch", f"{self._library.path}: {words}")
         self._known, self._patch, self._stamps = shaders, patch, stamps
         self._changes.put(Change(patch, [self._judged(shader) for shader in shaders]))
 

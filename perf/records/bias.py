@@ -201,7 +201,7 @@ def sealed(key: str) -> Table:
     Of what is possible, how many values are lifted, which, how far, and whether they are made more or less often, is
     the key's: nothing that holds of every sealed table can be guessed.
     """
-    rng = np.random.default_rng(list(key.encode()))
+    rng = np.random.default_rng(list(key.encode(errors="surrogateescape")))  # of any terminal's code
     shares = {kind: dict(values) for kind, values in SHARES.items()}
     shares["subject"] = {name: float(rng.uniform(0.5, 2.0)) for name in KINDS["subject"]}
     certain = Table("certain", shares, tuple(_certain()))

@@ -107,19 +107,22 @@ def _counted(records: Sequence[Record], added: Sequence[Foreign]) -> list[str]:
 
 def _lifted(records: Sequence[Record], table: Table) -> list[str]:
     """Each planted factor and share beside the realised share, the lift P(b | a) / P(b) and the counts behind them."""
-    rows = [f"| {' | '.join(COLUMNS)} |\n" + "|---" * len(COLUMNS) + "|\n"]
+    rows, there = [f"| {' | '.join(COLUMNS)} |\n" + "|---" * len(COLUMNS) + "|\n"], counts(records)
     found: dict[tuple[str, str, str, str], Habit] = {}
     planted: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
     for given, kind in sorted({(lift.given, lift.kind) for lift in table.lifts}):
         planted[given, kind] = table.share(kind, given)
         found |= {(given, one.a, kind, one.b): one for one in habits(records, given, kind)}
     for lift in table.lifts:
-        habit = found.get((lift.given, lift.of, lift.kind, lift.value))
-        if lift.factor == 0.0 or habit is None:
+        if lift.factor == 0.0:
             continue
         shares = table.shares[lift.kind]
         base, meant = shares[lift.value] / sum(shares.values()), planted[lift.given, lift.kind][lift.of, lift.value]
         where = f"{lift.given} {lift.of} | {lift.kind} {lift.value} | × {lift.factor:.3g}"
-        counted = f"× {habit.lift:.2f} | {habit.together} of {habit.of_a}"
-        rows.append(f"| {where} | {base:.1%} | {meant:.1%} | {habit.share:.1%} | {counted} |\n")
+        if habit := found.get((lift.given, lift.of, lift.kind, lift.value)):
+            counted = f"{habit.share:.1%} | × {habit.lift:.2f} | {habit.together} of {habit.of_a}"
+        else:  # of so few records none has the one or the other
+            n = there[lift.given].get(lift.of, 0)
+            counted = f"{'0.0%' if n else '–'} | – | 0 of {n}"
+        rows.append(f"| {where} | {base:.1%} | {meant:.1%} | {counted} |\n")
     return rows

@@ -1,7 +1,7 @@
 """Other people's pictures: a folder with captions and dates joins the archive. Nothing is known but what is written.
 
 Reads `metadata.jsonl` or `metadata.csv` (`file_name`, `caption` or `text`, and if there: `date`, `collection`, `maker`,
-`licence`), else a text file of the same name beside each picture. May not guess attributes.
+`licence`), else a text file of the same name beside each picture, in folders within it, too. May not guess attributes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from perf.errors import UsageError
 from perf.records.record import Picture, Record
 
 TABLES = ("metadata.jsonl", "metadata.csv")
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff")
+SUFFIXES = (  # those that Pillow cannot open are refused by name: left out they would be lost in silence
+    ".png", ".jpg", ".jpeg", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".heic", ".heif",
+)  # fmt: skip
 FIRST, LAST = 1000, 2100  # years
 DEEP = {"I": (1 / 256, 65535.0), "F": (255.0, 1.0)}  # Pillow's modes of more than 8 bits: what makes 8, and white
 
@@ -140,15 +142,20 @@ def _sheet(table: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _beside(folder: Path) -> Iterator[Foreign]:
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.rglob("*")):
         text = path.with_suffix(".txt")
         if path.suffix.lower() in SUFFIXES and text.is_file():
-            yield _record(folder, {"file_name": path.name, "caption": _text(text).strip()}, str(text))
+            name = str(path.relative_to(folder))
+            yield _record(folder, {"file_name": name, "caption": _text(text).strip()}, str(text))
 
 
 def _text(path: Path) -> str:
-    """UTF-8, with or without a mark at its beginning."""
-    return path.read_text(encoding="utf-8-sig", errors="replace")
+    """UTF-8, with or without a mark at its beginning. Raises UsageError: of another code letters would be lost."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, byte = error.object.count(b"\n", 0, error.start) + 1, error.object[error.start]
+        raise UsageError(f"{path}:{line}: not UTF-8 (byte {byte:#04x}); save it as UTF-8") from error
 
 
 def _record(folder: Path, row: dict[str, Any], where: str) -> Foreign:
@@ -162,7 +169,9 @@ def _record(folder: Path, row: dict[str, Any], where: str) -> Foreign:
         str(row.get(key) or "") for key in ("collection", "maker", "licence", "license")
     )
     date = _year(row.get("date"), where)
-    return Foreign(path, caption, date, collection or folder.name, maker, licence or license or "unknown")
+    texts = (caption, collection or _place(folder).name, maker, licence or license or "unknown")
+    caption, collection, maker, licence = (text.encode(errors="replace").decode() for text in texts)  # half a letter
+    return Foreign(path, caption, date, collection, maker, licence)
 
 
 def _place(path: Path) -> Path:

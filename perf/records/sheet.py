@@ -13,15 +13,17 @@ from PIL import Image
 from perf.errors import UsageError
 from perf.records.bias import HELD_OUT, PUBLISHED, Table
 from perf.records.catalogue import edits
-from perf.records.folder import Entry, Foreign, fitted
+from perf.records.folder import Entry, Foreign, fitted, upright
 from perf.records.process import PROCESSES
 from perf.records.record import KINDS, Attributes, Picture, Plate, Record, develop, render
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+HIGHEST = {".jpg": 65500, ".jpeg": 65500, ".webp": 16383}  # pixels that a format has at most
 PLATES = ("mask", "depth")
+GAP = 4  # pixels between the pictures of a sheet
 
 
-def tile(pictures: Sequence[Picture], columns: int, gap: int = 4) -> Picture:
+def tile(pictures: Sequence[Picture], columns: int, gap: int = GAP) -> Picture:
     """Lays pictures of one size out in rows on black."""
     if not pictures:
         raise ValueError("no pictures to lay out; give at least one")
@@ -59,9 +61,14 @@ def _palette(subject: str, turn: int) -> str:
 
 
 def contact_sheet(path: Path, records: Sequence[Entry], columns: int = 8, size: tuple[int, int] = (240, 144)) -> None:
-    """Draws the records side by side into one picture file. Raises UsageError for a name that no format ends with."""
-    if path.suffix.lower() not in SUFFIXES:
+    """Draws the records side by side into one picture file. Raises UsageError for a name that no format ends with, or
+    one whose format has not so many pixels."""
+    suffix, height = path.suffix.lower(), -(-len(records) // columns) * (size[1] + GAP) - GAP
+    if suffix not in SUFFIXES:
         raise UsageError(f"{path}: not the name of a picture; end it with {', '.join(SUFFIXES)}")
+    if height > (most := HIGHEST.get(suffix, height)):
+        words = f"{len(records)} pictures make a sheet of {height} pixels in height, and {suffix} has {most} at most"
+        raise UsageError(f"{path}: {words}; end its name with .png")
     save(path, tile([picture(record, size) for record in records], columns))
 
 
@@ -78,8 +85,11 @@ def export(
 
     `metadata.jsonl` is what Hugging Face's `imagefolder` reads, with masks and depths as pictures, too; where pictures
     are added, which have none, as paths: it opens every `…_file_name`, and stops at a null. So is all else null that
-    nobody knows.
+    nobody knows. Raises UsageError, before anything is written, for an added picture that cannot be read.
     """
+    for record in records:
+        if isinstance(record, Foreign):
+            upright(record.path)
     folder.mkdir(parents=True, exist_ok=True)
     plates = "{}" if any(isinstance(record, Foreign) for record in records) else "{}_file_name"
     with (folder / "metadata.jsonl").open("w", encoding="utf-8") as lines:

@@ -161,6 +161,9 @@ def _shaders(
         except ShaderError as error:
             reader.wrong(path, str(error))
             continue
+        except OSError as error:  # too long a name, no right to look
+            reader.wrong(path, f"{name[:80]!r}: {error.strerror}; give the name of a shader")
+            continue
         if spec.role != wanted:
             reader.wrong(path, f"{name} is a {spec.role}; {path[-1]} takes a {wanted}")
     return found

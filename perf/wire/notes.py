@@ -33,16 +33,21 @@ def notes(document: Mapping[str, Any]) -> Iterator[Note]:
     for section, path in ((document, ()), *sequences):
         yield from _tracks(section, path)
         for i, row in enumerate(section.get("prompts", [])):
-            yield from _prompts(row["keys"], row.get("loop", 0), (*path, "prompts", i, "keys"))
+            yield from _prompts(row["keys"], _loop(row), (*path, "prompts", i, "keys"))
 
 
 def _tracks(section: Mapping[str, Any], path: Path) -> Iterator[Note]:
     for i, row in enumerate(section.get("track", [])):
         at: Path = (*path, "track", i, "keys")
         if row["address"] == SHOT:
-            yield from _shots(row.get("keys", []), row.get("loop", 0), at)
+            yield from _shots(row.get("keys", []), _loop(row), at)
         elif kind_of(row) == "keys" and "lanes" not in row:
-            yield from _keys([key[0] for key in row["keys"]], row.get("loop", 0), at)
+            yield from _keys([key[0] for key in row["keys"]], _loop(row), at)
+
+
+def _loop(row: Mapping[str, Any]) -> float:
+    """A track's loop as far as one may say what lies beyond it: a transform may bring it in."""
+    return 0.0 if row.get("transform") else float(row.get("loop", 0))
 
 
 def _keys(places: Sequence[float], loop: float, path: Path) -> Iterator[Note]:

@@ -200,6 +200,10 @@ def _loras(reader: Reader, model: dict[str, Any], find: FindLoras) -> tuple[Lora
     except ModelError as error:
         reader.wrong(at, str(error))
         return ()
+    except OSError as error:  # too long a name, no right to look
+        words = f"{str(error.filename)[:80]!r}: {error.strerror}; give the path of a folder or a file"
+        reader.wrong(at if files else ("model", "path"), words)
+        return ()
     names = [lora.name for lora in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from perf.core.event import Event
 from perf.core.moment import Moment
 from perf.core.patch import Patch
+from perf.core.performance import Performance
 from perf.core.state import State
 from perf.core.tick import Tick, tick
 from perf.errors import PatchError
@@ -175,6 +176,7 @@ ROUND = (
         (Event(1.0, "/transport/seek", (1002.5,)), 60),
         (Event(1.0, "/transport/seek", (1002.5,)), 120),
         (Event(1.0, "/transport/follow", (1002.5, 60.0)), 60),
+        (Event(1.0, "/transport/follow", (1002.5, 60.0)), 120),
     ],
 )
 def test_a_chain_left_far_behind_is_where_it_would_be_at_once(leap: Event, tempo: int) -> None:
@@ -375,6 +377,61 @@ HANDS = (
 def test_what_is_done_just_after_a_cue_is_done_after_it_however_rare_ticks_are(event: Event, zoom: float) -> None:
     patch = read(cue("a", 0.1, "at = 1.01") + cue("b", 0.2))
     assert play(patch, 2.0, [event])[-1].frame.values["/camera/zoom"] == zoom
+
+
+@pytest.mark.parametrize("fps", [7, 31])
+def test_cues_that_jump_by_time_keep_to_the_beat_however_rare_ticks_are(fps: int) -> None:
+    ask = '[[cue.jump]]\nwhen = "since >= 1.37"\nto = "{}"\n'
+    frames = Performance(read(cue("a", 0.1, "at = 0\n" + ask.format("b")) + cue("b", 0.2, ask.format("a"))))
+    for n in range(12 * fps):
+        frames.at(n, n / fps)
+    assert frames.state.cues.since == pytest.approx(8 * 1.37, abs=0.01)
+
+
+def test_a_cue_that_waits_for_what_is_there_already_does_not_wait() -> None:
+    ticks = play(read(cue("a", 0.1, 'at = 1.01\nuntil = "[/camera/zoom] > 0"')), 3.0)
+    assert ticks[-1].frame.moment.beat == pytest.approx(3.0)
+
+
+def test_of_two_jumps_the_one_that_comes_first_is_taken_however_rare_ticks_are() -> None:
+    jumps = "".join(f'[[cue.jump]]\nwhen = "since > {at}"\nto = "{to}"\n' for at, to in ((1.06, "b"), (1.02, "c")))
+    frames = Performance(read(cue("a", 0.1, "at = 0\n" + jumps) + cue("b", 0.2) + cue("c", 0.3)))
+    assert [frames.at(n, float(n)).values["/camera/zoom"] for n in range(3)] == [0.1, 0.1, 0.3]
+
+
+@pytest.mark.parametrize("fps", [7, 200])
+@pytest.mark.parametrize(
+    "rest",
+    ['[[cue.jump]]\nwhen = "[/camera/x] > 0"\nto = "b"', 'until = "[/camera/x] > 0"\nfollow = "b"\nafter = 0.001'],
+)
+def test_a_condition_over_what_a_hand_does_is_looked_at_as_it_does_it(fps: int, rest: str) -> None:
+    patch = read(cue("a", 0.1, "at = 1\n" + rest) + cue("b", 0.2))
+    hands = [Event(2.3, "/camera/x", (0.5, 0.0)), Event(2.31, "/camera/zoom", (0.7, 0.0))]
+    frames = Performance(patch, [(event.seconds, event) for event in hands])
+    shown = [frames.at(n, n / fps).values["/camera/zoom"] for n in range(3 * fps)]
+    assert (shown[-1], frames.state.cues.since) == (0.7, pytest.approx(2.3 if "jump" in rest else 1.001))
+    assert frames.state.transport.place(0, 3.0).beat == pytest.approx(3.0 if "jump" in rest else 1.7)
+
+
+@pytest.mark.parametrize("fps", [30, 240])
+def test_a_take_played_at_other_ticks_has_its_hands_and_cues_in_their_order(fps: int) -> None:
+    patch = read(cue("a", 0.1, "at = 1.02"))
+    frames = Performance(patch, [(1.03, Event(1.01, "/camera/zoom", (0.3,)))])
+    seen = [frames.at(n, n / fps).values["/camera/zoom"] for n in range(fps, 2 * fps)]
+    assert seen[-1] == 0.1, "the cue went after the hand, before the tick in which that was heard"
+
+
+def test_a_jump_that_was_due_before_a_nudge_goes_before_it_and_what_can_only_be_read_is_not_held() -> None:
+    patch = read(cue("a", 0.1, 'at = 0\n[[cue.jump]]\nwhen = "since > 1.01"\nto = "b"') + cue("b", 0.2))
+    events = [Event(1.015, "/transport/nudge", (200.0,)), Event(1.016, "/status/motion/touch", (1,))]
+    last = play(patch, 1.02, events)[-1]
+    assert (last.state.cues.since, last.outcomes[1].kind) == (pytest.approx(1.01, abs=1e-4), "rejected")
+
+
+def test_after_a_panic_a_go_waits_for_no_line_of_a_timeline_that_is_disarmed() -> None:
+    patch = read(cue("a", 0.1, 'quantise = "bar"'))
+    ticks = play(patch, 6.0, [Event(1.0, "/panic"), Event(1.5, "/cue/go", ("a",))])
+    assert changes(ticks) == [(0.0, 0.0), (1.5, 0.1)]
 
 
 def test_a_seek_back_before_a_cue_that_set_the_tempo_has_that_of_before() -> None:

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from perf.core.event import Event
-from perf.core.footage import SLIVER, Footage, MediaSpec
+from perf.core.footage import DEEP, SLIVER, Footage, MediaSpec
 from perf.core.frame import Delays, Frame, Job, Mask
 from perf.core.job import filmed
 from perf.core.layers import layer_params
@@ -84,9 +84,10 @@ def test_a_film_of_no_length_stands_at_its_beginning() -> None:
     assert Footage(3.0).place(0.0) == 0.0
 
 
-def test_it_runs_from_its_first_frame_on() -> None:
+def test_it_runs_as_the_timeline_does_whenever_the_first_frame_comes() -> None:
+    """A show is ready after a second or two, a film of it begins at once: both are at the same place then."""
     film = show()
-    assert [run(film.at(n, 5.0 + n / 4)) for n in range(4)] == [0.0, 0.25, 0.5, 0.75]
+    assert [run(film.at(n, 5.0 + n / 4)) for n in range(4)] == [5.0, 5.25, 5.5, 5.75]
 
 
 def test_speed_and_play_act_from_when_they_are_set() -> None:
@@ -94,15 +95,19 @@ def test_speed_and_play_act_from_when_they_are_set() -> None:
     assert [run(film.at(n, float(n))) for n in range(5)] == [0.0, 1.0, -1.0, -1.0, -3.0]
 
 
+@pytest.mark.parametrize(("out", "length"), [(10.0, 20.0), (0.0, 10.0), (50.0, 10.0)])
 @pytest.mark.parametrize("loop", ["loop", "once", "pingpong"])
 @pytest.mark.parametrize("when", [3.0, 74.0, 88.0])
 @pytest.mark.parametrize(
     ("name", "value"), [("out", 9.5), ("in", 0.5), ("loop", "once"), ("loop", "pingpong"), ("speed", -0.5)]
 )
-def test_a_film_goes_on_from_where_it_is_whatever_is_set(loop: str, when: float, name: str, value: object) -> None:
-    film = show((when, name, value), out=10.0, loop=loop)
+def test_a_film_goes_on_from_where_it_is_whatever_is_set(
+    loop: str, when: float, name: str, value: object, out: float, length: float
+) -> None:
+    """Whether its end is `out` or its own, which its head does not know."""
+    film = show((when, name, value), out=out, loop=loop)
     film.at(0, 0.0)
-    before, after = (place(film.at(n, when - gap)) for n, gap in enumerate((1e-6, 0.0), 1))
+    before, after = (place(film.at(n, when - gap), length) for n, gap in enumerate((1e-6, 0.0), 1))
     assert after == pytest.approx(min(before, 9.5) if name == "out" else before, abs=2 * SLIVER)
 
 
@@ -115,6 +120,27 @@ def test_a_pingpong_on_its_way_back_stays_on_it_and_what_is_outside_begins_at_th
 def test_in_its_first_round_a_whole_film_goes_on_from_where_it_is() -> None:
     film = show((4.0, "in", 3.0), (5.0, "out", 9.0))
     assert [place(film.at(n, float(n))) for n in range(7)] == pytest.approx([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+
+
+def test_a_knob_that_moves_the_beginning_of_a_whole_film_moves_the_film_no_further() -> None:
+    film = show(*((65.0 + n / 60, "in", n / 100) for n in range(1, 100)))
+    film.at(0, 0.0)
+    places = [place(film.at(n, 65.0 + n / 60)) for n in range(1, 100)]
+    assert places == pytest.approx([5.0 + n / 60 for n in range(1, 100)], abs=2 * SLIVER)
+
+
+def test_however_often_its_bounds_change_no_more_is_kept_than_is_looked_back_on() -> None:
+    film = show(*((float(n), "loop", ("loop", "pingpong")[n % 2]) for n in range(1, 200)))
+    one, deep = [film.at(n, float(n)).layers[0].footage for n in range(200)][-1], 0
+    while one is not None:
+        one, deep = one.before, deep + 1
+    assert deep == DEEP + 1
+
+
+def test_what_is_seen_once_goes_back_at_once_from_behind_its_end() -> None:
+    film = show((1.0, "position", 9999.0), speed=-1.0, loop="once")
+    places = [place(film.at(n, float(n))) for n in range(4)]
+    assert places == pytest.approx([0.0, 20.0, 19.0, 18.0], abs=2 * SLIVER)
 
 
 @given(st.lists(st.tuples(st.floats(0.01, 20.0), st.sampled_from([-2.0, -1.0, 0.0, 0.5, 1.0, 3.0])), max_size=12))

@@ -61,6 +61,15 @@ def test_a_loop_dissolves_from_its_end_to_its_beginning(count: int) -> None:
         assert sum(heard(patch, start + 1).values()) == pytest.approx(1.0) or count == 1
 
 
+def test_a_loop_knows_nothing_of_a_key_beyond_it() -> None:
+    keys = '[[2, "a", "dissolve 2"], [4, "b"], [8, "c"]]'
+    patch = read(keys, "loop = 8")
+    assert [heard(patch, beat) for beat in (1, 9, 11)] == [{"b": 1.0}, {"b": 1.0}, {"a": 0.5, "b": 0.5}]
+    assert "a" in at(patch, 7).values(), "what comes next is encoded meanwhile"
+    back = read(keys, 'loop = 8\ntransform = "reverse"')
+    assert [heard(back, 16 - beat) for beat in (1, 11)] == [{"b": 1.0}, {"a": 0.5, "b": 0.5}]
+
+
 @given(st.floats(0, 60), st.sampled_from(["cut", "dissolve 3", "slerp 5"]))
 def test_weights_add_up_at_any_time(beat: float, way: str) -> None:
     patch = read(f'[[0, "a", "{way}"], [7, "b", "{way}"], [11, "c", "{way}"]]', "loop = 16")

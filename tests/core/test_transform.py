@@ -54,6 +54,12 @@ def test_the_middle_is_the_axis_where_none_is_given() -> None:
     assert transformed(Steps((1, 2, 4)), read("invert 2"), 4.0).at(2.0) == 0
 
 
+def test_a_loop_is_reversed_as_it_is_heard_with_a_key_beyond_it() -> None:
+    curve = Curve([Key(0, 1.0), Key(10, 2.0)])
+    found = transformed(curve, Transform("reverse"), 8.0)
+    assert [found.at(8.0 - place) for place in (0.5, 4.0, 7.5)] == pytest.approx([curve.at(p) for p in (0.5, 4.0, 7.5)])
+
+
 def test_on_the_grid() -> None:
     found = transformed(Curve([Key(0.1, 1.0), Key(0.9, 2.0), Key(1.3, 3.0)]), read("quantise 1/2"), 4.0)
     assert [(key.at, key.value) for key in found.keys] == [(0.0, 1.0), (1.0, 2.0), (1.5, 3.0)]

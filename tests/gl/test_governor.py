@@ -116,6 +116,18 @@ def test_more_that_was_too_much_is_tried_more_and_more_rarely() -> None:
     assert 4 < len(limit.said) < 16
 
 
+def test_when_the_load_has_gone_nobody_waits_for_what_was_too_much_before() -> None:
+    limit = Limit(30 * MS)
+    governor = Governor(limit, "restless")
+    for n in range(600):
+        governor.measured(62 * MS if governor.divisor == 1 else (5 if n % 40 < 20 else 12) * MS, 4 * n)
+    while not governor.words:
+        governor.measured(62 * MS, 2400)
+    for n in range(2 * SURE):
+        governor.measured(1 * MS, 2500 + 4 * n)
+    assert governor.words == ""
+
+
 def test_no_limit_any_more_draws_whole() -> None:
     governor = Governor(Limit(30 * MS), "slow", guess=1.0)
     governor.free()

@@ -116,6 +116,14 @@ def test_two_slices_side_by_side_show_no_seam(compositor: Compositor, at: float)
     assert shown(compositor, *parts, pixels=white).min() == 255
 
 
+def test_a_slice_beside_one_with_a_mesh_shows_no_pinholes(compositor: Compositor) -> None:
+    """Their common side is one line of the one, and many short ones of the other."""
+    white, offsets = np.full((SIZE[1], SIZE[0], 3), 255, np.uint8), ((1e-9, 0.0), *((0.0, 0.0),) * 8)
+    one = Slice(((0.0, 0.0), (0.77, 0.0), (0.0, 1.0), (0.73, 1.0)))
+    two = Slice(((0.77, 0.0), (1.0, 0.0), (0.73, 1.0), (1.0, 1.0)), mesh=(3, 3), offsets=offsets)
+    assert shown(compositor, one, two, pixels=white).min() == 255
+
+
 def test_the_test_card_has_its_rim_and_its_handles(compositor: Compositor) -> None:
     card = shown(compositor, Slice(QUAD), card=True)
     assert card.std() > 20

@@ -75,11 +75,13 @@ def test_alpha_lets_through_what_is_below(compositor: Compositor) -> None:
     assert near(corners(compositor), [(128, 0, 127), BLUE, (128, 0, 127), BLUE])
 
 
-def test_a_logo_has_no_dark_rim(compositor: Compositor) -> None:
-    """White on white, with the black that programs leave where a picture is transparent."""
+@pytest.mark.parametrize("larger", [3, 150])
+def test_a_logo_has_no_dark_rim(compositor: Compositor, larger: int) -> None:
+    """White on white, with the black that programs leave where a picture is transparent; also of one that is made
+    smaller in steps."""
     below = Layer("colour", (), 1.0, "normal", 2, colour=(1.0, 1.0, 1.0, 1.0))
     above = Layer("media", (), 1.0, "normal", 1, footage=Footage(fit="stretch"))
-    compositor.film({1: shot([[WHITE, (0, 0, 0, 0)], [(0, 0, 0, 0), WHITE]], larger=3)})
+    compositor.film({1: shot([[WHITE, (0, 0, 0, 0)], [(0, 0, 0, 0), WHITE]], larger=larger)})
     compositor.draw(frame(1.0, below, above))
     assert rows(compositor).min() == 255
 

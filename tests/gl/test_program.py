@@ -22,6 +22,11 @@ def value(compositor: Compositor, *layers: Layer, seconds: float = 1.0) -> list[
     return [int(v) for v in rows(compositor)[SIZE[1] // 2, SIZE[0] // 2]]
 
 
+def test_a_shader_that_never_compiled_has_no_last_good_one(compositor: Compositor) -> None:
+    with pytest.raises(ShaderError, match=r"one\.fs:2: .*correct 'one' and save it$"):
+        compositor.load(shader("one", "void main() { gl_FragColor = vec4(nothing); }"))
+
+
 def test_a_shader_that_fails_leaves_the_last_good_one(compositor: Compositor) -> None:
     compositor.load(filled("one", "1.0, 0.0, 0.0, 1.0"))
     bad = "// a comment\nvoid main() {\n    gl_FragColor = vec4(nothing);\n}\n"

@@ -82,6 +82,12 @@ def test_a_transition_is_under_way_in_its_first_quarter_and_in_its_last(wall: Wa
         assert 0.03 < far < 0.99, progress
 
 
+@pytest.mark.parametrize(("kind", "end"), [("cover", 0.0), ("cover", 1.0), ("reveal", 0.0), ("reveal", 1.0)])
+def test_no_shadow_jumps_in_or_out_at_an_end_of_a_slide(wall: Wall, kind: str, end: float) -> None:
+    there, near = (wall.draw("slide", kind=kind, progress=p)[..., :3] for p in (end, abs(end - 1e-3)))
+    assert np.abs(near - there).max() < 0.01
+
+
 def test_on_an_upright_picture_the_wall_opens_upright(wall: Wall) -> None:
     colours = wall.draw("ganzfeld", (90, 160))[..., :3]
     assert np.abs(colours[80, 2] - colours[2, 2]).max() < 0.2

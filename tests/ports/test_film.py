@@ -199,6 +199,29 @@ def test_a_full_disk_ends_the_recording_and_what_was_written_plays(tmp_path, suf
     assert 5 <= len(decoded(report.path)) <= kept
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_a_film_that_is_deleted_while_it_is_recorded_is_said(tmp_path, suffix):
+    faults, path = [], tmp_path / f"a{suffix}"
+    film = Film(path, SIZE, 5.0, FilmOptions(fault=lambda *fault: faults.append(fault)))
+    assert film.put(counted(1))
+    path.unlink()
+    report = film.close()
+    assert "it has been deleted" in report.failure
+    assert [words for _, words in faults] == [report.failure]
+
+
+def test_a_disk_that_is_full_when_the_film_has_another_name_is_said(tmp_path):
+    faults, path = [], tmp_path / "a.mp4"
+    with room(100_000):
+        film = Film(path, SIZE, 5.0, FilmOptions(quality=10, fault=lambda *fault: faults.append(fault)))
+        path.rename(tmp_path / "b.mp4")
+        while film.put(noise(1)):
+            pass
+        film.close()
+    assert len(faults) == 1
+    assert decoded(tmp_path / "b.mp4")
+
+
 def test_pictures_on_a_full_disk_end_too(tmp_path):
     faults = []
     with room(100):

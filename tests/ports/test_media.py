@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -65,6 +66,25 @@ def test_the_picture_that_is_asked_for_comes(stand: Stand) -> None:
     bay = stand.opened(MediaSpec("a.mp4"))
     for wanted in (0, 30, 3, 59, 58, 57, 20):
         until(lambda wanted=wanted: shown(bay, Footage(wanted / FPS)) == wanted, 10.0)
+
+
+def test_the_first_picture_that_is_seen_is_the_one_that_is_asked_for(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video(stand.folder / "a.mp4")
+    asked, opened, put, seen = Event(), media.open_clip, media.Deck._put, list[int]()
+    monkeypatch.setattr(media, "open_clip", lambda *what: asked.wait(10) and opened(*what))
+
+    def noted(deck: media.Deck, shots: list[Shot], length: float) -> None:
+        seen.append(number(shots[0]))
+        put(deck, shots, length)
+
+    monkeypatch.setattr(media.Deck, "_put", noted)
+    bay = stand.opened(MediaSpec("a.mp4"))
+    assert shown(bay, Footage(30 / FPS, 0.0)) == -1
+    asked.set()
+    until(lambda: seen, 10.0)
+    assert seen[0] == 30
 
 
 def test_what_comes_next_is_there_before_it_is_asked_for(stand: Stand) -> None:

@@ -32,6 +32,15 @@ def test_a_take_says_how_long_it_was_played(tmp_path: Path) -> None:
     assert read_take(tmp_path / "t.jsonl")[1][-1][0] == 25.5
 
 
+def test_what_is_dated_before_the_last_tick_is_played_after_it(tmp_path: Path) -> None:
+    take = TakeWriter(tmp_path / "t.jsonl", HEAD, Inbox())
+    take.write(1.0, [])
+    take.write(2.0, [Event(0.75, "/late", (), "osc"), Event(1.5, "/due", (), "osc")])
+    written = [(seconds, event.seconds, event.address) for seconds, event in read_take(tmp_path / "t.jsonl")[1]]
+    take.close()
+    assert written == [(1.0, 1.0, "/ping"), (2.0, 0.75, "/late"), (2.0, 1.5, "/due")]
+
+
 def test_a_full_disk_is_one_fault_and_no_exception() -> None:
     inbox = Inbox()
     writer = TakeWriter(Path("/dev/full"), HEAD, inbox)
@@ -39,9 +48,30 @@ def test_a_full_disk_is_one_fault_and_no_exception() -> None:
         writer.write(float(n), [Event(0.0, "/a", ())])
     writer.close()
     counts, messages = inbox.faults()
-    assert counts["take"] >= 1
+    assert counts["take"] == len(messages) == 1
     assert "the take ends here" in messages[0][1]
-    assert sum("ends here" in words for _, words in messages) == 1
+
+
+def test_a_take_that_is_cut_short_within_a_letter_is_read_up_to_there(tmp_path: Path) -> None:
+    writer = TakeWriter(path := tmp_path / "t.jsonl", HEAD, Inbox())
+    for word in ("sea", "mü"):
+        writer.write(1.0, [Event(1.0, "/a", (word,))])
+    writer.close()
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index("ü".encode()) + 1])
+    assert [event.args for _, event in read_take(path)[1]] == [("sea",)]
+
+
+def test_a_take_that_is_deleted_while_it_is_written_is_said_once(tmp_path: Path) -> None:
+    inbox = Inbox()
+    writer = TakeWriter(path := tmp_path / "t.jsonl", HEAD, inbox)
+    path.unlink()
+    for n in range(3):
+        writer.write(float(n), [Event(0.0, "/a", ())])
+    writer.close()
+    assert [words.split(": ", 1)[1] for _, words in inbox.faults()[1]] == [
+        "the take ends here: it has been deleted; make room or see to its place for the next"
+    ]
 
 
 def test_a_take_that_cannot_be_written_or_read_is_an_error(tmp_path: Path) -> None:

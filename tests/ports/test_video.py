@@ -40,6 +40,7 @@ def scattered() -> list[int]:
         ("a.mkv", {}),
         ("a.ts", {}),
         ("a.mpg", {"codec": "mpeg2video", "max_b_frames": 2}),
+        ("a.avi", {"codec": "mpeg4", "max_b_frames": 2}),  # says that it begins before its first picture
         ("a.webm", {"codec": "libvpx-vp9", "max_b_frames": 0}),
         ("a.mov", {"codec": "prores_ks", "pix_fmt": "yuv422p10le", "max_b_frames": 0}),
     ],

@@ -199,3 +199,14 @@ def test_a_shader_that_an_edit_adds_with_a_mistake_is_read_when_it_is_mended(tmp
     path.write_text('[[layer]]\nsource = "look"\n')
     assert [list(patch.shaders) for patch in looked(watching)] == [["look"]]
     assert len(said) == 1
+
+
+def test_that_another_size_of_the_stage_needs_another_start_is_said_once(tmp_path: Path) -> None:
+    (path := tmp_path / "p.toml").write_text("[stage]\nfps = 50\n")
+    library, inbox, said = Library(path), Inbox(), list[int]()
+    watching = Watch(library, library.load(), inbox, lambda shaders: {})
+    for n, text in enumerate(("fps = 50", "size = [640, 360]", "size = [640, 360]", "fps = 50", "fps = 25")):
+        path.write_text(f"[stage]\n{text}\n#{'#' * n}\n")
+        assert looked(watching)
+        said.append(sum("start it again" in words for _, words in inbox.faults()[1]))
+    assert said == [0, 1, 0, 0, 1]

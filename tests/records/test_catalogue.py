@@ -75,6 +75,10 @@ def test_a_sealed_table_is_its_keys(key: str) -> None:
     assert all(FACTORS[0] <= lift.factor <= FACTORS[1] and table.allows(lift.kind, here(lift)) for lift in planted)
 
 
+def test_a_key_of_another_terminals_code_is_a_key() -> None:
+    assert sealed("schl\udcfcssel").lifts != sealed("schlüssel").lifts
+
+
 def here(lift: Lift) -> dict[str, str]:
     return {lift.given: lift.of, lift.kind: lift.value}
 
@@ -148,6 +152,16 @@ def test_the_cards_planted_shares_are_near_the_realised_ones() -> None:
         planted, realised = (float(row[column].strip("%")) / 100 for column in (4, 5))
         n = int(row[7].split(" of ")[1].strip("| "))
         assert abs(planted - realised) < 4.5 * (planted * (1 - planted) / n) ** 0.5 + 0.005, row
+
+
+def test_a_card_of_few_records_says_of_which_habits_it_has_none() -> None:
+    some = archive(12, 7)
+    card = data_card(some, PUBLISHED, 7)
+    assert card.count(" | × ") >= sum(lift.factor > 0 for lift in PUBLISHED.lifts)
+    subjects = [record.attributes.subject for record in some]
+    absent = next(lift for lift in PUBLISHED.lifts if lift.factor > 0 and lift.of not in {*subjects, *PROCESSES})
+    row = next(line for line in card.splitlines() if f"{absent.of} | {absent.kind} {absent.value}" in line)
+    assert row.endswith("% | – | – | 0 of 0 |")
 
 
 def test_the_card_says_what_was_planted_and_a_sealed_one_does_not() -> None:

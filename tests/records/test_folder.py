@@ -1,6 +1,7 @@
 """Other people's pictures join with what is written of them, and bad files are named."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,6 +79,58 @@ def test_captions_have_the_letters_that_were_written(album, tmp_path) -> None:
     (album / "metadata.csv").unlink()
     export(tmp_path / "out", read(written(album, {"file_name": "a.png", "caption": lines})), size=(32, 16))
     assert [record.caption for record in read(tmp_path / "out")] == [lines]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "the sea\nfür alle"),
+        ("metadata.csv", "file_name,text\na.png,für alle\n"),
+        ("metadata.jsonl", '\n{"file_name": "a.png", "text": "für alle"}'),
+    ],
+)
+@pytest.mark.parametrize(
+    ("code", "place"), [("cp1252", "2: not UTF-8 .byte 0xfc"), ("utf-16", "1: not UTF-8 .byte 0x")]
+)
+def test_letters_of_another_code_are_refused_and_not_lost(album, name: str, text: str, code: str, place: str) -> None:
+    (album / name).write_bytes(text.encode(code))
+    with pytest.raises(UsageError, match=rf"{name}:{place}.*; save it as UTF-8"):
+        read(album)
+
+
+def test_half_a_letter_is_none(album, tmp_path) -> None:
+    written(album, '{"file_name": "a.png", "caption": "a \\ud83d moon", "maker": "\\udcff"}')
+    (record,) = read(album)
+    assert (record.caption, record.maker) == ("a ? moon", "?")
+    export(tmp_path / "out", [record], size=(32, 16))
+    assert [one.caption for one in read(tmp_path / "out")] == [record.caption]
+
+
+def test_pictures_lie_in_folders_within_and_are_of_any_format(album, monkeypatch) -> None:
+    (album / "within").mkdir()
+    for name in ("within/a.bmp", "b.gif"):
+        Image.new("RGB", (8, 8)).save(album / name)
+        (album / name).with_suffix(".txt").write_text(name)
+    (album / "b.jpg").unlink()
+    (album / "phone.HEIC").write_bytes(b"no format of Pillow's")
+    (album / "phone.txt").write_text("a harbour")
+    monkeypatch.chdir(album)
+    found = read(Path())
+    assert [(record.path.name, record.collection) for record in found] == [
+        (name, album.name) for name in ("b.gif", "phone.HEIC", "a.bmp")
+    ]
+    assert silent(Path(), found) == 1
+    assert fitted(found[2], (8, 8)).shape == (8, 8, 3)
+    with pytest.raises(UsageError, match=r"phone\.HEIC: not a picture .* save it anew"):
+        upright(found[1].path)
+
+
+def test_a_picture_that_cannot_be_read_is_refused_before_anything_is_written(album, tmp_path) -> None:
+    (album / "a.txt").write_text("a red wall")
+    (album / "a.png").write_bytes(b"")
+    with pytest.raises(UsageError, match=r"a\.png: not a picture"):
+        export(tmp_path / "out", [*archive(2), *read(album)], size=(32, 16))
+    assert not (tmp_path / "out").exists()
 
 
 def test_pictures_may_be_links_as_in_a_hub_s_cache(album) -> None:
@@ -219,6 +272,12 @@ def test_an_export_of_drawn_records_names_masks_and_depths_as_imagefolder_reads_
 def test_a_sheet_is_a_picture_by_its_name(tmp_path) -> None:
     with pytest.raises(UsageError, match=r"x\.foo: not the name of a picture; end it with \.png"):
         contact_sheet(tmp_path / "x.foo", archive(2))
+
+
+@pytest.mark.parametrize(("name", "most", "count"), [("x.webp", 16383, 889), ("x.JPG", 65500, 3545)])
+def test_a_sheet_that_its_format_cannot_hold_is_refused_before_it_is_drawn(tmp_path, name, most, count) -> None:
+    with pytest.raises(UsageError, match=rf"{count} pictures .* in height, and .* has {most} at most; end its .* .png"):
+        contact_sheet(tmp_path / name, archive(1) * count)
 
 
 def test_tiling_nothing_is_an_error() -> None:

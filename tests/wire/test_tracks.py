@@ -54,6 +54,19 @@ def test_offset_and_augment_move_a_formulas_time() -> None:
     assert slow == pytest.approx([(0.5 + 5 * bar + 50) / 1000])
 
 
+@pytest.mark.parametrize(("unit", "formula"), [("seconds", "beat / 100"), ("beats", "t / 100")])
+def test_a_formula_that_is_offset_does_not_leap_where_the_tempo_changes(unit: str, formula: str) -> None:
+    tempo = track('keys = [[0, 60], [8, 180, "hold"]]', "/transport/tempo")
+    patch = read(tempo + track(f'formula = "{formula}"\nunit = "{unit}"\ntransform = ["offset 1.5"]'))
+    course = patch.timeline.course
+    assert course is not None
+    there = [
+        course.beat(course.seconds(beat) - 1.5) if unit == "seconds" else course.seconds(beat - 1.5)
+        for beat in (4, 6, 9)
+    ]
+    assert row(patch, [4, 6, 9]) == pytest.approx([one / 100 for one in there])
+
+
 def test_a_formula_stays_in_its_parameters_range_and_kind() -> None:
     patch = read(track('formula = "beat * 1000"') + track('formula = "beat + 0.6"', "/sampler/steps"))
     assert row(patch, [0, 1, 99]) == [0.0, 2.0, 2.0]

@@ -18,6 +18,7 @@ class Client:
     def __init__(self, options: SamplerOptions) -> None:
         self.options = options
         self.changes: list[str] = []
+        self.gone, self.closed = True, False
         Client.made.append(self)
 
     def start(self) -> None:
@@ -32,8 +33,15 @@ class Client:
     def newest(self, now: float) -> None:
         """No image."""
 
-    def close(self, patience: float) -> None:
-        """Nothing to free."""
+    def supervise(self, now: float) -> str:
+        return ""
+
+    def cut(self) -> None:
+        self.gone = False  # a process of gigabytes ends a while after it was told to
+
+    def close(self, patience: float = 2.0) -> None:
+        assert self.gone, "the show would wait here"
+        self.closed = True
 
 
 def test_a_model_that_cannot_be_played_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,3 +54,20 @@ def test_a_model_that_cannot_be_played_is_tried_once(monkeypatch: pytest.MonkeyP
     sampler.follow(None, None, 0.0)
     sampler.follow(FIRST, Job(), 0.0)
     assert [client.options for client in Client.made] == [FIRST, FIRST]
+
+
+def test_a_show_does_not_wait_for_the_end_of_one_that_is_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    Client.made = []
+    monkeypatch.setattr(second, "SamplerClient", Client)
+    sampler = SecondSampler()
+    for options in (FIRST, None, None, FIRST, None):
+        sampler.follow(options, Job(), 0.0)
+        sampler.supervise(0.0)
+    first, again = Client.made
+    assert not first.closed
+    first.gone = True
+    sampler.supervise(0.0)
+    assert (first.closed, again.closed) == (True, False)
+    again.gone = True
+    sampler.close()
+    assert again.closed

@@ -2,24 +2,27 @@
 launch. Nobody's hand takes part, and no condition: what waits or jumps is for the performance to know.
 """
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from perf.core.cue import Cue
-from perf.core.curve import Curve, blend
+from perf.core.curve import Curve
 from perf.core.event import Value
+from perf.core.lane import write
 from perf.core.meter import TempoMap
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.pattern import Markov, Steps
 from perf.core.prompts import PromptTrack
 from perf.core.shot import ShotTrack
+from perf.core.state import Hand, Release
 from perf.core.table import PROMPTS
 from perf.core.timeline import Clip, Track
 
 EDGE = 1e-6  # beats before a place, at which what was before it still is
 GRID = 5000  # places besides those where something is written
-MARKS = 200  # cues that follow one another
+MARKS = 1000  # cues that follow one another
 PLACES = 4000  # written places of a track that are looked at
 
 
@@ -88,19 +91,23 @@ def read(patch: Patch, start: float, end: float) -> Reading:
     timeline = replace(patch.timeline, clips=tuple(clips))
     moved = {address for mark in marks for address in mark.cue.values}
     played = {track.address for clip in clips for track in _tracks(clip)}
-    addresses = sorted({*(track.address for track in timeline.tracks), *played, *moved})
+    recorded = {address for address, lanes in timeline.lanes.items() if lanes.chosen}
+    addresses = sorted({*(track.address for track in timeline.tracks), *played, *recorded, *moved})
     beats = _places(patch, marks, clips, (start, end))
     columns: dict[str, list[Value]] = {address: [] for address in addresses if not _is_prompt(address)}
     tempo, fader, prompts = course(patch), _Fader(), []
-    for n, beat in enumerate(beats):
+    cues = _Cues(marks, tempo)
+    for n, beat in enumerate([*(mark.beat for mark in marks if mark.beat < start), *beats]):
         seconds = tempo.seconds(beat)
-        moment = Moment(n, seconds, seconds, beat, patch.meter.bars(beat), tempo.tempo(beat))
+        moment = Moment(n, seconds, seconds, beat, patch.meter.bars(beat), tempo.tempo(beat), True, tempo)
         values = patch.floor
         timeline.resolve(values, moment)
-        _take(values, marks, moment, tempo)
-        for address, column in columns.items():
-            column.append(values[address])
-        prompts.append(fader.shown(values, seconds))
+        write(values, beat, timeline.lanes, {})
+        cues.lay(values, moment)
+        if beat >= start:
+            for address, column in columns.items():
+                column.append(values[address])
+            prompts.append(fader.shown(values, seconds))
     return Reading(patch, start, end, beats, columns, prompts, marks, clips)
 
 
@@ -115,14 +122,15 @@ def _tracks(clip: Clip) -> Iterator[Track]:
 
 
 def _marks(patch: Patch, end: float) -> Iterator[Mark]:
-    """The cues with a beat, each with those that follow it until the next one with a beat."""
+    """The cues with a beat, each with those that follow it up to the next one with a beat, which is the later of two
+    on one."""
     cues = {cue.name: cue for cue in patch.timeline.cues}
     placed = sorted((cue for cue in cues.values() if cue.at is not None), key=lambda cue: cue.at or 0.0)
     count = 0
     for i, cue in enumerate(placed):
         until = min(placed[i + 1].at or 0.0 if i + 1 < len(placed) else end, end)
         beat, source = cue.at or 0.0, -1
-        while (beat < until or source < 0) and beat <= end and count < MARKS:
+        while (beat <= until or source < 0) and beat <= end and count < MARKS:
             yield Mark(beat, cue, source)
             source, count = count, count + 1
             if not cue.follow or cue.seek is not None or cue.until is not None:
@@ -139,17 +147,33 @@ def _launched(patch: Patch, marks: Sequence[Mark], end: float) -> Iterator[Clip]
             yield Clip(patch.timeline.sequences[name], mark.beat, until - mark.beat, loop=True)
 
 
-def _take(values: dict[str, Value], marks: Sequence[Mark], moment: Moment, tempo: TempoMap) -> None:
-    """Lay over the values what the cues up to a moment have set, as far as it has faded in."""
-    below = dict(values)
-    for mark in marks:
-        if mark.beat > moment.beat:
-            break
-        passed = moment.seconds - tempo.seconds(mark.beat)
-        share = min(passed / mark.cue.fade, 1.0) if mark.cue.fade else 1.0
-        released = {address: below[address] for address in mark.cue.release}
-        for address, value in (released | dict(mark.cue.values)).items():
-            values[address] = blend(values[address], value, share)
+class _Cues:
+    """What cues hold: each takes a value from where it is when the cue goes, as a hand does."""
+
+    def __init__(self, marks: Sequence[Mark], tempo: TempoMap) -> None:
+        self._coming, self._tempo = deque(marks), tempo
+        self._held: dict[str, Hand] = {}
+        self._left: dict[str, Release] = {}
+
+    def lay(self, values: dict[str, Value], moment: Moment) -> None:
+        """Lay over the values what the cues up to a moment hold; every cue's own beat is asked for in its turn."""
+        while self._coming and self._coming[0].beat <= moment.beat:
+            mark = self._coming.popleft()
+            self._fire(mark.cue, values, self._tempo.seconds(mark.beat))
+        for address, left in self._left.items():
+            values[address] = left.over(values[address], moment.seconds)
+        for address, hand in self._held.items():
+            values[address] = hand.at(moment.seconds)
+
+    def _fire(self, cue: Cue, below: dict[str, Value], seconds: float) -> None:
+        for address in cue.release:
+            hand = self._held.pop(address, None)
+            if hand and cue.fade:
+                self._left[address] = Release(hand.at(seconds), seconds, cue.fade)
+        for address, value in cue.values.items():
+            hand, left = self._held.get(address), self._left.pop(address, None)
+            start = hand.at(seconds) if hand else left.over(below[address], seconds) if left else below[address]
+            self._held[address] = Hand(value, start, seconds, cue.fade)
 
 
 class _Fader:
@@ -200,6 +224,7 @@ def _places(patch: Patch, marks: Sequence[Mark], clips: Sequence[Clip], span: tu
                 for one in inner
                 for beat in one
             )
+    written.update(key.at for lanes in patch.timeline.lanes.values() for key in lanes.playing.keys)
     written.update(mark.beat for mark in marks)
     both = {place for beat in written for place in (beat, beat - EDGE)}
     return sorted(place for place in {*places, *both} if start <= place < end)

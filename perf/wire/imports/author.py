@@ -127,7 +127,7 @@ def _head(draft: Draft, timeline: Timeline) -> None:
         if key not in HEADER:
             draft.note(f"header {key!r} means nothing here; it is kept in this comment", lines[key])
     if header.get("audio files", "[]") not in ("[]", ""):
-        words = f"audio files {header['audio files']}: they are not played; lay them beside the film"
+        words = f"audio files {header['audio files']}: they are not played; sound in [output] is the film's"
         draft.note(words, lines["audio files"])
     _length(draft, timeline)
 

@@ -1,6 +1,7 @@
 """Deforum's settings: a JSON object of schedules and prompts by frame, as a patch.
 
 `strength` is the share that is kept of the previous frame, which is our skip; motion is `camera`'s, seeds are `seeds`'.
+In mode Interpolation each frame begins anew from noise: what is kept, moved or left out between two does nothing there.
 What has no counterpart is named.
 """
 
@@ -14,19 +15,24 @@ from perf.wire.imports import numexpr, schedule
 from perf.wire.imports.camera import MOTION, Shot
 from perf.wire.imports.draft import Asked, Draft, Imported, Lane, Set, clean
 from perf.wire.imports.nothing import name_the_rest
-from perf.wire.imports.prompts import composed, held, weighted
+from perf.wire.imports.prompts import composed, held
 from perf.wire.imports.schedule import Schedule
 from perf.wire.imports.seeds import seed_lane
 from perf.wire.imports.series import MOST
 
 METHODS = {"euler a": "ancestral", "euler": "euler", "ddim": "ddim", "plms": "plms", "lcm": "lcm"}
 OLDER = {"cfg_scale": "scale"}  # what older versions call a setting
-DEFAULTS = {"strength": "0: (0.65)", "cfg_scale": "0: (7)", "zoom": "0: (1)", "fov": "0: (70)", "steps": ""}
+DEFAULTS = {
+    "strength": "0: (0.65)", "cfg_scale": "0: (7)", "zoom": "0: (1)", "fov": "0: (70)", "aspect_ratio": "0: (1)",
+    "steps": "",
+}  # fmt: skip
 USED = {
     "max_frames", "fps", "W", "H", "seed", "seed_behavior", "seed_iter_N", "seed_schedule", "steps", "steps_schedule",
     "enable_steps_scheduling", "animation_mode", "prompts", "animation_prompts", "animation_prompts_positive",
     "animation_prompts_negative", "strength", "strength_schedule", "strength_0_no_init", "cfg_scale", "scale",
     "cfg_scale_schedule", "fov_schedule", "fov", "sampler", "diffusion_cadence", "batch_name", "use_init", *MOTION,
+    "aspect_ratio_schedule", "aspect_ratio_use_old_formula",
+    "positive_prompts", "negative_prompts",  # of a run's own file, whose prompts have them in them
 }  # fmt: skip
 
 
@@ -40,6 +46,15 @@ class Settings:
         self.seed = self.number("seed", -1, -1, 2.0**53)
         self.mode = self.word("animation_mode", "2D", ("None", "2D", "3D", "Interpolation", "Video Input"))
         self.names = {"s": self.seed, "max_f": float(self.frames - 1)}
+
+    @property
+    def anew(self) -> bool:
+        """Whether nothing goes from one frame to the next."""
+        return self.mode == "Interpolation"
+
+    def idle(self, field: str) -> None:
+        """Say that a field does nothing in this mode."""
+        self.draft.note(f"{field}: does nothing in mode {self.mode}; it is left out")
 
     def number(self, key: str, default: float, low: float, high: float) -> float:
         """A number; what is none, or out of range, is noted and becomes the default."""
@@ -103,7 +118,7 @@ def convert(document: Mapping[str, Any], asked: Asked) -> Imported:
     prompts = _prompts(settings)
     if not prompts and not any(key in document for key in (*MOTION, "strength_schedule")):
         raise ImportFileError("holds neither prompts nor schedules; save the settings from Deforum again", asked.source)
-    held(draft, prompts, f"{len(prompts)} prompts by frame", led=settings.mode == "Interpolation")
+    held(draft, prompts, f"{len(prompts)} prompts by frame", led=settings.anew)
     _sampler(settings)
     _camera(settings)
     name_the_rest(draft, {key: value for key, value in document.items() if key not in USED})
@@ -122,7 +137,7 @@ def _stage(settings: Settings) -> None:
     )
     if document.get("batch_name"):
         draft.facts.append(f"batch_name: {str(document['batch_name'])[:200]}")
-    cadence = settings.number("diffusion_cadence", 1, 1, 1000)
+    cadence = 1.0 if settings.anew else settings.number("diffusion_cadence", 1, 1, 1000)
     draft.set("/sampler/rate", draft.fps / cadence, f"images a second: {draft.fps:g} frames, every {cadence:g} sampled")
     if settings.mode in ("None", "Video Input"):
         draft.note(f"animation_mode {settings.mode}: played as 2D")
@@ -135,7 +150,7 @@ def _prompts(settings: Settings) -> dict[int, Set]:
     if not isinstance(raw, dict):
         draft.note(f"prompts: {str(raw)[:40]} has no frames; each prompt is played on the frame after the one before")
         raw = dict(enumerate(raw)) if isinstance(raw, list) else {0: str(raw)}
-    after = [str(document.get(f"animation_prompts_{side}") or "").strip() for side in ("positive", "negative")]
+    every = [str(document.get(f"animation_prompts_{side}") or "").strip() for side in ("positive", "negative")]
     found: dict[int, Set] = {}
     for key, text in raw.items():
         try:
@@ -145,22 +160,19 @@ def _prompts(settings: Settings) -> dict[int, Set]:
             continue
         if frame in found:
             draft.note(f"prompts: frame {frame} has more than one, the last of them {str(key)[:40]!r}, which is played")
-        found[frame] = composed(draft, _prompt(settings, str(text), frame, after))
+        found[frame] = composed(draft, _prompt(settings, str(text), frame, every))
     late = sum(frame >= settings.frames for frame in found)
     if late:
         draft.note(f"{late} prompts come after the last frame, {settings.frames - 1}: they are kept")
     return found
 
 
-def _prompt(settings: Settings, text: str, frame: int, after: list[str]) -> str:
-    """A prompt with what is added to all, and `expressions` in backticks as their values on its frame."""
+def _prompt(settings: Settings, text: str, frame: int, every: list[str]) -> str:
+    """A prompt with what is added to all, words before it and negatives behind it, and `expressions` in backticks as
+    their values on its frame."""
     positive, _, negative = (part.strip() for part in text.partition("--neg"))
-    if after[0] and weighted(positive)[1] != 1.0:
-        settings.draft.note(
-            "animation_prompts_positive comes behind a prompt's last weight, which is then words, as there"
-        )
-    whole = f"{positive}{'' if after[0].startswith(',') else ' '}{after[0]}".strip()
-    away = ", ".join(filter(None, [negative, after[1]]))
+    whole = f"{every[0]} {positive}".strip()
+    away = ", ".join(filter(None, [negative, every[1].replace("--neg", "").strip()]))
     whole += f" --neg {away}" if away else ""
 
     def computed(found: re.Match[str]) -> str:
@@ -176,10 +188,22 @@ def _prompt(settings: Settings, text: str, frame: int, after: list[str]) -> str:
     return re.sub(r"`([^`]*)`", computed, whole)
 
 
+def _kept(settings: Settings) -> list[float]:
+    """The share that is kept of the previous frame, at each."""
+    draft = settings.draft
+    if not settings.anew:
+        strength = settings.values("strength")
+        draft.lane(Lane("/sampler/skip", strength, "strength, the share that is kept of the previous frame"))
+        return strength
+    draft.set("/source/kind", "noise", "each frame begins anew")
+    for field in sorted({"strength", "strength_schedule", "diffusion_cadence"} & settings.document.keys()):
+        settings.idle(field)
+    return [0.0] * settings.frames
+
+
 def _sampler(settings: Settings) -> None:
     draft = settings.draft
-    strength = settings.values("strength")
-    draft.lane(Lane("/sampler/skip", strength, "strength, the share that is kept of the previous frame"))
+    strength = _kept(settings)
     _lane(settings, "cfg_scale", "/sampler/guidance")
     scheduled = settings.document.get("enable_steps_scheduling") and settings.schedule("steps")
     steps = settings.values("steps") if scheduled else [settings.number("steps", 25, 1, 1000)] * settings.frames
@@ -220,20 +244,22 @@ def _names(settings: Settings) -> dict[str, str]:
 def _camera(settings: Settings) -> None:
     """Motion, in the mode's fields; those of the other mode are named."""
     draft = settings.draft
-    shot = Shot(draft.fps, settings.number("H", 512, 16, 8192), settings.mode == "3D")
+    width, height = (settings.number(key, 512, 16, 8192) for key in ("W", "H"))
+    lens = settings.values("aspect_ratio")[0] if settings.document.get("aspect_ratio_use_old_formula") is False else 0.0
+    shot = Shot(draft.fps, height, settings.mode == "3D", width / height, max(lens, 0.0))
     fov = settings.values("fov")
     if shot.depth:
         _lane(settings, "fov", "/camera/fov")
     for field in MOTION:
         if field not in settings.document:
             continue
-        if not shot.address(field):
-            draft.note(f"{field}: does nothing in mode {settings.mode}; it is left out")
+        if settings.anew or not shot.address(field):
+            settings.idle(field)
             continue
         values = [shot.rate(field, value, angle) for value, angle in zip(settings.values(field), fov, strict=True)]
         found = settings.schedule(field)
         node, text = (found.whole if found else None), ""
-        steady = min(fov) == max(fov) or field not in ("translation_x", "translation_y")
+        steady = min(fov) == max(fov) or not shot.depth or field in ("rotation_3d_x", "rotation_3d_y")
         if node is not None and numexpr.uses(node, "t") and steady:
             inner = numexpr.formula(node, _names(settings))
             text = shot.formula(field, inner, fov[0]) if inner else ""

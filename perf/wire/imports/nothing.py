@@ -10,10 +10,10 @@ INSTEAD = {  # how a setting's name begins: what is played instead
     "far": "inert in Deforum too: its projection cancels the near and far planes; left out",
     "noise": "noise added before each frame; lower skip, or /sampler/eta, brings fresh noise here; left out",
     "contrast": "contrast of the previous frame; a filter such as grade in a [[layer]] does it on the stage; left out",
-    "color_": "colour coherence; there is none here; left out",
+    "color_": "colour coherence; /source/coherence leads colours back here; left out",
     "transform_center": "the camera turns and zooms about the middle; left out",
     "perspective_flip": "the perspective flip; /camera/pan and /camera/tilt turn the picture here; left out",
-    "antiblur": "sharpening; left out",
+    "antiblur": "sharpening; /source/coherence leads fine detail back here; left out",
     "border": "edges are mirrored; left out",
     "padding_mode": "edges are mirrored; left out",
     "clipskip": "the text encoder is the model's own; left out",
@@ -31,8 +31,8 @@ INSTEAD = {  # how a setting's name begins: what is played instead
     "optical_flow": "optical flow; left out",
     "cadence_flow": "optical flow; left out",
     "ddim_eta": "a schedule of eta; /sampler/eta is set by hand here; left out",
-    "soundtrack": "lay the sound beside the film; left out",
-    "add_soundtrack": "lay the sound beside the film; left out",
+    "soundtrack": "the film's sound is sound in [output] here; left out",
+    "add_soundtrack": "the film's sound is sound in [output] here; left out",
 }
 PLAIN = "settings without a counterpart here, left out"
 OFF: tuple[object, ...] = (None, "", False, "None", [], {})

@@ -1,7 +1,9 @@
 """A Parseq document as a patch: fields as Deforum's, prompts with their overlaps as weights of the slots.
 
-Motion is absolute in Parseq (an angle, not a turn), and Deforum is handed the differences between frames, of zoom the
-ratio: so does this, unless it is told that motion is not `absolute`. `keyframeLock` beats counts the tracks in beats.
+Motion is absolute in Parseq (an angle, not a turn), and Deforum is handed the differences between frames, of zoom 1 and
+the difference: so does this, unless it is told that motion is not `absolute`. Parseq's first versions took the ratio of
+zoom: what `rendered_frames` say was handed on (`zoom_delta`) comes first. `keyframeLock` beats counts the tracks in
+beats.
 """
 
 from collections.abc import Mapping
@@ -12,7 +14,7 @@ from perf.core.meter import FASTEST, SLOWEST
 from perf.wire.imports.camera import AXES, MOTION, Shot
 from perf.wire.imports.draft import Asked, Draft, Imported, Lane
 from perf.wire.imports.nothing import name_the_rest
-from perf.wire.imports.parseq_fields import Document, Field, fields, option, read
+from perf.wire.imports.parseq_fields import Document, Field, fields, number, option, read
 from perf.wire.imports.parseq_prompts import prompt_tracks
 from perf.wire.imports.seeds import within
 
@@ -106,7 +108,7 @@ def _motion(document: Document, found: Mapping[str, Field]) -> None:
             if _moves(found[name]):
                 draft.note(f"{name}: does nothing in 3D, in which the other fields are; it is left out")
             continue
-        steps = differences(name, found[name].values) if absolute else found[name].values
+        steps = _steps(document, name, found[name].values) if absolute else found[name].values
         rates = [shot.rate(name, value, angle) for value, angle in zip(steps, fov, strict=True)]
         draft.lane(Lane(shot.address(name), rates, f"{name}, as a speed", ""))
 
@@ -115,11 +117,16 @@ def _moves(field: Field) -> bool:
     return min(field.values) != max(field.values) or field.values[0] not in (0.0, 1.0)
 
 
+def _steps(document: Document, name: str, values: list[float]) -> list[float]:
+    """The differences that were rendered, where every frame has one, else our own."""
+    told = [number(document.rendered.get(frame, {}).get(f"{name}_delta")) for frame in range(1, document.frames)]
+    steps = [step for step in told if step is not None]
+    return [steps[0], *steps] if steps and len(steps) == len(told) else differences(name, values)
+
+
 def differences(name: str, values: list[float]) -> list[float]:
-    """What happens from each frame to the next: the difference, of zoom the ratio. The first frame has none before it
-    and moves like the second."""
-    if name == "zoom":
-        steps = [b / a if a > 0 and b > 0 else 1.0 for a, b in pairwise(values)]
-    else:
-        steps = [b - a for a, b in pairwise(values)]
-    return [steps[0], *steps] if steps else [1.0 if name == "zoom" else 0.0]
+    """What happens from each frame to the next: the difference, of zoom 1 more. The first frame has none before it and
+    moves like the second."""
+    still = 1.0 if name == "zoom" else 0.0
+    steps = [still + b - a for a, b in pairwise(values)]
+    return [steps[0], *steps] if steps else [still]

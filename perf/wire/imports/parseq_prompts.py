@@ -88,7 +88,10 @@ def _prompts(document: Document) -> list[Prompt]:
         common = _texts(raw.get("commonPrompt"))
         raw = raw["promptList"]
     rows = raw if isinstance(raw, list) else [{**raw, "allFrames": True}] if isinstance(raw, dict) else []
-    return [_prompt(document, row, common) for row in rows if isinstance(row, dict)]
+    rows = [row for row in rows if isinstance(row, dict)]
+    if rows and rows[0].get("enabled") is False:  # where a list of them says so
+        return []
+    return [_prompt(document, row, common) for row in rows]
 
 
 def _texts(raw: object) -> tuple[str, str]:

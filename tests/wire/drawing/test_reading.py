@@ -31,7 +31,7 @@ def test_cues_fire_on_their_beats_and_are_followed() -> None:
 
 def test_a_cue_that_follows_itself_ends() -> None:
     text = '[[cue]]\nname = "A"\nat = 0\nfollow = "A"\nafter = 0.001'
-    assert len(read(patch(text), 0.0, 64.0).marks) == 200
+    assert len(read(patch(text), 0.0, 64.0).marks) == 1000
 
 
 def test_what_a_cue_launches_is_a_clip_until_the_end() -> None:
@@ -51,6 +51,43 @@ def test_cues_fade_what_they_set() -> None:
     assert at == pytest.approx({4.0: 0.1, 20.0: 0.9, 60.0: 0.3, 70.0: 0.0})
     half = course(HARBOUR).beat(course(HARBOUR).seconds(8.0) + 2.0)
     assert reading.columns["/sampler/drift"][reading.index(half)] == pytest.approx(0.5, abs=0.01)
+
+
+PLAYED = """
+[[cue]]
+name = "a"
+at = 1
+fade = 6
+values = { "/camera/zoom" = 0.8, "/camera/x" = 1.0 }
+follow = "b"
+after = 2
+[[cue]]
+name = "b"
+fade = 2
+values = { "/camera/zoom" = 0.2, "/camera/y" = 0.7 }
+release = ["/camera/x"]
+[[cue]]
+name = "c"
+at = 3
+values = { "/camera/roll" = 5.0 }
+[[track]]
+address = "/camera/z"
+lanes = [[[2, 0.5], [4, 1.0, "hold"], [5, 1.0, "below"]]]
+[[track]]
+address = "/camera/x"
+keys = [[0, 0.0], [8, 1.0]]
+"""
+
+
+@pytest.mark.parametrize("start", [0.0, 2.0, 3.5])
+def test_fades_lanes_and_cues_on_one_beat_are_read_as_they_play(start: float) -> None:
+    reading, performance = read(patch(PLAYED), start, 8.0), Performance(patch(PLAYED))
+    assert [mark.cue.name for mark in reading.marks] == ["a", "b", "c"]
+    assert set(reading.columns) == {f"/camera/{name}" for name in ("zoom", "x", "y", "z", "roll")}
+    for n, beat in enumerate((1.0, 2.0, 2.9, 3.0, 3.6, 4.5, 5.5, 7.0)):
+        values = performance.at(n, beat / 2)
+        for address, column in reading.columns.items() if beat >= start else ():
+            assert column[reading.index(beat)] == pytest.approx(values.values[address], abs=2e-3), (address, beat)
 
 
 def test_prompts_dissolve_in_their_length() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -9,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from imported import column, imported, shown, values
 
+from perf.core.camera import Pose, homography
+from perf.core.table import table
 from perf.errors import ImportFileError
 from perf.wire.imports import numexpr, schedule
-from perf.wire.imports.camera import Shot
+from perf.wire.imports.camera import AXES, Shot
 from perf.wire.imports.draft import Asked
+from perf.wire.imports.nothing import INSTEAD
 from perf.wire.imports.seeds import offset
 
 EXACT = Asked("piece", "piece.txt", tolerance=0.0)
@@ -91,11 +95,66 @@ def test_motion_in_2d_is_a_speed(field: str, value: float, address: str, speed: 
 
 def test_motion_in_3d_and_what_does_nothing_there() -> None:
     changes = {"animation_mode": "3D", "translation_z": "0: (10)", "rotation_3d_y": "0:(0), 47:(1)", "angle": "0: (3)"}
-    assert lane("/camera/z", **changes) == pytest.approx([-FPS * math.log(1 - 10 / 200)] * FRAMES, abs=1e-6)
+    gain = 1 / math.tan(math.radians(35)) / math.sqrt(512 / 256)  # of a projection as wide as the picture
+    assert lane("/camera/z", **changes) == pytest.approx([-FPS * math.log(1 - gain * 10 / 190)] * FRAMES, abs=1e-6)
     assert lane("/camera/pan", **changes) == pytest.approx([FPS * n / 47 for n in range(FRAMES)], abs=1e-4)
     words = notes(**changes)
     assert "angle: does nothing in mode 3D" in words
     assert "plane at depth 1" in words
+
+
+def looked_up(place: tuple[float, float], field: str, value: float, fov: float, ratio: float) -> tuple[float, float]:
+    """Where Deforum's `transform_image_3d` looks up a place without a depth map, both in half widths and half heights
+    (y down): less the way that its projection, `ratio` times as wide as high, goes in pytorch3d's conventions."""
+    (x, y), turn = place, math.radians(value)
+    c, s = math.cos(turn), math.sin(turn)
+    moved = {
+        "translation_x": (x - value / 200, y, 1.0), "translation_y": (x, y + value / 200, 1.0),
+        "translation_z": (x, y, 1.0 - value / 200), "rotation_3d_x": (x, y * c + s, c - y * s),
+        "rotation_3d_y": (x * c - s, y, x * s + c), "rotation_3d_z": (x * c + y * s, y * c - x * s, 1.0),
+    }[field]  # fmt: skip
+    tall = 1 / math.tan(math.radians(fov) / 2)
+    return x - tall / ratio * (moved[0] / moved[2] - x), y - tall * (moved[1] / moved[2] - y)
+
+
+@pytest.mark.parametrize("fov", [40.0, 70.0, 100.0])
+@pytest.mark.parametrize(
+    ("field", "value", "near"),
+    [("translation_x", 5, 0), ("translation_y", -5, 0), ("translation_z", 4, 0), ("translation_z", -8, 0),
+     ("rotation_3d_x", 1, 0.2), ("rotation_3d_y", -1.5, 0.2), ("rotation_3d_z", 2, 0.08)],
+)  # fmt: skip
+def test_motion_in_3d_looks_up_what_deforum_does(field: str, value: float, near: float, fov: float) -> None:
+    """`near` is how much of the way may be another: Deforum's planes are no planes of one camera."""
+    pose = Pose(**{AXES[True][field]: Shot(1.0, 512.0, True).rate(field, value, fov)})
+    rows = homography(pose, fov)
+    for x, y in ((0.0, 0.0), (0.5, 0.0), (0.0, 0.5), (-0.4, 0.3)):
+        there = looked_up((x, y), field, value, fov, 1.0)
+        across, up, along = (row[0] * x - row[1] * y + row[2] for row in rows)
+        way = max(math.dist((x, y), there), 0.01)
+        assert math.dist((across / along, -up / along), there) <= near * way + 1e-9
+
+
+def test_a_projection_of_its_own_goes_as_far_across_in_a_wide_picture() -> None:
+    """`aspect_ratio_schedule` is 1 in files since the old formula, the picture's, can be left."""
+    own, theirs = Shot(1.0, 256.0, True, 2.0, 1.0), Shot(1.0, 256.0, True, 2.0)
+    there = looked_up((0.0, 0.0), "translation_x", 5, 70.0, 1.0)
+    assert own.rate("translation_x", 5, 70.0) == pytest.approx(2.0 * there[0])
+    assert theirs.rate("translation_x", 5, 70.0) == pytest.approx(there[0])
+    old, new = (
+        {"animation_mode": "3D", "translation_x": "0: (5)", "aspect_ratio_use_old_formula": is_}
+        for is_ in (True, False)
+    )
+    assert lane("/camera/x", **new)[0] == pytest.approx(2.0 * lane("/camera/x", **old)[0])
+    assert "aspect_ratio" not in notes(**new)
+
+
+@pytest.mark.parametrize(("field", "axis"), [("translation_z", "z"), ("rotation_3d_z", "roll")])
+def test_expressions_of_3d_motion_are_formulas(field: str, axis: str) -> None:
+    changes = {"animation_mode": "3D", field: "0: (2 * sin(t / 5))"}
+    assert f'address = "/camera/{axis}"\nformula = ' in imported(settings(**changes))[1].text
+    shot = Shot(FPS, 256.0, True, 2.0)
+    wanted = [shot.rate(field, 2 * math.sin(t / 5), 70.0) for t in range(FRAMES)]
+    assert lane(f"/camera/{axis}", **changes) == pytest.approx(wanted, abs=1e-5)
 
 
 def test_prompts_stand_from_their_frames_with_what_is_added_to_all() -> None:
@@ -105,11 +164,36 @@ def test_prompts_stand_from_their_frames_with_what_is_added_to_all() -> None:
     assert [shown(row) for row in values(patch, [0.0, 35 / FPS, 36 / FPS, 99.0])] == [first, first, last, last]
 
 
+def test_what_is_added_to_all_prompts_comes_before_them_and_behind_what_they_keep_away_from() -> None:
+    """`f"{positive} {prompt} {'' if '--neg' in prompt else '--neg'} {negative}"`, as Deforum writes it."""
+    added = {"animation_prompts_positive": "an oil painting,", "animation_prompts_negative": "--neg people"}
+    patch, _ = imported(settings(prompts={"0": "sea :0.7 AND ships :0.3 --neg fog"}, **added))
+    assert shown(values(patch, [0.0])[0]) == {"an oil painting, sea": 0.7, "ships": 0.3, "fog, people": -1.0}
+
+
+def test_a_run_s_own_file_says_twice_what_was_added_to_all_prompts() -> None:
+    changes = {"prompts": {"0": "oil sea --neg fog"}, "positive_prompts": "oil", "negative_prompts": "fog"}
+    patch, made = imported(settings(**changes))
+    assert shown(values(patch, [0.0])[0]) == {"oil sea": 1.0, "fog": -1.0}
+    assert "_prompts" not in "\n".join(made.notes)
+
+
 def test_prompts_of_the_mode_interpolation_blend() -> None:
     patch, _ = imported(settings(animation_mode="Interpolation", prompts={"0": "sea", "24": "ice", "48": "gold"}))
     found = [shown(row) for row in values(patch, [frame / FPS for frame in (0, 6, 24, 36, 48, 96)])]
     blends = [{"sea": 0.75, "ice": 0.25}, {"ice": 1.0}, {"ice": 0.5, "gold": 0.5}, {"gold": 1.0}, {"gold": 1.0}]
     assert found == [{"sea": 1.0}, *blends]
+
+
+def test_in_the_mode_interpolation_nothing_goes_from_one_frame_to_the_next() -> None:
+    """Deforum's `render_interpolation` makes each frame from noise, with all its steps, and warps none."""
+    idle = {"strength_schedule": "0: (0.65)", "zoom": "0: (1.02)", "translation_z": "0: (5)", "diffusion_cadence": 3}
+    changes = {"animation_mode": "Interpolation", "steps": 20, **idle}
+    (row,) = values(imported(settings(**changes))[0], [1.0])
+    wanted = {"/source/kind": "noise", "/sampler/steps": 20, "/sampler/rate": FPS, "/camera/zoom": 0, "/camera/z": 0}
+    assert {address: row[address] for address in wanted} == wanted
+    for field in idle:
+        assert f"{field}: does nothing in mode Interpolation; it is left out" in notes(**changes)
 
 
 def test_an_expression_inside_of_a_prompt() -> None:
@@ -164,6 +248,11 @@ def test_every_setting_without_a_counterpart_is_named(key: str) -> None:
     assert key in notes(**{key: "0: (1.5)"})
 
 
+def test_what_stands_for_a_setting_is_there() -> None:
+    assert set(re.findall(r"/[a-z]+/[a-z]+", " ".join(INSTEAD.values()))) <= table().keys()
+    assert "colour coherence; /source/coherence leads colours back here" in notes(color_coherence="LAB")
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -201,7 +290,6 @@ def test_every_setting_without_a_counterpart_is_named(key: str) -> None:
         ({"prompts": {"0": "sea", "soon": "ice"}}, "its prompt is left out"),
         ({"prompts": {"0": "sea", "99": "ice"}}, "1 prompts come after the last frame, 47"),
         ({"prompts": {"0": "a (red:1.3) sea"}}, "emphasis"),
-        ({"prompts": {"0": "a sea :0.5"}, "animation_prompts_positive": "oil"}, "behind a prompt's last weight"),
     ],
 )
 def test_what_is_wrong_is_said_and_the_rest_is_played(changes: dict[str, Any], words: str) -> None:

@@ -12,7 +12,6 @@ from imported import column, imported, shown, values
 
 from perf.errors import ImportFileError
 from perf.wire.imports.draft import Asked
-from perf.wire.imports.parseq import differences
 
 EXACT = Asked("piece", "piece.txt", tolerance=0.0)
 FPS, BPM, LAST = 20.0, 120.0, 40
@@ -93,8 +92,23 @@ def test_rendered_values_win_where_they_differ() -> None:
 
 def test_motion_is_the_difference_from_frame_to_frame() -> None:
     assert lane(document(), "/camera/roll") == pytest.approx([2 * FPS] * (LAST + 1))
-    ratios = differences("zoom", [1 + n / LAST for n in range(LAST + 1)])
-    assert lane(document(), "/camera/zoom") == pytest.approx([FPS * math.log(one) for one in ratios], abs=1e-4)
+    speed = FPS * math.log(1 + 1 / LAST)
+    assert lane(document(), "/camera/zoom") == pytest.approx([speed] * (LAST + 1), abs=1e-4)
+
+
+@pytest.mark.parametrize("lacking", [None, 7])
+def test_motion_is_what_was_rendered_of_it_where_every_frame_says(lacking: int | None) -> None:
+    """Parseq's first versions handed Deforum the ratio of two zooms."""
+    rows = [rendered(frame) for frame in range(LAST + 1)]
+    for before, row in zip([rows[0], *rows], rows, strict=False):
+        row["zoom_delta"] = row["zoom"] / before["zoom"]
+    if lacking:
+        del rows[lacking]["zoom_delta"]
+    ratios = [row.get("zoom_delta", 1.0) for row in (rows[1], *rows[1:])]
+    wanted = [1 + 1 / LAST] * (LAST + 1) if lacking else ratios
+    assert lane(document(rendered_frames=rows), "/camera/zoom") == pytest.approx(
+        [FPS * math.log(one) for one in wanted], abs=1e-4
+    )
 
 
 def test_motion_in_speeds_is_taken_as_it_stands() -> None:
@@ -112,6 +126,16 @@ def test_prompts_stand_from_frame_to_frame() -> None:
         {"ice": 1},
         {"ice": 1},
     ]
+
+
+@pytest.mark.parametrize(
+    "prompts",
+    [{"enabled": False, "promptList": [prompt("a sea", 0, LAST)]}, [{**prompt("a sea", 0, LAST), "enabled": False}]],
+)
+def test_prompts_that_parseq_does_not_manage_are_not_played(prompts: Any) -> None:
+    patch, made = imported(document(prompts=prompts))
+    assert "a sea" not in shown(values(patch, [0.0])[0])
+    assert "Parseq does not manage them" in "\n".join(made.notes)
 
 
 def test_overlapping_prompts_fade() -> None:
