@@ -41,7 +41,7 @@ class Desk:
         self._touches, self._second = state.touches, state.second_touches
         self.shots, self.placed = state.shots, state.placed
         self.automation = state.automation
-        self.looked = state.seconds  # when conditions were looked at last
+        self.looked, self.looks = state.seconds, 0  # when conditions were looked at last; for how many messages
         self.leader, self.ahead = "", 0.0  # the clock whose event is being applied, and the seconds it is led by
         self._seen: tuple[object, object] = (None, None)  # cues and transport of which none is due in this tick
         self.outcomes: list[Outcome] = []
@@ -111,7 +111,7 @@ class Desk:
     def _look(self, seconds: float) -> None:
         """Let the cues go that are due or whose conditions hold."""
         conductor.advance(self, seconds)
-        self.looked = max(self.looked, seconds)
+        self.looked, self.looks = max(self.looked, seconds), self.looks + 1
 
     def _catch_up(self, address: str, seconds: float) -> None:
         """Let the cues go that were due before an event, which so finds them gone however rare ticks are."""

@@ -13,6 +13,7 @@ from perf.core.patch import Patch
 from perf.core.standing import Standing
 
 HALVED = 12  # times that the time between two ticks is halved: 8 µs
+LOOKS = 32  # for messages of one tick, of some 0.1 ms each: in a flood of them conditions wait for the tick's end
 
 
 class Desk(Protocol):
@@ -21,6 +22,7 @@ class Desk(Protocol):
     transport: Transport
     cues: Standing
     looked: float  # the clock time at which it was last looked at: that of the last tick, or of a message since
+    looks: int  # for messages of this tick
 
     @property
     def patch(self) -> Patch:
@@ -35,7 +37,7 @@ def hangs_on(desk: Desk, address: str) -> bool:
     moves the transport, or reaches more than one."""
     cues, standing = desk.patch.timeline.cues, desk.cues
     current = cues[standing.current] if 0 <= standing.current < len(cues) else None
-    if current is None or not (current.jumps or standing.waiting):
+    if current is None or not (current.jumps or standing.waiting) or desk.looks >= LOOKS:
         return False
     asked = [jump.when for jump in current.jumps] + ([current.until] if current.until else [])
     elsewhere = address not in desk.patch.table or address.startswith("/transport/")

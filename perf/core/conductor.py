@@ -37,6 +37,7 @@ class Desk(Protocol):
     placed: Pose | None
     automated: bool
     looked: float
+    looks: int
     shots: tuple[tuple[float, Shot], ...]
 
     @property

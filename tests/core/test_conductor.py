@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perf.core import conductor
+from perf.core.apply import Desk
+from perf.core.condition import LOOKS, holds
 from perf.core.event import Event
+from perf.core.formula import Formula
 from perf.core.moment import Moment
 from perf.core.patch import Patch
 from perf.core.performance import Performance
@@ -411,6 +415,26 @@ def test_a_condition_over_what_a_hand_does_is_looked_at_as_it_does_it(fps: int, 
     shown = [frames.at(n, n / fps).values["/camera/zoom"] for n in range(3 * fps)]
     assert (shown[-1], frames.state.cues.since) == (0.7, pytest.approx(2.3 if "jump" in rest else 1.001))
     assert frames.state.transport.place(0, 3.0).beat == pytest.approx(3.0 if "jump" in rest else 1.7)
+
+
+@pytest.mark.parametrize("address", ["/camera/x", "/nobody/knows"])
+def test_in_a_flood_of_messages_a_condition_waits_for_the_ticks_end(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    """Each look costs as much as resolving every parameter."""
+    jump = '[[cue.jump]]\nwhen = "[/camera/x] > 0.9"\nto = "b"\n'
+    patch = read(cue("a", 0.1, "at = 0\n" + jump) + cue("b", 0.2))
+    state, asked = play(patch, 1.0)[-1].state, list[float]()
+
+    def counted(desk: Desk, condition: Formula, seconds: float) -> bool:
+        asked.append(seconds)
+        return holds(desk, condition, seconds)
+
+    monkeypatch.setattr(conductor, "holds", counted)
+    flood = [Event(1.0 + n * 1e-5, address, (n / 1000, 0.0), "test") for n in range(1000)]
+    last = tick(patch, state, flood, Moment(51, 1.02))
+    assert len(asked) <= LOOKS + 2
+    assert last.state.cues.current == (1 if address in patch.table else 0)
 
 
 @pytest.mark.parametrize("fps", [30, 240])
