@@ -1,8 +1,10 @@
-"""Files as people name them, and small text files as bytes, with errors in words."""
+"""Files as people name them, small text files as bytes, with errors in words, and whether one still has its name."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 SIZE_LIMIT = 1_000_000  # bytes of a patch's or a shader's file
 
@@ -21,3 +23,19 @@ def read_bytes(path: Path, error: Callable[[str, str], Exception]) -> bytes:
 def expanded(name: str) -> Path:
     """The path that a person means: `~` is a home. One of nobody is left as it is, and not found."""
     return Path(os.path.expanduser(name))
+
+
+class Link:
+    """The name of a file that is being written: one that was deleted takes all that is written, and keeps nothing."""
+
+    def __init__(self, file: IO[Any]) -> None:
+        self._file = file
+        self._counted = self._links() > 0  # some file systems count no links
+
+    def _links(self) -> int:
+        return os.fstat(self._file.fileno()).st_nlink
+
+    def check(self) -> None:
+        """Raise FileNotFoundError when it has been deleted."""
+        if self._counted and self._links() == 0:
+            raise FileNotFoundError(errno.ENOENT, "it has been deleted")

@@ -1,11 +1,11 @@
 """The file under a film's container: errors of the disk are kept, and a film cut short ends with what is whole."""
 
-import errno
 import os
 import struct
 from pathlib import Path
 
 from perf.errors import DeviceError
+from perf.ports.files import Link
 
 
 class Sink:
@@ -19,7 +19,7 @@ class Sink:
             raise DeviceError(
                 f"{path} cannot be written ({error.strerror}); choose another place for the film"
             ) from error
-        self._counted = self._links() > 0  # some file systems count no links
+        self._link = Link(self._file)
         self._shut = False
         self._error: OSError | None = None
 
@@ -42,11 +42,11 @@ class Sink:
         return self._file.tell()
 
     def check(self) -> None:
-        """Raise what went wrong; a file that was deleted takes all that is written, and keeps nothing."""
-        if self._error is None and self._counted and not self._file.closed and self._links() == 0:
-            self._error = FileNotFoundError(errno.ENOENT, "it has been deleted")
+        """Raise what went wrong."""
         if self._error is not None:
             raise self._error
+        if not self._file.closed:
+            self._link.check()
 
     def shut(self) -> None:
         """Write nothing more."""
@@ -65,9 +65,6 @@ class Sink:
         """The head of the box (ISO/IEC 14496-12, 4.2) at `place`."""
         self._file.seek(place)
         return self._file.read(8)
-
-    def _links(self) -> int:
-        return os.fstat(self._file.fileno()).st_nlink
 
     def _size(self) -> int:
         return os.fstat(self._file.fileno()).st_size

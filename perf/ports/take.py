@@ -1,12 +1,11 @@
 """Take files: every event of a show, written as it is applied, whole up to the last line whatever happens."""
 
-import errno
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from perf.core.event import Event
 from perf.errors import TakeError
+from perf.ports.files import Link
 from perf.ports.mailbox import Inbox
 from perf.wire.take import TAKER, TakeHead, decode, encode, encode_head
 
@@ -23,7 +22,7 @@ class TakeWriter:
         except OSError as error:
             raise TakeError(f"cannot be written: {error.strerror}; give another path to --take", str(path)) from error
         self._open, self._seen, self._told = True, 0.0, 0.0
-        self._counted = self._links() > 0  # some file systems count no links
+        self._link = Link(self._file)
         self._write(encode_head(head))
 
     def write(self, seconds: float, events: Iterable[Event]) -> None:
@@ -38,9 +37,6 @@ class TakeWriter:
         if seconds - self._told >= TELLS:
             self._tell()
 
-    def _links(self) -> int:
-        return os.fstat(self._file.fileno()).st_nlink
-
     def _tell(self) -> None:
         """Say how long it has played."""
         self._told = self._seen
@@ -52,8 +48,7 @@ class TakeWriter:
         try:
             self._file.write(text)
             self._file.flush()
-            if self._counted and self._links() == 0:  # it would take all that is written, and keep nothing
-                raise FileNotFoundError(errno.ENOENT, "it has been deleted")
+            self._link.check()
         except OSError as error:
             self._open = False
             cure = "make room or see to its place for the next"
