@@ -6,6 +6,7 @@ A real headless show; in the sampler's place a thread gives test pictures, so th
 
 import random
 import tempfile
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -41,11 +42,15 @@ MOVES: tuple[tuple[str, tuple[Value, Value]], ...] = (
 
 @dataclass(slots=True)
 class Play:
-    """What was seen: when each frame was presented and the reloads were done (s), memory (MB) by minutes."""
+    """What was seen: when each frame was presented and the reloads were done (s), memory (MB) and its minutes.
 
-    frames: list[float] = field(default_factory=list)
-    reloads: list[float] = field(default_factory=list)
-    memory: list[tuple[float, float]] = field(default_factory=list)
+    Arrays, because a list's numbers, one here and one there, would keep memory that is measured.
+    """
+
+    frames: "array[float]" = field(default_factory=lambda: array("d"))
+    reloads: "array[float]" = field(default_factory=lambda: array("d"))
+    minutes: "array[float]" = field(default_factory=lambda: array("d"))
+    memory: "array[float]" = field(default_factory=lambda: array("d"))
 
     def gaps(self) -> list[tuple[float, float]]:
         """When each frame came and how long after the one before (ms)."""
@@ -77,7 +82,8 @@ class Operator:
         if int(now) == self._second:
             return
         self._second = int(now)
-        self.play.memory.append((now / 60.0, memory_mb()))
+        self.play.minutes.append(now / 60.0)
+        self.play.memory.append(memory_mb())
         if self._moves and now > SETTLED / 2:
             self._move(show, now)
         if now > SETTLED + self._edits * self._every:
@@ -130,12 +136,12 @@ def bench_comings(minutes: float) -> Row:
     play = played(minutes * 60.0, EVERY, moves=True)
     gaps = [gap for _, gap in play.gaps()]
     median, p99, longest = percentile(gaps, 0.5), percentile(gaps, 0.99), max(gaps)
-    slope, error = regression([(at, mb) for at, mb in play.memory if at > minutes / 5])
+    slope, error = regression([(at, mb) for at, mb in zip(play.minutes, play.memory, strict=True) if at > minutes / 5])
     over = sum(gap > 100.0 for gap in gaps)
     found = (
         f"median {median:.0f} ms, p99 {p99:.0f} ms (× {p99 / median:.2f}), longest {longest:.0f} ms, "
         f"{over} over 100 ms of {len(gaps)}, {len(play.reloads)} reloads; memory {slope:+.2f} ± {2 * error:.2f} "
-        f"MB/min (95 %) at {play.memory[-1][1]:.0f} MB"
+        f"MB/min (95 %) at {play.memory[-1]:.0f} MB"
     )
     figures = {
         "median_ms": median, "p99_ms": p99, "longest_ms": longest, "over": over, "frames": len(gaps),

@@ -27,6 +27,7 @@ from perf.ports.video import NEAR
 RETRY = 2.0  # seconds between two looks for what is not there
 SILENT = 5.0  # seconds without a picture after which a camera has gone
 AHEAD = (0.0, 0.04, 0.08, 0.12)  # seconds from what is wanted at which pictures are decoded
+CLOSE = 0.25  # seconds of film by which what a layer that comes back has to show may be off: a strobe flickers on
 Fault = Callable[[str, str], None]
 Shots = dict[int, Shot | str]  # by the layers' numbers; words: why there is none, for the test card
 
@@ -64,8 +65,9 @@ class Deck:
         self._thread = Thread(target=self._run, name="media", daemon=True)
         self._thread.start()
 
-    def take(self, footage: Footage, shots: Shots, number: int) -> None:
-        """Ask for a picture, and put what there is among `shots`: that one, else the newest; nothing at first."""
+    def take(self, footage: Footage, shots: Shots, number: int, back: bool = False) -> None:
+        """Ask for a picture, and put what there is among `shots`: that one, else the newest; nothing at first. Where a
+        layer comes `back`, the newest is where it was left, maybe long ago: that is forgotten."""
         self._wanted.put(footage)
         if self.media.camera and self._silent():
             self._lost(f"the camera {self.media.camera} sends no pictures any more; connect it anew")
@@ -74,8 +76,11 @@ class Deck:
                 shots[number] = shared.trouble
             elif shared.shots:
                 place = footage.place(shared.length) + NEAR
-                exact = (shot for shot in shared.shots if shot.start <= place < shot.end)
-                shots[number] = next(exact, shared.shots[-1])
+                exact = next((shot for shot in shared.shots if shot.start <= place < shot.end), None)
+                if back and exact is None and abs(shared.shots[-1].start - place) > CLOSE:
+                    shared.shots = []
+                else:
+                    shots[number] = exact or shared.shots[-1]
 
     def _silent(self) -> bool:
         """Whether a camera that saw something has sent nothing for long: its driver may wait for ever."""
@@ -145,6 +150,7 @@ class Bay:
     def __init__(self, patch: Patch, folder: Path, stage: Size | None, fault: Fault) -> None:
         self._folder, self._stage, self._fault = folder, stage, fault
         self._decks: dict[int, Deck] = {}
+        self._seen: set[int] = set()  # the layers that the last frame showed
         self.adopt(patch)
 
     def adopt(self, patch: Patch) -> None:
@@ -158,9 +164,11 @@ class Bay:
     def shots(self, frame: Frame) -> Shots:
         """The newest pictures for a frame; at once."""
         found: Shots = {}
-        for number, footage in wanted(frame).items():
+        films = wanted(frame)
+        for number, footage in films.items():
             if number in self._decks:
-                self._decks[number].take(footage, found, number)
+                self._decks[number].take(footage, found, number, back=number not in self._seen)
+        self._seen = set(films)
         return found
 
     def newest(self, number: int) -> Shot | None:

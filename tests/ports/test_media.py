@@ -87,6 +87,20 @@ def test_the_first_picture_that_is_seen_is_the_one_that_is_asked_for(
     assert seen[0] == 30
 
 
+def test_a_layer_that_comes_back_shows_nothing_of_where_it_was_left(stand: Stand) -> None:
+    video(stand.folder / "a.mp4")
+    bay = stand.opened(MediaSpec("a.mp4"))
+    until(lambda: shown(bay, Footage(10 / FPS, 0.0)) == 10, 10.0)
+    assert bay.shots(frame()) == {}
+    assert shown(bay, Footage(40 / FPS, 0.0)) == -1
+    seen: set[int] = set()
+    until(lambda: seen.add(shown(bay, Footage(40 / FPS, 0.0))) or 40 in seen, 10.0)
+    assert seen <= {-1, 40}
+    assert bay.shots(frame()) == {}
+    assert shown(bay, Footage(44 / FPS, 0.0)) in (40, 44)  # so near that a strobe had better not miss it
+    assert shown(bay, Footage(4 / FPS, 0.0)) >= 0  # a seek while it is seen: the newest, until that is there
+
+
 def test_what_comes_next_is_there_before_it_is_asked_for(stand: Stand) -> None:
     video(stand.folder / "a.mp4")
     bay = stand.opened(MediaSpec("a.mp4"))
