@@ -127,7 +127,7 @@ class Instance:
     def _governor(self, onto: Onto) -> Governor:
         """Who says how finely this is drawn; another one when the shader is another."""
         if self._governed is not self.loaded:
-            guess = self.loaded.pace * onto.box[2] * onto.box[3]
+            guess = self.loaded.takes(onto.box[2] * onto.box[3])
             self.governor = Governor(self._tools.limit, self.loaded.source.name, guess)
             self._governed = self.loaded
         if not self._tools.limit.seconds:

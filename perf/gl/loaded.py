@@ -31,7 +31,7 @@ class Loaded:
         targets = [spec.target for spec in source.passes]
         self.persistent = frozenset(spec.target for spec in source.passes if spec.persistent and spec.target)
         self.paired = self.persistent | {name for name in targets if targets.count(name) > 1}
-        self.pace = 0.0  # seconds that a pixel takes, as far as that was tried
+        self.base, self.pace = 0.0, 0.0  # seconds that a draw takes, and each pixel of it, as far as that was tried
         self.images: dict[str, moderngl.Texture] = {}
         self.programs: list[Program] = []
         try:
@@ -48,6 +48,10 @@ class Loaded:
                 self.programs.append(_compiled(context, self.source, index))
             else:
                 self.programs.append(self.programs[0])
+
+    def takes(self, pixels: int) -> float:
+        """The seconds that a draw of so many pixels is thought to take."""
+        return self.base + self.pace * pixels
 
     def set(self, name: str, value: object) -> None:
         """Set a uniform for every pass that has it."""

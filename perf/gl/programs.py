@@ -7,19 +7,16 @@ import time
 
 from perf.core.address import name_of
 from perf.errors import ShaderError
-from perf.gl.instance import Instance, Instant, Tools
+from perf.gl.instance import Images, Instance, Instant, Tools
 from perf.gl.loaded import Loaded
 from perf.gl.shader import ShaderSource
 from perf.gl.target import FIRST, OVER, SCREEN, Target
 
-# Pixels of the picture that a shader is tried on and of the images that it is given. No power of two: a software
-# rasteriser compiles a shader anew for images with such sides, which a stage and its usual fractions have not.
-TRIED, GIVEN = (304, 180), (26, 14)
-FIRST_TRIED = (
-    19,
-    11,
-)  # pixels that it is tried on before that; one that would then take longer than WAITED, on no more
-WAITED = 0.2  # seconds
+# Pixels of the pictures that a shader is tried on, one after the other, and of the images that it is given. Neither
+# these nor their halves and quarters are powers of two: a software rasteriser compiles a shader anew for images with
+# such sides, which a stage and its usual fractions have not.
+TRIED, GIVEN = ((23, 13), (46, 26), (152, 90), (304, 180)), (26, 14)
+WAITED = 0.2  # seconds; one that would take longer on the next of them is not tried on that
 # How a layer's last shader lands on the stage: alone on 8 bits, first or on others on the canvas. A software rasteriser
 # compiles a shader anew for each.
 LANDINGS = (("f1", FIRST), ("nu2", FIRST), ("nu2", OVER), ("nu2", SCREEN))
@@ -69,23 +66,32 @@ class Programs:
         image = Target(context, GIVEN)
         images = {entry.name: image.texture for entry in loaded.source.inputs if entry.kind == "image"}
         instance = Instance(self.tools, loaded)
-        for size in (FIRST_TRIED, TRIED):
-            target = Target(context, size)
-            for _ in range(2):
-                began = time.perf_counter()
-                instance.draw(target.onto(), {}, images, Instant())
-                context.finish()
-            loaded.pace = (time.perf_counter() - began) / (size[0] * size[1])
-            target.release()
-            if loaded.pace * TRIED[0] * TRIED[1] > WAITED:
+        before, took = 0, 0.0
+        for size in TRIED:
+            pixels = size[0] * size[1]
+            if loaded.takes(pixels) > WAITED:
                 break
+            took, last = self._took(instance, Target(context, size), images), took
+            loaded.pace = max(took - last, 0.0) / (pixels - before)
+            loaded.base, before = took - loaded.pace * pixels, pixels
         for dtype, blend in self._landings:
-            target = Target(context, size, dtype)
+            target = Target(context, TRIED[0], dtype)
             instance.draw(target.onto(0.5, blend), {}, images, Instant())
             context.finish()
             target.release()
         instance.release()
         image.release()
+
+    def _took(self, instance: Instance, target: Target, images: Images) -> float:
+        """Seconds of a draw, the less of two: the first may wait for the compiler, and either for other programs."""
+        seconds = []
+        for _ in range(2):
+            began = time.perf_counter()
+            instance.draw(target.onto(), {}, images, Instant())
+            self.tools.context.finish()
+            seconds.append(time.perf_counter() - began)
+        target.release()
+        return min(seconds)
 
     def get(self, name: str) -> Loaded | None:
         """The shader of that name, as its file or its address has it, if it has ever compiled."""

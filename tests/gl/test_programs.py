@@ -1,6 +1,9 @@
 """Loading: once, ready to be drawn, in the newest GLSL that bears it; and what is said when it cannot be."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import moderngl
 import numpy as np
@@ -12,8 +15,8 @@ from perf.gl import loaded, programs
 from perf.gl.compositor import Compositor
 from perf.gl.instance import Instance, Instant, Tools
 from perf.gl.loaded import Loaded, compile_error
-from perf.gl.programs import FIRST_TRIED, TRIED, Programs
-from perf.gl.target import OVER, Target
+from perf.gl.programs import TRIED, Programs
+from perf.gl.target import OVER, Onto, Target
 from perf.wire import isf
 
 PLAIN = "void main() { gl_FragColor = vec4(1.0); }"
@@ -35,18 +38,39 @@ def test_a_shader_that_has_not_changed_is_not_compiled_again(tools: Tools) -> No
     assert shelf.get("a") is not first
 
 
-@pytest.mark.parametrize(("waited", "sizes"), [(100.0, {FIRST_TRIED, TRIED}), (0.0, {FIRST_TRIED})])
-def test_a_slow_shader_is_tried_on_few_pixels_so_that_no_show_waits(
-    tools: Tools, monkeypatch: pytest.MonkeyPatch, waited: float, sizes: set[tuple[int, int]]
-) -> None:
-    seen: set[object] = set()
-    draw = Instance.draw
-    monkeypatch.setattr(programs, "WAITED", waited)
-    monkeypatch.setattr(Instance, "draw", lambda *args: (seen.add(args[1].box[2:]), draw(*args)))
-    shelf = Programs(tools, landings=True)
+def tried(tools: Tools, monkeypatch: pytest.MonkeyPatch, seconds: Callable[[int], float]) -> tuple[int, Loaded]:
+    """On how many sizes a shader is tried whose draws take so long, by their pixels; and what was found out."""
+    seen: list[tuple[int, int]] = []
+    draw, clock = Instance.draw, [0.0]
+
+    def slow(self: Instance, onto: Onto, *args: Any) -> None:
+        seen.append(onto.box[2:])
+        draw(self, onto, *args)
+        clock[0] += seconds(onto.box[2] * onto.box[3])
+
+    monkeypatch.setattr(programs, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
+    monkeypatch.setattr(Instance, "draw", slow)
+    shelf = Programs(tools)
     shelf.load(shader("a", PLAIN))
-    assert seen == sizes
-    assert shelf.get("a").pace > 0.0  # type: ignore[union-attr]
+    assert tuple(dict.fromkeys(seen)) == TRIED[: len(set(seen))]
+    return len(set(seen)), shelf.get("a")  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(("pace", "sizes"), [(1e-7, 4), (1e-5, 3), (1e-4, 2), (1e-3, 1)])
+def test_a_slow_shader_is_tried_on_few_pixels_so_that_no_show_waits(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, pace: float, sizes: int
+) -> None:
+    count, found = tried(tools, monkeypatch, lambda pixels: pace * pixels)
+    assert (count, found.takes(640 * 360)) == (sizes, pytest.approx(pace * 640 * 360))
+
+
+@pytest.mark.parametrize("base", [0.001, 0.02, 0.04])
+def test_what_a_draw_takes_anyway_is_not_thought_to_be_its_pixels(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch, base: float
+) -> None:
+    """As a pass of a size of its own does, or a busy machine."""
+    count, found = tried(tools, monkeypatch, lambda pixels: base + 1e-8 * pixels)
+    assert (count, found.takes(640 * 360)) == (len(TRIED), pytest.approx(base + 0.002304))
 
 
 def test_nothing_is_compiled_when_it_is_drawn(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +82,7 @@ def test_nothing_is_compiled_when_it_is_drawn(tools: Tools, monkeypatch: pytest.
     for n in range(3):
         found = shelf.get(f"a{n}")
         assert found is not None
-        assert found.pace > 0.0
+        assert found.takes(1) > 0.0
         Instance(tools, found).draw(target.onto(), {}, {}, Instant())
 
 
