@@ -106,8 +106,12 @@ class Instance:
 
     def adopt(self, loaded: Loaded) -> None:
         """Play another version of the shader. One with a new memory counts its frames anew, by which that is seeded."""
+        if loaded is self.loaded:
+            return
         if loaded.persistent - self.loaded.persistent:
             self._frames = 0
+        for name in self._buffers.keys() - {spec.target for spec in loaded.source.passes}:
+            self._buffers.pop(name).release()
         self.loaded = loaded
 
     def draw(self, onto: Onto, inputs: Mapping[str, Value], images: Images, instant: Instant) -> None:

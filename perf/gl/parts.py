@@ -58,6 +58,7 @@ class Parts:
     def begin(self, frame: Frame, instant: Instant, draws: int) -> None:
         """From here on it is this frame that is drawn."""
         self._frame, self._instant, self._draws, self._pictured = frame, instant, draws, set()
+        self._titles.begin()
 
     def fill(self, layer: Layer) -> Step:
         """A colour."""

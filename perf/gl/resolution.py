@@ -48,7 +48,8 @@ class Resolution:
             self._rest = 0  # what was tried in vain may be tried again once a rate is held
             return self._go(0)
         took = sorted(self._took)
-        if len(took) >= LEAST and sum(took) >= SURE and (median := took[len(took) // 2]) * hold > 1.0:
+        sure = len(took) >= LEAST and (sum(took) >= SURE or len(took) == MOST)
+        if sure and (median := took[len(took) // 2]) * hold > 1.0:
             return self._less(median, hold)
         if self._at and self._since >= self._calm:
             return self._go(self._fitting(took[int(USUAL * len(took))], hold, range(self._at)))

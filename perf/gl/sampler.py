@@ -215,7 +215,8 @@ class SamplerLayer:
         warps = self._warps[kind]
         if kind not in self._tried:
             self._tried.add(kind)
-            warps[not bordered].run(replace(onto, box=(*onto.box[:2], 1, 1)), images, self._tools.blank, **values)
+            unseen = replace(onto, box=(*onto.box[:2], 1, 1), opacity=0.0)  # what is blended would be there twice
+            warps[not bordered].run(unseen, images, self._tools.blank, **values)
         warps[bordered].run(onto, images, self._tools.blank, **values)
 
     def _made(self, depth: bool, moves: bool) -> dict[bool, Own]:

@@ -17,7 +17,7 @@ class Shrunk:
     def __init__(self, context: moderngl.Context, copy: Own, blank: moderngl.Texture) -> None:
         self._context, self._copy, self._blank = context, copy, blank
         self._picture: Target | None = None
-        self._images: dict[int, Target] = {}
+        self._images: dict[str, Target] = {}  # by the first of their names: textures come and go
         self._turn = 0
 
     def picture(self, size: Size, divisor: int) -> tuple[Target, bool]:
@@ -38,19 +38,19 @@ class Shrunk:
     def images(self, images: Mapping[str, moderngl.Texture], divisor: int) -> dict[str, moderngl.Texture]:
         """The images, each made smaller once however many names it has."""
         small: dict[int, moderngl.Texture] = {}
-        for texture in images.values():
+        for name, texture in images.items():
             if texture.glo not in small:
-                target = self._fitted(texture, _divided(texture.size, divisor))
+                target = self._fitted(name, _divided(texture.size, divisor))
                 self._copy.run(target.onto(), {"image": texture}, self._blank)
                 small[texture.glo] = target.texture
         return {name: small[texture.glo] for name, texture in images.items()}
 
-    def _fitted(self, texture: moderngl.Texture, size: Size) -> Target:
-        target = self._images.get(texture.glo)
+    def _fitted(self, name: str, size: Size) -> Target:
+        target = self._images.get(name)
         if target is None or target.size != size:
             if target is not None:
                 target.release()
-            target = self._images[texture.glo] = Target(self._context, size)
+            target = self._images[name] = Target(self._context, size)
         return target
 
     def release(self) -> None:

@@ -13,7 +13,7 @@ from perf.gl.target import Onto, Size
 
 MARGIN = 0.06  # of the stage's height, between a title and the edge
 WIDEST = 0.9  # of the stage's width
-KEPT = 32  # titles at once
+KEPT = 32  # titles at once, beside those of the last frame
 
 
 class Titles:
@@ -23,6 +23,14 @@ class Titles:
         self._tools = tools
         self._program = Own(tools.context, sources.TITLE)
         self._drawn: dict[int, tuple[Title, Size, moderngl.Texture]] = {}
+        self._seen: set[int] = set()
+
+    def begin(self) -> None:
+        """Another frame comes: of what the last one did not show, no more than so much is kept."""
+        unseen = [number for number in self._drawn if number not in self._seen]
+        for number in unseen[: max(len(self._drawn) - KEPT, 0)]:
+            self._drawn.pop(number)[2].release()
+        self._seen.clear()
 
     def draw(self, onto: Onto, layer: Layer) -> None:
         """Draw a layer's title."""
@@ -37,6 +45,7 @@ class Titles:
         self._program.run(letters, {"image": texture}, self._tools.blank, fill=fill)
 
     def _lettered(self, number: int, title: Title, size: Size) -> moderngl.Texture:
+        self._seen.add(number)
         kept = self._drawn.get(number)
         if kept is not None and kept[:2] == (title, size):
             return kept[2]
@@ -52,8 +61,6 @@ class Titles:
         texture.write(pixels.tobytes(), alignment=1)
         self._drawn.pop(number, None)
         self._drawn[number] = (title, size, texture)
-        while len(self._drawn) > KEPT:
-            self._drawn.pop(next(iter(self._drawn)))[2].release()
         return texture
 
     def release(self) -> None:

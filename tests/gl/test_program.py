@@ -1,5 +1,6 @@
 """Shaders compiled: what the last good version is worth, where an error lies, and what passes remember."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import moderngl
@@ -160,6 +161,15 @@ def test_a_buffer_that_is_added_while_it_plays_is_seeded_and_other_edits_keep_it
     assert [value(compositor, generator("one"))[0] for _ in range(2)] == pytest.approx([128, 153], abs=1)
     compositor.load(shader("one", SEED.replace("0.1", "0.2"), more=memory))
     assert value(compositor, generator("one"))[0] == pytest.approx(204, abs=1)
+
+
+def test_a_buffer_that_an_edit_renames_is_given_back(compositor: Compositor) -> None:
+    for name in ("one", "two", "three"):
+        passes = f', "PASSES": [{{"TARGET": "{name}", "PERSISTENT": true}}, {{}}]'
+        compositor.load(shader("one", COUNT.replace("memory", name), more=passes))
+        value(compositor, replace(generator("one"), number=1))
+        (instance,) = compositor._stack.parts._instances.values()
+        assert set(instance._buffers) == {name}
 
 
 def test_a_last_pass_with_a_target_is_seen_too(compositor: Compositor) -> None:

@@ -23,6 +23,14 @@ def test_what_fits_is_whole() -> None:
     assert set(played(Resolution(), 1000, 0.002, 0.029)) == {1.0}
 
 
+@given(st.sampled_from([50.0, 60.0, 120.0, 240.0]), st.floats(0.001, 0.03))
+def test_any_rate_that_can_be_asked_for_is_held(hold: float, took: float) -> None:
+    resolution = Resolution()
+    for _ in range(1000):
+        resolution.took(took * resolution.share**2, hold)
+    assert resolution.share == SHARES[-1] or took * resolution.share**2 * hold <= 1.0
+
+
 def test_what_is_slow_is_composed_smaller_after_two_seconds_of_frames_and_stays_so() -> None:
     shares = played(Resolution(), 2000, 0.004, 0.066)
     assert shares[:13] == [1.0] * 13

@@ -46,6 +46,21 @@ def test_each_sampler_has_layers_of_its_own(context: moderngl.Context) -> None:
         made.release()
 
 
+@pytest.mark.parametrize("blend", ["normal", "screen"])
+def test_the_first_frame_of_a_picture_has_no_spot_in_its_corner(context: moderngl.Context, blend: str) -> None:
+    """Where the program that is not needed yet is compiled."""
+    compositor = Compositor(context, (32, 18))
+    for seconds in (98.0, 99.0):
+        compositor.show(picture(plain((200, 100, 50)), seconds))
+    below = Layer("colour", (), 1.0, "normal", 1, colour=(0.5, 0.5, 0.5, 1.0))
+    first, second = [], []
+    for seen in (first, second):
+        compositor.draw(frame(100.0, below, Layer("sampler", (), 0.5, blend, 2)))
+        seen.append(rows(compositor))
+    assert (first[0] == second[0]).all()
+    compositor.release()
+
+
 def bar(left: int) -> np.ndarray:
     """A white bar on black, 32×18."""
     pixels = plain((0, 0, 0))

@@ -11,6 +11,7 @@ from perf.core.frame import Layer, Matte, Pass, Placement, Title
 from perf.core.layers import alone
 from perf.core.moment import Moment
 from perf.core.picture import Picture
+from perf.gl import titles
 from perf.gl.canvas import DEEP
 from perf.gl.compositor import Compositor
 from perf.gl.stack import IDLE
@@ -283,6 +284,20 @@ def test_titles_break_align_and_are_kept(compositor: Compositor) -> None:
     assert compositor._stack.parts._titles._drawn[1][2] is texture
     for odd in ("", "\n", "x" * 5000, "\x00", "é漢字🙂"):
         drawn(compositor, title(odd, size=1.0))
+
+
+def test_more_titles_than_are_kept_are_not_lettered_anew_in_each_frame(
+    compositor: Compositor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layers = [replace(title(str(n)), number=n) for n in range(1, titles.KEPT + 9)]
+    drawn(compositor, *layers)
+    with monkeypatch.context() as patch:
+        patch.setattr(titles, "lettering", None)
+        drawn(compositor, *layers)
+        drawn(compositor, *layers)
+    for n in range(titles.KEPT):
+        drawn(compositor, title(f"once {n}"))
+    assert len(compositor._stack.parts._titles._drawn) <= titles.KEPT
 
 
 def test_feedback_fades_by_halves_of_its_light_and_leaves_nothing(compositor: Compositor) -> None:
