@@ -13,6 +13,7 @@ from perf.core.address import expand, is_pattern
 from perf.core.event import Argument, Value
 
 KINDS = ("float", "int", "bool", "choice", "text", "colour", "point", "trigger")
+KEPT = "\n\t\u200c\u200d"  # of what has no shape of its own: lines, and what joins letters (Persian) and emojis
 TEXT_LIMIT = 4096  # characters; a longer prompt says nothing more to an encoder of 77 tokens
 
 
@@ -176,7 +177,8 @@ def _text(param: Param, args: tuple[Argument, ...]) -> tuple[Value, bool]:
     arg = _only(param, args)
     if isinstance(arg, bytes) or arg is None:
         raise ValueError(f"{type(arg).__name__} is not text; {_allowed(param)}")
-    text = "".join(c for c in str(arg) if c.isprintable() or c in "\n\t")
+    plain = str(arg).replace("\r\n", "\n")
+    text = "".join(c if c.isprintable() or c in KEPT else " " * c.isspace() for c in plain)  # no two words become one
     if param.check is not None:
         param.check(text[:TEXT_LIMIT])
     return text[:TEXT_LIMIT], len(text) > TEXT_LIMIT

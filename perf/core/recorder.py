@@ -83,7 +83,7 @@ def _rested(desk: Desk, address: str, writing: Writing, hand: Hand) -> tuple[Key
     if before is not None and before.since + before.glide + JOIN < hand.since and points:
         points = (*points[:-1], replace(points[-1], ease="hold"))
     if before is None and points:  # it was on its way back
-        points += (Key(now, desk.current(address, hand.since), points[-1].ease),)
+        points += (Key(max(now, points[-1].at), desk.current(address, hand.since), points[-1].ease),)
     return points
 
 
@@ -238,12 +238,13 @@ def close(desk: Desk, address: str, beat: float) -> None:
     now = desk.automation
     writing, lanes = now.writing[address], lanes_of(desk, address)
     desk.automation = replace(now, writing={a: w for a, w in now.writing.items() if a != address}, stale=True)
-    points = tuple(key for key in writing.points if key.at < beat)
-    if not points and not writing.keys:
+    # a nudge back goes on with the pass: keys may lie behind its end
+    keys, points = (tuple(key for key in row if key.at < beat) for row in (writing.keys, writing.points))
+    if not points and not keys:
         return
-    value = Lane(writing.points).at(beat)
+    value = Lane((*writing.keys, *writing.points)).at(beat)
     points += (Key(beat, writing.points[-1].value if value is None else value, writing.points[-1].ease),)
-    lane = lanes.playing.punched((*writing.keys, *_simplified(desk, address, points)))
+    lane = lanes.playing.punched((*keys, *_simplified(desk, address, points)))
     again = address in now.passed
     change(desk, {address: lanes.mended(lane) if again else lanes.added(lane)}, bool(now.passed))
     desk.automation = replace(desk.automation, passed=now.passed | {address})

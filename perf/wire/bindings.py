@@ -24,7 +24,7 @@ def put(document: tomlkit.TOMLDocument, bindings: tuple[Binding, ...]) -> None:
     rows = document.setdefault("midi", tomlkit.aot())
     above = ""  # what is written above the next row or section: to TOML it belongs to the row before
     for row, binding in zip(list(rows), written, strict=True):
-        below = _below(row)
+        below = below_of(row)
         if binding in bindings:
             row.trivia.indent = above + row.trivia.indent
             above = below
@@ -56,7 +56,7 @@ def _row(binding: Binding, row: Any) -> Any:
     return row
 
 
-def _below(row: Any) -> str:
+def below_of(row: Any) -> str:
     """Take off a row what is written below its last key."""
     text, body = "", row.value.body
     while not isinstance(row, InlineTable) and body and body[-1][0] is None:

@@ -15,13 +15,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import tomlkit
-from tomlkit.items import AoT
+from tomlkit.items import AoT, Whitespace
 
 from perf.core.curve import Key
 from perf.core.lane import BELOW, MOST, WAYS, Book, Lane, Lanes
 from perf.core.param import Param
 from perf.core.simplify import LINES
+from perf.wire.bindings import below_of
 from perf.wire.reader import Path
+from perf.wire.runs import runs
 from perf.wire.sources import Score, is_place
 
 KEYS = ("address", "lane", "lanes")
@@ -78,11 +80,11 @@ def _keys(score: Score, raw: object, path: Path, param: Param) -> tuple[Key, ...
 def put(document: tomlkit.TOMLDocument, lanes: Book) -> None:
     """Write lanes into a document's tracks, in their own row or a new one; a row whose lanes are gone goes."""
     for address, kept in lanes.items():
-        rows = document.get("track", [])
-        row = next((row for row in rows if row.get("address") == address and "lanes" in row), None)
+        found = ((name, row) for name in runs(document, "track") for row in document[name])
+        name, row = next(((n, r) for n, r in found if r.get("address") == address and "lanes" in r), ("", None))
         if not kept.lanes:
             if row is not None:
-                rows.remove(row)
+                _removed(document, name, row)
             continue
         if row is None:
             row = _added(document, address)
@@ -90,11 +92,30 @@ def put(document: tomlkit.TOMLDocument, lanes: Book) -> None:
         row["lanes"] = tomlkit.value(_text(kept))
 
 
+def _removed(document: tomlkit.TOMLDocument, name: str, row: Any) -> None:
+    """Take a row out; what is written above the next row or section, to TOML a part of this one, stays."""
+    rows: Any = document[name]
+    place, below = next(i for i, each in enumerate(rows) if each is row), below_of(row)
+    if not isinstance(rows, AoT):
+        del rows[place]
+        return
+    below = row.trivia.indent.rstrip(" \t") + below if row.trivia.indent.strip() else below
+    del rows[place]
+    if place:
+        rows[place - 1].add(Whitespace(below))
+    elif rows:
+        rows[0].trivia.indent = below + rows[0].trivia.indent
+    else:
+        at = next(i for i, (key, _) in enumerate(document.body) if key and key.key == name)
+        document.remove(name)
+        document.body[at] = (None, Whitespace(below))
+
+
 def _added(document: tomlkit.TOMLDocument, address: str) -> Any:
     """A track behind the last."""
-    if "track" not in document:
+    if not runs(document, "track"):
         document["track"] = tomlkit.aot()
-    rows: Any = document["track"]
+    rows: Any = document[runs(document, "track")[-1]]
     row: Any = tomlkit.table() if isinstance(rows, AoT) else tomlkit.inline_table()
     row["address"] = address
     rows.append(row)

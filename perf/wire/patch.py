@@ -33,14 +33,11 @@ from perf.wire.layers import FindMedia, FindShader, trusting
 from perf.wire.mtc import parse_code
 from perf.wire.notes import notes
 from perf.wire.reader import Path, Reader
+from perf.wire.runs import SECTIONS, apart, together
 from perf.wire.tracks import signature, timeline
 
 FindLoras = Callable[[str, tuple[str, ...]], tuple[LoraSpec, ...]]  # a model and the files named with it
 
-SECTIONS = (
-    "name", "model", "second", "stage", "clock", "sound", "params", "layer", "deck", "mapping", "prompts", "track",
-    "sequence", "clip", "cue", "midi", "osc", "output",
-)  # fmt: skip
 CLOCK_KEYS = ("tempo", "beats_per_bar", "signature", "source", "out", "mtc_start", "freewheel", "audio", "loop")
 NO_LANES: Book = {}
 MIDI_KINDS = ("cc", "cc14", "note", "bend", "pressure", "program")
@@ -254,13 +251,13 @@ def _outputs(reader: Reader, document: dict[str, Any]) -> list[Output]:
 
 def save(text: str, values: Mapping[str, Value], bound: tuple[Binding, ...], lanes: Book = NO_LANES) -> str:
     """The patch text with these values in `[params]`, these MIDI bindings and lanes; comments and order stay."""
-    document = tomlkit.parse(text if text.endswith("\n") else text + "\n" * bool(text))
+    document = tomlkit.parse(apart(text if text.endswith("\n") else text + "\n" * bool(text)))
     params = document.setdefault("params", tomlkit.table())
     for address, value in values.items():
         params[address] = [*map(_short, value)] if isinstance(value, tuple) else _short(value)
     bindings.put(document, bound)
     put(document, lanes)
-    return tomlkit.dumps(document)
+    return together(tomlkit.dumps(document))
 
 
 def _short(value: Any) -> Any:

@@ -15,6 +15,7 @@ from perf.core.param import TEXT_LIMIT
 from perf.core.prompts import BLACK, HALF, WAYS, PromptKey, PromptTrack
 from perf.core.timeline import UNITS
 from perf.wire.reader import Path, Reader
+from perf.wire.runs import apart, runs, together
 from perf.wire.sources import FURTHEST, is_place, under
 
 LIMIT = 2.0  # of a weight, as of /prompt/N/weight
@@ -91,8 +92,9 @@ def way(raw: object) -> tuple[str, float]:
 
 def rewritten(text: str, tracks: Sequence[PromptTrack]) -> str:
     """The patch text with the places, lengths and paces of these tracks, key for key; comments and order stay."""
-    document = tomlkit.parse(text)
-    for row, track in zip(document.get("prompts", []), tracks, strict=True):
+    document: Any = tomlkit.parse(apart(text))
+    rows = [row for name in runs(document, "prompts") for row in document[name]]
+    for row, track in zip(rows, tracks, strict=True):
         if "transform" in row:  # its places are not those that stand here
             continue
         raw = row["keys"]
@@ -104,7 +106,7 @@ def rewritten(text: str, tracks: Sequence[PromptTrack]) -> str:
                 del raw[i][2:]
                 for one in wanted[1:]:
                     raw[i].append(one)
-    return tomlkit.dumps(document)
+    return together(tomlkit.dumps(document))
 
 
 def _said(key: PromptKey) -> str:

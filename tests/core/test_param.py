@@ -85,6 +85,18 @@ def test_normalised_places_come_back(param: Param, place: float) -> None:
     assert param.normalise(param.denormalise(place)) == pytest.approx(place, abs=1e-9)
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u3000", "\u2009", "\u2028", "\r", "\x0b"])
+def test_a_space_of_any_kind_keeps_words_apart(space: str) -> None:
+    assert WORDS.coerce((f"a harbour{space}in rain",)) == ("a harbour in rain", False)
+
+
+def test_lines_and_what_joins_letters_stay_and_what_has_no_shape_goes() -> None:
+    assert (
+        WORDS.coerce(("two\r\nlines\x07, \u0645\u06cc\u200c\u062e\u0648",))[0]
+        == "two\nlines, \u0645\u06cc\u200c\u062e\u0648"
+    )
+
+
 def test_texts_have_no_place_between_0_and_1() -> None:
     with pytest.raises(ValueError, match="/words is a text"):
         WORDS.denormalise(0.5)

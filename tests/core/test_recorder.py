@@ -236,6 +236,22 @@ def test_the_timeline_may_punch_in() -> None:
     assert (keys[0].at, keys[-1].at) == pytest.approx((2.0, 4.0), abs=0.03)
 
 
+@given(st.integers(2, 90), st.integers(0, 99), st.floats(-240.0, -20.0), st.floats(0.0, 0.2), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_what_is_nudged_back_as_it_is_recorded_is_in_order(
+    moves: int, seed: int, nudge: float, rest: float, given_back: bool
+) -> None:
+    """A step back of less than a quarter of a second does not end a pass."""
+    end = 1.0 + 0.02 * moves
+    messages = [(1.0 + 0.02 * n, "/x/fast", (n * 37 + seed) % 50 / 50.0) for n in range(moves)]
+    messages += [(end, "/x/fast/auto")] if given_back else []
+    messages += [(end + 0.02, "/transport/nudge", nudge), (end + 0.04, "/x/fast", 0.9)]
+    done = (end + 0.04 + rest, "/automation/record", 0)
+    player = Player(patch(RAMP)).play(end + 1.0, *on("latch"), (0.0, "/automation/return", 3.0), *messages, done)
+    places = [key.at for key in player.lanes().playing.keys]
+    assert places == sorted(places)
+
+
 def test_the_status_says_what_goes_on() -> None:
     player = Player(patch()).play(1.5, *on("latch"), (1.0, "/x/fast", 0.5))
     assert player.status("armed") == "/x/count /x/fast /x/slow /x/tint /x/words"

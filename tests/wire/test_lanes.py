@@ -96,6 +96,26 @@ def test_comments_and_order_stay() -> None:
     assert again == annotated.replace("lane = 2 ", "lane = 1 ")
 
 
+TRACK = '[[track]]\naddress = "/camera/roll"\nkeys = [[0, 1.0]]\n'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (GONE := '[[track]]\naddress = "/camera/zoom"\nlanes = [[[0.0, 0.1]]]\n',),
+        (GONE, "\n# and roll\n" + TRACK),
+        (TRACK, "\n", GONE),
+        ('[[cue]]\nname = "in"\n\n', TRACK, '\n[[cue]]\nname = "out"\n\n', GONE),
+    ],
+)
+def test_what_is_written_below_a_recording_that_is_cleared_stays(rows: tuple[str, ...]) -> None:
+    below = "\n# the end\n[params]\n"
+    saved = save("".join(rows) + below, {}, (), {"/camera/zoom": Lanes()})
+    kept = "".join(row for row in rows if row is not GONE) + below
+    assert [line for line in saved.splitlines() if line] == [line for line in kept.splitlines() if line]
+    assert read(saved + "\n" + TRACK.replace("roll", "tilt")).timeline.tracks
+
+
 @pytest.mark.parametrize(
     "text", ["# nothing", "track = []\n", 'track = [{ address = "/camera/zoom", keys = [[0, 1.0]] }]\n']
 )
