@@ -91,7 +91,8 @@ def _parser(name: str, module: ModuleType) -> argparse.ArgumentParser:
 def _guarded(module: ModuleType, args: argparse.Namespace) -> int:
     try:
         status = int(module.run(args))
-        sys.stdout.flush()  # here, where a reader that has left is no error
+        if sys.stdout is not None:  # else it was started without
+            sys.stdout.flush()  # here, where a reader that has left is no error
         return status
     except UsageError as error:
         return _said(error, 2)

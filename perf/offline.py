@@ -207,7 +207,7 @@ def _put(path: Path, text: str) -> None:
     """Write a file whole or not at all. Raises DeviceError."""
     draft = path.with_name(path.name + ".new")
     try:
-        draft.write_bytes(text.encode())
+        draft.write_bytes(text.encode(errors="backslashreplace"))  # a name that is no UTF-8, as JSON has it
         checkpoint.publish(draft, path)
     except OSError as error:
         with suppress(OSError):

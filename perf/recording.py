@@ -8,6 +8,7 @@ from pathlib import Path
 
 from perf import __version__
 from perf.core.patch import Patch
+from perf.errors import UsageError
 from perf.options import ShowOptions
 from perf.ports.film import Film, FilmOptions
 from perf.ports.library import Library, fingerprint, unused
@@ -48,6 +49,8 @@ class Recording:
         return TakeWriter(self._fresh(self._options.take), head, inbox)
 
     def _fresh(self, name: str) -> Path:
+        if not Path(name).name:
+            raise UsageError(f"{name} is a folder; give the name of a file in it, such as {Path(name) / 'set'}")
         path = unused(Path(name))
         if path != Path(name):
             self._report(f"{name} exists; writing {path}")

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
@@ -458,15 +459,51 @@ def unread() -> int:
     return writer
 
 
-@pytest.mark.parametrize("out", [lambda: "/dev/full", unread])
-def test_a_line_that_cannot_be_written_ends_no_show(out: Callable[[], int | str]) -> None:
+def standing() -> int:
+    """A pipe that is full: who reads it takes nothing, as a terminal in which Ctrl-S was pressed."""
+    _, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while os.write(writer, bytes(512)):
+            pass
+    os.set_blocking(writer, True)
+    return writer
+
+
+@pytest.mark.parametrize("out", [lambda: "/dev/full", unread, standing])
+def test_a_line_that_cannot_be_written_ends_and_holds_up_no_show(
+    out: Callable[[], int | str],
+) -> None:
     score = """
 import sys, types
 from perf.__main__ import _guarded
-from perf.commands.play import report
-lines = ["OSC on 127.0.0.1:9000", "sampler 20 images/s", "ended by a signal"]
-show = types.SimpleNamespace(run=lambda args: len([report(line) for line in lines]))
-sys.exit(_guarded(show, None))"""
+from perf.commands import terminal
+def play(args):
+    terminal.PATIENCE = 0.2
+    shown = terminal.Terminal()
+    for line in ("OSC on 127.0.0.1:9000", "sampler 20 images/s", "ended by a signal"):
+        shown.say(line)
+    shown.close()
+    return 3
+sys.exit(_guarded(types.SimpleNamespace(run=play), None))"""
     with open(out(), "w") as log:
-        done = subprocess.run([sys.executable, "-c", score], stdout=log, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run([sys.executable, "-c", score], stdout=log, stderr=subprocess.PIPE, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (3, "")
+
+
+def test_a_command_that_was_started_without_a_terminal_does_its_work(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("")
+    for command in ("check {}", "play {} --headless --seconds 0.01 --osc-port 0 --http-port 0 --size 16x16"):
+        line = f"exec {sys.executable} -m perf {command.format(tmp_path / 'a.toml')} >&-"
+        done = subprocess.run(line, shell=True, stderr=subprocess.PIPE, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), command
+
+
+@pytest.mark.parametrize("option", ["--record", "--take"])
+@pytest.mark.parametrize("name", [".", "/"])
+def test_a_folder_is_no_name_for_a_film_or_a_take(capsys: pytest.CaptureFixture[str], option: str, name: str) -> None:
+    status, _, err = run(capsys, "play", "--headless", option, name)
+    assert (status, err) == (
+        2,
+        f"retrograde: {name} is a folder; give the name of a file in it, such as {Path(name, 'set')}\n",
+    )

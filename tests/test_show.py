@@ -386,7 +386,10 @@ def test_what_comes_between_two_frames_is_the_samplers_at_once_and_happens_once(
     assert then.frame.job.touch == asked.jobs[0].touch, "and it is not asked for again"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "a closed terminal"])
+ENDS = {"Ctrl-C": signal.SIGINT, "a closed terminal": signal.SIGHUP, "a service": signal.SIGTERM}
+
+
+@pytest.mark.parametrize("number", ENDS.values(), ids=ENDS)
 def test_a_signal_ends_it_with_the_film_and_the_take_whole(options: ShowOptions, tmp_path: Path, number: int) -> None:
     film, take = tmp_path / "f.mp4", tmp_path / "t.jsonl"
     command = [sys.executable, "-m", "perf", "play", options.patch, "--headless", "--osc-port", "0", "--http-port", "0"]
@@ -402,6 +405,7 @@ def test_a_signal_ends_it_with_the_film_and_the_take_whole(options: ShowOptions,
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 0, out
     assert "Traceback" not in out
+    assert "film and take are whole" in out
     with av.open(str(film)) as container:
         assert sum(1 for _ in container.decode(video=0)) > 5
     assert {event.source for _, event in read_take(take)[1]} == {TAKER}

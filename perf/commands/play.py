@@ -4,9 +4,9 @@ import argparse
 import os
 import signal
 import sys
-from contextlib import suppress
 from multiprocessing import resource_tracker
 
+from perf.commands.terminal import Terminal
 from perf.commands.types import port, rate, seconds, size
 from perf.options import ShowOptions
 
@@ -65,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
     twice, at once."""
     from perf.show import Show
 
-    ends = _ends()
-    show = Show(options(args), report)
+    ends, terminal = _ends(), Terminal()
+    show = Show(options(args), terminal.say)
 
     def stop(number: int, frame: object) -> None:
         if show.stopping:
@@ -75,9 +75,13 @@ def run(args: argparse.Namespace) -> int:
 
     for number in ends:
         signal.signal(number, stop)
-    show.run()
-    if show.stopping:
-        report("ended by a signal; film and take are whole")
+    try:
+        show.run()
+        if show.stopping:
+            written = [part for part in (show.rig.outlets.film, show.rig.take) if part is not None]
+            terminal.say("ended by a signal" + "; film and take are whole" * all(part.whole for part in written))
+    finally:
+        terminal.close()
     return 0
 
 
@@ -91,10 +95,3 @@ def _ends() -> list[signal.Signals]:
     resource_tracker.ensure_running()
     signal.signal(hangup, before)
     return [signal.SIGINT, signal.SIGTERM, hangup]
-
-
-def report(line: str) -> None:
-    """Print a line; a status line overwrites the last one where the terminal can."""
-    over = line.startswith("sampler ") and sys.stdout.isatty()
-    with suppress(OSError):  # a log whose disk is full, or a reader that has left, ends no show
-        print(("\r\x1b[K" if over else "") + line, end="" if over else "\n", flush=True)

@@ -95,6 +95,11 @@ class Film:
         """Why the recording ended by itself, or ""."""
         return self._failure
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing has ended it before its time."""
+        return not self._failure
+
     def offer(self, rgb: bytes | memoryview, seconds: float, scene: str = "") -> bool:
         """Give a frame (rows from the top, 8 bits a channel) shown at clock time `seconds`; never waits.
 

@@ -4,8 +4,8 @@ Measured on two cores beside a 1280×720 show: a frame took 3.5 ms of a thread's
 of the frames was dropped. The process outlives a killed show by as long as it needs to finish the film.
 """
 
+import atexit
 import json
-import signal
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from typing import Protocol
 
 from perf.errors import DeviceError, UsageError
 from perf.ports.film_writers import Making, Shape, better, writer
+from perf.ports.signals import ENDS, heedless, withheld
 
 AGAIN, CLOSE, ABANDON, MARK = b"a", b"c", b"x", b"m"  # whatever is longer is a frame, or what follows a mark
 READY = "ready"
@@ -47,8 +48,10 @@ class Apart:
         self._pipe, theirs = context.Pipe()
         made = Made(dict(options.metadata), options.quality, options.effort, options.encoder)
         self._process = context.Process(target=main, args=(theirs, path, shape, made), daemon=True)
-        self._process.start()
+        with withheld():
+            self._process.start()
         theirs.close()
+        atexit.register(self._pipe.close)  # comes before Python waits for the process, which then finishes the film
         self._answer()
 
     def add(self, rgb: bytes) -> None:
@@ -69,6 +72,7 @@ class Apart:
         self._send(CLOSE)
         self._answer()
         self._process.join()
+        atexit.unregister(self._pipe.close)
 
     def abandon(self) -> None:
         """Let go of the file as it is."""
@@ -76,6 +80,7 @@ class Apart:
             self._pipe.send_bytes(ABANDON)
         self._pipe.close()
         self._process.join()
+        atexit.unregister(self._pipe.close)
 
     def _send(self, message: bytes) -> None:
         while self._pipe.poll():
@@ -105,8 +110,7 @@ class Apart:
 
 def main(pipe: Connection, path: Path, shape: Shape, options: Made) -> None:
     """The process: frames from the pipe into the file, until told to stop or left alone."""
-    for name in {"SIGINT", "SIGHUP"} & set(dir(signal)):  # Ctrl-C and a closed terminal are the show's; it says close
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    heedless(*ENDS)  # the show says close
     try:
         made = writer(path, shape, options)
     except (UsageError, DeviceError) as error:

@@ -13,15 +13,16 @@ TELLS = 10.0  # seconds of which a show that is killed may lose the last
 
 
 class TakeWriter:
-    """A take being written; a full disk ends it with one counted fault, and what was written stays."""
+    """A take being written; a full disk ends it with one counted fault: what was written stays, but is not `whole`."""
 
     def __init__(self, path: Path, head: TakeHead, inbox: Inbox) -> None:
         self._inbox, self._path = inbox, path
         try:
-            self._file = path.open("w", encoding="utf-8")
+            # of a file's name that is no UTF-8, what cannot be written so is written as JSON has it
+            self._file = path.open("w", encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             raise TakeError(f"cannot be written: {error.strerror}; give another path to --take", str(path)) from error
-        self._open, self._seen, self._told = True, 0.0, 0.0
+        self._open, self._seen, self._told, self.whole = True, 0.0, 0.0, True
         self._link = Link(self._file)
         self._write(encode_head(head))
 
@@ -50,7 +51,7 @@ class TakeWriter:
             self._file.flush()
             self._link.check()
         except OSError as error:
-            self._open = False
+            self._open = self.whole = False
             cure = "make room or see to its place for the next"
             self._inbox.fault("take", f"{self._path}: the take ends here: {error.strerror}; {cure}")
 
@@ -61,6 +62,7 @@ class TakeWriter:
             self._file.close()
         except OSError as error:
             if self._open:  # else it has been said
+                self.whole = False
                 self._inbox.fault("take", f"{self._path}: {error.strerror}; see to its place for the next")
         self._open = False
 

@@ -113,9 +113,9 @@ class SamplerClient:
         coming = self._next.fallen() if self._next is not None else ""
         if coming:
             return self._abandon(coming)
-        if self._line.process is None:
-            return self._restart() if now >= self._due else ""
         reason = self._line.fallen()
+        if not reason and self._line.process is None:
+            return self._restart() if now >= self._due else ""
         if not reason:
             return ""
         self.bus.forget()

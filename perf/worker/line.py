@@ -9,6 +9,7 @@ from multiprocessing.process import BaseProcess
 
 from perf.core.frame import Job, Plate
 from perf.core.job import LARGEST
+from perf.ports.signals import withheld
 from perf.worker.box import Box
 from perf.worker.message import (
     HEAD_BYTES,
@@ -62,6 +63,7 @@ class Line:
         self._jobs, self._plates, self._status = Box(JOB_BYTES), Box(PLATE_BYTES), Box(STATUS_BYTES)
         self._looked: tuple[Plate, ...] = ()
         self._last = Status()
+        self._failure = ""  # why the last start was none
 
     def start(self, beside: bool = False) -> None:
         """Start the process; it loads the model while the show plays, and while one plays `beside` it."""
@@ -70,8 +72,14 @@ class Line:
         names = Names(self._jobs.name, self._plates.name, self.images.name, self.previews.name, self._status.name)
         self._go_on_from(self.kept)
         context = multiprocessing.get_context("spawn")
-        self.process = context.Process(target=main, args=(names, self.options, beside), name="sampler", daemon=True)
-        self.process.start()
+        process = context.Process(target=main, args=(names, self.options, beside), name="sampler", daemon=True)
+        try:
+            with withheld():
+                process.start()
+        except OSError as error:  # no memory or handles left, or the folder is gone that the show was started in
+            self._failure = f"no process can be started: {error.strerror}"
+        else:
+            self.process = process
 
     def submit(self, job: Job, ahead: Ahead, borrows: tuple[int, ...]) -> None:
         """Hand over the newest job and what comes; an older one that was not begun is forgotten."""
@@ -91,8 +99,10 @@ class Line:
         return self._last
 
     def fallen(self) -> str:
-        """Why the process has ended, once; "" while it lives or when it was told to stop."""
-        process = self.process
+        """Why the process has ended or was none, once; "" while it lives or when it was told to stop."""
+        process, failure, self._failure = self.process, self._failure, ""
+        if failure:
+            return failure
         if process is None or process.is_alive() or process.exitcode == 0:
             return ""
         self.process = None

@@ -6,6 +6,7 @@ from multiprocessing import parent_process
 
 from perf.core.frame import Job
 from perf.core.job import carried
+from perf.ports.signals import ENDS, heedless
 from perf.worker.box import Box
 from perf.worker.line import PIXELS, PLATE_BYTES, Names, SamplerOptions
 from perf.worker.message import HEAD_BYTES, JOB_BYTES, STATUS_BYTES
@@ -15,8 +16,7 @@ from perf.worker.warmup import counts, quickest
 
 def main(names: Names, options: SamplerOptions, beside: bool = False) -> None:
     """The process: from loading to the end of the show; `beside` another that plays, from which it is to take over."""
-    for name in {"SIGINT", "SIGHUP"} & set(dir(signal)):  # Ctrl-C and a closed terminal are the show's; it says stop
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    heedless(*(end for end in ENDS if end != signal.SIGTERM))  # the show says stop, and Python's own end sends SIGTERM
     images, previews = (Box(PIXELS + HEAD_BYTES, name) for name in (names.images, names.previews))
     boxes = Boxes(
         Box(JOB_BYTES, names.jobs), Box(PLATE_BYTES, names.plates), images, previews, Box(STATUS_BYTES, names.status)

@@ -1,5 +1,7 @@
 """Take files: written as it happens, ended by a full disk with one fault, read back."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,17 @@ def test_a_full_disk_is_one_fault_and_no_exception() -> None:
     counts, messages = inbox.faults()
     assert counts["take"] == len(messages) == 1
     assert "the take ends here" in messages[0][1]
+    assert not writer.whole
+
+
+def test_a_patch_whose_name_is_no_utf8_is_found_again(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.toml")
+    writer = TakeWriter(path := tmp_path / "t.jsonl", replace(HEAD, patch=name), Inbox())
+    writer.write(1.0, [Event(1.0, "/a", ("caf\u00e9",))])
+    writer.close()
+    head, events = read_take(path)
+    assert (head.patch, events[0][1].args) == (name, ("caf\u00e9",))
+    assert path.read_text(encoding="utf-8").count("caf\u00e9") == 1
 
 
 def test_a_take_that_is_cut_short_within_a_letter_is_read_up_to_there(tmp_path: Path) -> None:

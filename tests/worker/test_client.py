@@ -50,6 +50,26 @@ def test_a_killed_sampler_is_back_by_itself(model_folder: Callable[[str], Path])
     assert client._line.process.exitcode is not None
 
 
+def test_a_process_that_cannot_be_started_is_told_and_tried_again(
+    model_folder: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the folder has gone that the show was started in."""
+    ticks = count(1)
+    clock = lambda: next(ticks)  # noqa: E731
+    client = SamplerClient(SamplerOptions(str(model_folder("flow")), "cpu", threads=1))
+    with monkeypatch.context() as gone:
+        gone.setattr(os, "getcwd", lambda: os.stat("/nowhere"))
+        client.start()
+        assert "no process can be started: No such file" in client.supervise(0.0)
+        until(lambda: "starts again in 2 s" in client.supervise(float(clock())))
+        client.change(client.options)
+        assert "the old one plays on" in client.supervise(float(clock()))
+    try:
+        until(lambda: arrived(client, clock))
+    finally:
+        client.close()
+
+
 def test_a_model_that_cannot_be_loaded_is_told_and_tried_again_later(tmp_path: Path) -> None:
     client = SamplerClient(SamplerOptions(str(tmp_path), "cpu"))
     client.start()
