@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perf.core.footage import MediaSpec
-from perf.core.layers import deck_params, is_generator, layer_params, looked_at
+from perf.core.layers import SOURCES, deck_params, is_generator, layer_params, looked_at
 from perf.core.mapping import MESH, MONITORS, SliceSpec, mapping_params
 from perf.core.param import Param, Table
 from perf.core.patch import LayerSpec, ShaderSpec
@@ -126,7 +126,8 @@ def _check(reader: Reader, layers: list[LayerSpec]) -> None:
     for i, spec in enumerate(layers):
         other, named = looked_at(spec.source), spec.source.startswith("layer:")
         if named and (other not in numbers or other == i + 1):
-            words = f"it takes another layer's number, layer:1 to layer:{len(layers)}"
+            others = [f"layer:{number}" for number in numbers if number != i + 1]
+            words = f"it takes another layer: {', '.join(others)}" if others else "there is no other layer to show"
             reader.wrong(("layer", i, "source"), f"source is {spec.source!r}; {words}")
         if wrong := _ungrouped(layers, i + 1):
             reader.wrong(("layer", i, "group"), f"group is {spec.group}; {wrong}")
@@ -159,7 +160,8 @@ def _shaders(
         try:
             spec = found.setdefault(name, find(name))
         except ShaderError as error:
-            reader.wrong(path, str(error))
+            more = "" if error.file or path[-1] != "source" else f"; a source is a generator, or {', '.join(SOURCES)}"
+            reader.wrong(path, str(error) + more)
             continue
         except OSError as error:  # too long a name, no right to look
             reader.wrong(path, f"{name[:80]!r}: {error.strerror}; give the name of a shader")

@@ -22,15 +22,19 @@ class Reader:
         self._rows = text.split("\n")
         self._lines = _lines(self._rows)
         self.mistakes: list[tuple[Path, str]] = []
+        self._following: set[Path] = set()
 
-    def wrong(self, path: Path, message: str) -> None:
-        """Note a mistake at a path such as ("layer", 1, "blend"), or ("track", 0, "keys", 2) for a list's third."""
+    def wrong(self, path: Path, message: str, follows: bool = False) -> None:
+        """Note a mistake at a path such as ("layer", 1, "blend"), or ("track", 0, "keys", 2) for a list's third. One
+        that `follows` may be no more than what another has led to, as a parameter of a shader that was not found."""
         self.mistakes.append((path, message))
+        if follows:
+            self._following.add(path)
 
     @property
     def first(self) -> tuple[int | None, str]:
-        """The first mistake of all: its line, and what is wrong."""
-        path, message = min(self.mistakes, key=lambda mistake: self._known(mistake[0])[1] or 0)
+        """The first mistake of all: its line, and what is wrong. What may follow from others comes after them."""
+        path, message = min(self.mistakes, key=lambda one: (one[0] in self._following, self._known(one[0])[1] or 0))
         return self.line(path), message
 
     def line(self, path: Path) -> int | None:
@@ -126,7 +130,7 @@ class Reader:
         if param is None:
             close = get_close_matches(str(address), list(parameters), 1)
             hint = f"did you mean {close[0]}?" if close else "`retrograde params` lists them"
-            self.wrong(path, f"no parameter is called {address}; {hint}")
+            self.wrong(path, f"no parameter is called {address}; {hint}", follows=True)
         elif param.access != "rw":
             words = "read only" if param.access == "r" else "a command"
             self.wrong(path, f"{address} cannot be set in a patch; it is {words}")
