@@ -170,9 +170,9 @@ def _one(stamps: Stamps) -> int:
 def changed(path: Path) -> int:
     """What changes when a file does; 0 where there is none. A disk's clock ticks some times in what saving takes, so
     that a file that was just emptied may be as old as the same one when it is written: its size is another. What is
-    put in its place with its date (`cp -p`, `rsync`) is another file, or has changed another time."""
+    put in its place with its own date (`cp -p`, `rsync`) came there another time."""
     try:
         status = path.stat()
     except OSError:
         return 0
-    return hash((status.st_mtime_ns, status.st_size, status.st_ctime_ns, status.st_ino)) or 1
+    return hash((status.st_mtime_ns, status.st_size, status.st_ctime_ns)) or 1

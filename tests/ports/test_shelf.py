@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from waiting import until
 
 from perf.errors import ShaderError
 from perf.ports.files import SIZE_LIMIT
-from perf.ports.shelf import Shelf, tried
+from perf.ports.shelf import Shelf, changed, tried
 from perf.ports.still import SIDE
 from perf.wire.isf import IsfShader
 
@@ -165,3 +166,18 @@ def test_another_process_finds_out_whether_a_shader_ends(tmp_path: Path, mine: P
     assert tried(found.shader("b"), 100.0) == ""
     assert tried(found.shader("c"), 100.0) == ""  # that it does not compile is said where it is loaded
     assert tried(found.shader("a"), 0.001) == "it was not drawn within 0.001 s"
+
+
+def test_another_file_of_the_same_size_and_date_is_noticed(tmp_path: Path) -> None:
+    """As `cp -p` and `rsync` put it in its place; its own clock is read again until it has gone on."""
+    path = tmp_path / "a.fs"
+    path.write_text("void main() { a(); }")
+    os.utime(path, ns=(1, 1))
+    before = changed(path)
+
+    def put() -> bool:
+        path.write_text("void main() { b(); }")
+        os.utime(path, ns=(1, 1))
+        return changed(path) != before
+
+    until(put, 10.0)
