@@ -438,6 +438,22 @@ def test_ports_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "sound inputs" in out
 
 
+def test_a_check_notes_what_cannot_be_had_and_says_of_a_model_where_it_is_looked_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    patch = tmp_path / "a.toml"
+    text = '[sound]\nfile = "gone.wav"\n[clock]\naudio = "a.toml"\n[output]\nsound = "gone.mp3"\n'
+    patch.write_text(text + '[model]\npath = "nobody/nothing"\n[second]\npath = "embedded"\n')
+    status, out, _ = run(capsys, "check", str(patch))
+    *notes, last = out.splitlines()
+    assert (status, last) == (0, f"{patch}: ok")
+    assert [note.removeprefix(f"note: {patch}: ").partition(":")[0] for note in notes] == [
+        "[sound] file", "[clock] audio", "[output] sound", "[model] path",
+    ]  # fmt: skip
+    assert "gone.wav cannot be read as sound: No such file" in notes[0]
+    assert "'nobody/nothing'; the hub is asked for it when it is played" in notes[3]
+
+
 def test_a_reader_that_leaves_is_no_error() -> None:
     command = f"{sys.executable} -m perf params | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)

@@ -6,7 +6,7 @@ are `ports.shelf`'s.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -103,7 +103,22 @@ class Library:
         folder = self.path.parent
         patch = parse(text, self.spec, str(self.path), self.loras, lambda media: tried(media, folder), found.append)
         self._lettered(patch)
-        return found
+        return found + [f"{self.path}: {words}" for words in self._absent(patch)]
+
+    def _absent(self, patch: Patch) -> Iterator[str]:
+        """What a patch listens to or is played by that cannot be had from here."""
+        from perf.ports.sound import sound_length
+
+        sounds = {"[sound] file": patch.hearing.file, "[clock] audio": patch.clock.audio, "[output] sound": patch.sound}
+        for key, name in sounds.items():
+            try:
+                sound_length(self.path.parent / name) if name else None
+            except DeviceError as error:
+                yield f"{key}: {error}"
+        models = {"[model] path": patch.model, "[second] path": patch.second.model if patch.second else ""}
+        for key, name in models.items():
+            if name and not model_folder(name).is_dir():
+                yield f"{key}: there is no folder {name!r}; the hub is asked for it when it is played"
 
     def read(self, text: str) -> Patch:
         """The patch that a text in the file's place describes. Raises PatchError with file and line."""
