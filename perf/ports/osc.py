@@ -4,6 +4,7 @@ Decides nothing about parameters. Receiving threads put into the inbox; everythi
 never waits for a network. No multicast. Time tags are honoured as `wire.timetag` says.
 """
 
+import errno
 import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -293,8 +294,7 @@ _POSIX = not hasattr(socket, "SO_EXCLUSIVEADDRUSE")
 
 
 def _refused(kind: str, host: str, port: int, error: OSError) -> DeviceError:
-    return DeviceError(
-        f"OSC cannot listen on {host} {kind} port {port}: {error.strerror or error}; another Retrograde or another OSC "
-        f"program (TouchDesigner, Resolume, a synthesiser's server) may hold it: close that, choose a free port with "
-        f"--osc-port or an address of this machine with --host"
-    )
+    cure = "choose an address of this machine with --host and a free port with --osc-port"
+    if error.errno == errno.EADDRINUSE:
+        cure = f"another Retrograde or OSC program (TouchDesigner, Resolume, …) may hold it: close that, or {cure}"
+    return DeviceError(f"OSC cannot listen on {host} {kind} port {port}: {error.strerror or error}; {cure}")

@@ -74,5 +74,7 @@ def read_take(path: Path) -> tuple[TakeHead, list[tuple[float, Event]]]:
             whole = (line.decode() for line in file if line.endswith(b"\n"))  # what is cut short may be half a letter
             head, events = decode(whole, str(path))
             return head, list(events)
-    except (OSError, UnicodeDecodeError) as error:
-        raise TakeError(f"cannot be read: {error}", str(path)) from error
+    except UnicodeDecodeError as error:
+        raise TakeError("not a take: it is no text; takes are written by `play --take`", str(path)) from error
+    except OSError as error:
+        raise TakeError(f"cannot be read: {error.strerror}; give a take that `play --take` wrote", str(path)) from error
