@@ -35,6 +35,9 @@ class Terminal:
                     over = line.startswith("sampler ") and self._stream.isatty()
                     self._stream.write(("\r\x1b[K" if over else "") + line + ("" if over else "\n"))
                     self._stream.flush()
+        if self._stream is not None and self._stream is not sys.stdout:
+            with suppress(OSError):
+                self._stream.close()
 
     def close(self) -> None:
         """Wait for what was said, but not for ever."""

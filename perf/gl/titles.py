@@ -27,9 +27,9 @@ class Titles:
 
     def begin(self) -> None:
         """Another frame comes: of what the last one did not show, no more than so much is kept."""
-        unseen = [number for number in self._drawn if number not in self._seen]
-        for number in unseen[: max(len(self._drawn) - KEPT, 0)]:
-            self._drawn.pop(number)[2].release()
+        if (over := len(self._drawn) - KEPT) > 0:
+            for number in [number for number in self._drawn if number not in self._seen][:over]:
+                self._drawn.pop(number)[2].release()
         self._seen.clear()
 
     def draw(self, onto: Onto, layer: Layer) -> None:
